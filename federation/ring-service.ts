@@ -1,0 +1,58 @@
+/** The federation as the square sees it. Implemented by `createRingService` in ./index.ts. */
+import type { Envelope, TrustedRing } from './documents/types.ts';
+import type { LocalPresence, Plate, RingView, Sharing, Side } from './types.ts';
+
+/** How the square chooses what one of its ring sites shares. */
+export interface LocalSite {
+  readonly ringId: string;
+  readonly siteId: string;
+  readonly sharing: Sharing;
+  /** Let guests in, let mine out. Both default to true. */
+  readonly admitsGuests: boolean;
+  readonly letsVisitorsOut: boolean;
+}
+
+export type OfferOutcome =
+  | { readonly ok: true; readonly url: string; /** Absent: a plain walk without the plate. */ readonly code?: string }
+  | { readonly ok: false; readonly reason: 'no-neighbour' | 'closed' };
+
+export interface Redemption {
+  readonly plate: Plate;
+  readonly from: { readonly site: string; readonly name: string; readonly url: string };
+  /** The end of the local strip at which the visitor comes in. */
+  readonly side: Side;
+}
+
+export interface RingService {
+  /** Peer id of this square. */
+  readonly square: string;
+  start(): Promise<void>;
+  /** Publishes `bye`, then closes. Idempotent; finishes within the signal's deadline. */
+  stop(signal: AbortSignal): Promise<void>;
+  /** The presence of a local site changed; the service samples it when it may next publish. */
+  touch(siteId: string): void;
+  /** What a local site sees now; undefined when the site is in no ring. */
+  view(siteId: string): RingView | undefined;
+  /** Called after every change of a local site's view. Returns the way to stop listening. */
+  onView(listener: (siteId: string, view: RingView) => void): () => void;
+  /** A visitor of `siteId` walks out on `side`, taking the page along. Never throws. */
+  offer(siteId: string, side: Side, plate: Plate): Promise<OfferOutcome>;
+  /** Deletes the code, then uses it: at most one caller ever gets an answer. */
+  redeem(siteId: string, code: string): Redemption | undefined;
+  rings(): readonly TrustedRing[];
+  /** Takes newer documents from a file or an admin's command; verified and saved before they are used. */
+  accept(documents: {
+    charters: readonly Envelope[];
+    members: Envelope;
+    beat: Envelope;
+  }): { readonly ok: true; readonly changed: boolean } | { readonly ok: false; readonly reason: string };
+  /** For /healthz, doctor and tests. */
+  links(): readonly { readonly square: string; readonly connected: boolean; readonly gossiping: boolean }[];
+}
+
+export interface RingServiceDeps {
+  /** Samples a local site. Called at most twice a second and site. */
+  samplePresence(siteId: string): LocalPresence;
+  /** Applies this square's own name rules to a guest's plate. */
+  filterPlate(siteId: string, plate: Plate): Plate;
+}

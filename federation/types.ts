@@ -1,0 +1,92 @@
+/** Small types that all parts of the federation share. */
+export type Side = 'left' | 'right';
+
+/** What a site shows its neighbours; chosen by its owner. */
+export const SHARING_LEVELS = ['nothing', 'count', 'figures', 'live'] as const;
+export type Sharing = (typeof SHARING_LEVELS)[number];
+
+/** Order is the wire's: a pose travels as its index. */
+export const POSES = ['stand', 'sit', 'lean', 'wave'] as const;
+export type FigurePose = (typeof POSES)[number];
+
+/** One visitor of a local site, as the ring samples it. Never leaves the square in this form. */
+export interface LocalFigure {
+  /** Stable for one visitor while they are there; never published, only hashed with an hourly secret. */
+  readonly visitor: number;
+  /** 0…1 */
+  readonly x: number;
+  /** Coat index, 0…11. */
+  readonly color: number;
+  readonly pose: FigurePose;
+  readonly walking: boolean;
+  /** False when the visitor asked not to be drawn beyond the hill: counted all the same. */
+  readonly drawn: boolean;
+}
+
+/** The presence of one local site at one moment. */
+export interface LocalPresence {
+  readonly count: number;
+  readonly figures: readonly LocalFigure[];
+}
+
+export interface RemoteFigure {
+  readonly h: string;
+  readonly x: number;
+  readonly color: number;
+  readonly pose: FigurePose;
+  readonly walking: boolean;
+}
+
+/** `live`: heard of within 7.5 s; `dim`: within 15 s; `dark`: longer ago, or never. */
+export type Freshness = 'live' | 'dim' | 'dark';
+
+/** What a local site sees through one of its gates. */
+export interface GateView {
+  readonly site: string;
+  readonly name: string;
+  readonly url: string;
+  readonly state: Freshness;
+  readonly count?: number;
+  readonly figures: readonly RemoteFigure[];
+}
+
+export interface RingView {
+  readonly ring: { readonly id: string; readonly name: string };
+  readonly left: GateView | null;
+  readonly right: GateView | null;
+}
+
+/** What a visitor takes along: a nameplate, not an identity. */
+export interface Plate {
+  /** "" when the visitor has no name. At most 18 UTF-16 units. */
+  readonly name: string;
+  /** Look code, 0…575. */
+  readonly look: number;
+}
+
+/** Everything of time and chance that the federation uses, so that tests and the simulator own both. */
+export interface Clock {
+  /** Wall clock, ms since the epoch: for expiry and for the clock-skew warning only. */
+  now(): number;
+  /** Monotonic ms: everything else. */
+  monotonic(): number;
+  setTimer(run: () => void, delayMs: number): Timer;
+}
+
+export interface Timer {
+  cancel(): void;
+}
+
+/** Fills with unpredictable bytes. */
+export type RandomBytes = (length: number) => Uint8Array;
+
+/** Structural subset of a pino logger: object first, constant message second. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Counts one event; label sets are bounded. */
+export type Count = (event: string, reason: string) => void;
