@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { CHAT_THROTTLE_DEFAULT_MS } from '../protocol/limits.ts';
+import { sceneConfigFrom } from '../protocol/scene-kit.ts';
+import type { Connection, MessageBoard } from '../protocol/frames.ts';
+import type { Site } from '../scene/site.ts';
+
+/** What a site's owner shares with the ring. */
+export const SHARING = ['nothing', 'count', 'figures', 'live'] as const;
+export type Sharing = (typeof SHARING)[number];
+
+/** A hosted site as the store keeps it. */
+export interface SiteRecord extends Site {
+  /** The site's own web origin; always the first of `allowedOrigins`. */
+  readonly origin: string;
+  /** Its id in the ring, or null when it is in none. */
+  readonly ringSite: string | null;
+  readonly sharing: Sharing;
+  readonly admitsGuests: boolean;
+  readonly letsVisitorsOut: boolean;
+  /** ms since the epoch */
+  readonly createdAt: number;
+}
+
+/** What one has to say to list a site; everything else has a default. */
+export interface NewSite {
+  readonly name: string;
+  /** Normalised web origin. */
+  readonly origin: string;
+  readonly key?: string;
+  readonly allowedOrigins?: readonly string[];
+  readonly ringSite?: string;
+  readonly sharing?: Sharing;
+}
+
+export const EMPTY_BOARD: MessageBoard = {
+  enabled: false,
+  x: 0.5,
+  variant: 'corkboard',
+  accent: '',
+  title: '',
+  body: '',
+};
+
+/** Sockets a new site takes (http-api.md: MAX_CONNECTIONS). */
+const CONNECTION_LIMIT_DEFAULT = 100;
+
+export function newSiteRecord(site: NewSite, now: number): SiteRecord {
+  return {
+    key: site.key ?? `site_${randomBytes(12).toString('base64url')}`,
+    name: site.name,
+    origin: site.origin,
+    allowedOrigins: [site.origin, ...(site.allowedOrigins ?? []).filter((origin) => origin !== site.origin)],
+    isDisabled: false,
+    isChatDisabled: false,
+    chatThrottleMs: CHAT_THROTTLE_DEFAULT_MS,
+    connectionLimit: CONNECTION_LIMIT_DEFAULT,
+    scene: sceneConfigFrom(undefined),
+    connections: [],
+    messageBoard: EMPTY_BOARD,
+    ringSite: site.ringSite ?? null,
+    sharing: site.sharing ?? 'figures',
+    admitsGuests: true,
+    letsVisitorsOut: true,
+    createdAt: now,
+  };
+}
+
+type Row = Record<string, unknown>;
+
+/** Columns in the order of {@link valuesOf}. */
+export const SITE_COLUMNS = [
+  'key',
+  'name',
+  'origin',
+  'allowed_origins',
+  'is_disabled',
+  'is_chat_disabled',
+  'chat_throttle_ms',
+  'connection_limit',
+  'scene',
+  'connections',
+  'message_board',
+  'ring_site',
+  'sharing',
+  'admits_guests',
+  'lets_visitors_out',
+  'created_at',
+] as const;
+
+export function valuesOf(site: SiteRecord): (string | number | null)[] {
+  return [
+    site.key,
+    site.name,
+    site.origin,
+    JSON.stringify(site.allowedOrigins),
+    Number(site.isDisabled),
+    Number(site.isChatDisabled),
+    site.chatThrottleMs,
+    site.connectionLimit,
+    JSON.stringify(site.scene),
+    JSON.stringify(site.connections),
+    JSON.stringify(site.messageBoard),
+    site.ringSite,
+    site.sharing,
+    Number(site.admitsGuests),
+    Number(site.letsVisitorsOut),
+    site.createdAt,
+  ];
+}
+
+/** Reads a row that this module wrote. */
+export function siteFromRow(row: Row): SiteRecord {
+  const text = (column: string): string => String(row[column]);
+  // JSON of our own writing, so its shape is known.
+  const allowedOrigins: string[] = JSON.parse(text('allowed_origins'));
+  const connections: Connection[] = JSON.parse(text('connections'));
+  const messageBoard: MessageBoard = JSON.parse(text('message_board'));
+  return {
+    key: text('key'),
+    name: text('name'),
+    origin: text('origin'),
+    allowedOrigins,
+    isDisabled: row['is_disabled'] === 1,
+    isChatDisabled: row['is_chat_disabled'] === 1,
+    chatThrottleMs: Number(row['chat_throttle_ms']),
+    connectionLimit: Number(row['connection_limit']),
+    scene: sceneConfigFrom(JSON.parse(text('scene'))),
+    connections,
+    messageBoard,
+    ringSite: row['ring_site'] === null ? null : text('ring_site'),
+    sharing: SHARING.find((level) => level === row['sharing']) ?? 'nothing',
+    admitsGuests: row['admits_guests'] === 1,
+    letsVisitorsOut: row['lets_visitors_out'] === 1,
+    createdAt: Number(row['created_at']),
+  };
+}

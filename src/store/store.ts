@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { DEFAULT_SCENE_KEY } from '../protocol/limits.ts';
+import type { SiteDirectory } from '../scene/site.ts';
+import { ensureDataDir } from './data-dir.ts';
+import { migrate } from './migrations.ts';
+import { SITE_COLUMNS, siteFromRow, valuesOf, type SiteRecord } from './site-record.ts';
+
+/** Signed documents of one ring as text; what is in them is the federation's business. */
+export interface StoredDocuments {
+  readonly ringId: string;
+  readonly json: string;
+}
+
+/**
+ * Everything a square keeps, in one SQLite file. Writes are synchronous, atomic and on the disk when they return; reads of
+ * sites come from memory. One square writes it; the command line may add to it meanwhile, and {@link Store.onForeignChange}
+ * tells the square.
+ */
+export interface Store extends SiteDirectory {
+  sites(): readonly SiteRecord[];
+  /** @throws Error when the key, or the ring site, is taken, or the key is the default scene's */
+  addSite(site: SiteRecord): void;
+  /** @returns whether it was there */
+  removeSite(key: string): boolean;
+
+  setting(name: string): string | undefined;
+  saveSetting(name: string, value: string): void;
+
+  ringDocuments(): readonly StoredDocuments[];
+  saveRingDocuments(documents: StoredDocuments): void;
+
+  /** A number greater than every one given out for this ring before, persisted before it is returned. */
+  nextEpoch(ringId: string): number;
+
+  /** Looks every `intervalMs` whether another process wrote; calls back after it has re-read the sites. */
+  onForeignChange(listener: () => void, intervalMs: number): void;
+  /** Idempotent. */
+  close(): void;
+}
+
+/** Opens, or creates, the square's database under `dataDir`. @throws Error when it cannot be read or is of a newer schema */
+export function openStore(dataDir: string): Store {
+  ensureDataDir(dataDir);
+  const path = join(dataDir, 'square.db');
+  const db = open(path);
+
+  let sitesByKey = readSites();
+  let watcher: NodeJS.Timeout | undefined;
+  let isOpen = true;
+
+  const insertSite = db.prepare(
+    `INSERT INTO sites (${SITE_COLUMNS.join(', ')}) VALUES (${SITE_COLUMNS.map(() => '?').join(', ')})`,
+  );
+  const deleteSite = db.prepare('DELETE FROM sites WHERE key = ?');
+  const selectSetting = db.prepare('SELECT value FROM settings WHERE name = ?');
+  const upsertSetting = db.prepare(
+    'INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  );
+  const selectRings = db.prepare('SELECT ring_id, documents FROM rings ORDER BY ring_id');
+  const upsertRing = db.prepare(
+    'INSERT INTO rings VALUES (?, ?) ON CONFLICT (ring_id) DO UPDATE SET documents = excluded.documents',
+  );
+  const raiseEpoch = db.prepare(
+    'INSERT INTO epochs VALUES (?, ?) ON CONFLICT (ring_id) DO UPDATE SET epoch = max(epoch + 1, excluded.epoch) RETURNING epoch',
+  );
+  const dataVersion = db.prepare('PRAGMA data_version');
+
+  function readSites(): ReadonlyMap<string, SiteRecord> {
+    return new Map(
+      db
+        .prepare('SELECT * FROM sites ORDER BY created_at, key')
+        .all()
+        .map((row) => {
+          const site = siteFromRow(row);
+          return [site.key, site];
+        }),
+    );
+  }
+
+  return {
+    find: (siteKey) => sitesByKey.get(siteKey),
+    sites: () => [...sitesByKey.values()],
+    addSite(site) {
+      if (site.key === DEFAULT_SCENE_KEY)
+        throw new Error(`the site key "${DEFAULT_SCENE_KEY}" belongs to the shared scene`);
+      insertSite.run(...valuesOf(site));
+      sitesByKey = readSites();
+    },
+    removeSite(key) {
+      const removed = deleteSite.run(key).changes === 1;
+      sitesByKey = readSites();
+      return removed;
+    },
+
+    setting(name) {
+      const value = selectSetting.get(name)?.['value'];
+      return typeof value === 'string' ? value : undefined;
+    },
+    saveSetting: (name, value) => void upsertSetting.run(name, value),
+
+    ringDocuments: () =>
+      selectRings.all().map((row) => ({ ringId: String(row['ring_id']), json: String(row['documents']) })),
+    saveRingDocuments: ({ ringId, json }) => void upsertRing.run(ringId, json),
+
+    nextEpoch(ringId) {
+      // Seconds since the epoch as the floor: a square that lost its disk still comes back above its old epochs.
+      return Number(raiseEpoch.get(ringId, Math.floor(Date.now() / 1000))?.['epoch']);
+    },
+
+    onForeignChange(listener, intervalMs) {
+      let seen = dataVersion.get()?.['data_version'];
+      clearInterval(watcher);
+      watcher = setInterval(() => {
+        const version = dataVersion.get()?.['data_version'];
+        if (version === seen) return;
+        seen = version;
+        sitesByKey = readSites();
+        listener();
+      }, intervalMs);
+      watcher.unref();
+    },
+    close() {
+      if (!isOpen) return;
+      isOpen = false;
+      clearInterval(watcher);
+      db.close();
+    },
+  };
+}
+
+function open(path: string): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { timeout: 5_000 });
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    migrate(db);
+    return db;
+  } catch (cause) {
+    db?.close();
+    throw new Error(`cannot open ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { ensureDataDir, loadVisitorKey, lockDataDir } from '../../../src/store/data-dir.ts';
+import { newSiteRecord } from '../../../src/store/site-record.ts';
+import { openStore } from '../../../src/store/store.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+const moss = newSiteRecord(
+  {
+    name: 'Moss & Ink',
+    origin: 'https://moss.example',
+    allowedOrigins: ['https://www.moss.example'],
+    ringSite: 'moss',
+  },
+  1_000,
+);
+
+test('a listed site is there again after a restart, every field of it', (t) => {
+  const dir = tempDir(t);
+  const first = openStore(dir);
+  first.addSite(moss);
+  first.close();
+  const second = openStore(dir);
+  t.after(() => second.close());
+  assert.deepEqual(second.find(moss.key), moss);
+  assert.deepEqual(second.sites(), [moss]);
+  assert.match(moss.key, /^site_[\w-]{16}$/);
+});
+
+test('a site key is listed once, and the shared scene cannot be listed', (t) => {
+  const store = openStore(tempDir(t));
+  t.after(() => store.close());
+  store.addSite(moss);
+  assert.throws(() => store.addSite(moss));
+  assert.throws(() => store.addSite({ ...moss, key: 'other' }), 'one ring site belongs to one scene');
+  assert.throws(() => store.addSite({ ...moss, key: 'default', ringSite: null }), /shared scene/);
+  assert.equal(store.removeSite(moss.key), true);
+  assert.equal(store.removeSite(moss.key), false);
+  assert.equal(store.find(moss.key), undefined);
+});
+
+test('an epoch never comes twice, restarts and a lost disk included', (t) => {
+  const dir = tempDir(t);
+  const first = openStore(dir);
+  const epochs = [first.nextEpoch('ring'), first.nextEpoch('ring')];
+  first.close();
+  const second = openStore(dir);
+  t.after(() => second.close());
+  epochs.push(second.nextEpoch('ring'));
+  assert.deepEqual(
+    epochs,
+    [...new Set(epochs)].sort((a, b) => a - b),
+  );
+  const [firstEpoch = 0] = epochs;
+  assert.ok(firstEpoch >= Math.floor(Date.now() / 1000) - 60, 'begins at the clock, so above what a lost disk held');
+});
+
+test('ring documents and settings are replaced as a whole and survive a restart', (t) => {
+  const dir = tempDir(t);
+  const first = openStore(dir);
+  first.saveRingDocuments({ ringId: 'b', json: '{"old":1}' });
+  first.saveRingDocuments({ ringId: 'b', json: '{"new":1}' });
+  first.saveRingDocuments({ ringId: 'a', json: '{}' });
+  first.saveSetting('name', 'one');
+  first.saveSetting('name', 'two');
+  first.close();
+  const second = openStore(dir);
+  t.after(() => second.close());
+  assert.deepEqual(second.ringDocuments(), [
+    { ringId: 'a', json: '{}' },
+    { ringId: 'b', json: '{"new":1}' },
+  ]);
+  assert.equal(second.setting('name'), 'two');
+  assert.equal(second.setting('none'), undefined);
+});
+
+test('a running square learns of what the command line wrote beside it', async (t) => {
+  const dir = tempDir(t);
+  const square = openStore(dir);
+  const commandLine = openStore(dir);
+  t.after(() => square.close());
+  const heard = new Promise<void>((resolve) => square.onForeignChange(resolve, 10));
+  commandLine.addSite(moss);
+  commandLine.close();
+  // The square's watcher does not keep the process alive; a test must.
+  const keepAlive = setInterval(() => {}, 1_000);
+  await heard;
+  clearInterval(keepAlive);
+  assert.deepEqual(square.find(moss.key), moss);
+});
+
+test('a database that cannot be read, or is of a newer Townring, is refused in words and left alone', (t) => {
+  const corrupt = tempDir(t);
+  writeFileSync(
+    join(corrupt, 'square.db'),
+    'this is no database, though it is long enough to be mistaken for one'.repeat(20),
+  );
+  assert.throws(() => openStore(corrupt), /cannot open .*square\.db/);
+  const newer = tempDir(t);
+  openStore(newer).close();
+  const db = new DatabaseSync(join(newer, 'square.db'));
+  db.exec('PRAGMA user_version = 999');
+  db.close();
+  assert.throws(() => openStore(newer), /schema 999.*run the newer Townring/);
+});
+
+test('one data folder is run by one square, and is free again after its death', (t) => {
+  const dir = tempDir(t);
+  ensureDataDir(dir);
+  const lock = lockDataDir(dir);
+  assert.throws(() => lockDataDir(dir), /already running/);
+  lock.release();
+  // A process that dies without releasing.
+  const script = `const { lockDataDir } = await import(${JSON.stringify(join(import.meta.dirname, '../../../src/store/data-dir.ts'))}); lockDataDir(${JSON.stringify(dir)}); process.kill(process.pid, 'SIGKILL');`;
+  assert.throws(() => execFileSync(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' }));
+  lockDataDir(dir).release();
+});
+
+test('the visitor key is made once, for its owner only, and never replaced when damaged', (t) => {
+  const dir = tempDir(t);
+  const key = loadVisitorKey(dir);
+  assert.deepEqual(loadVisitorKey(dir), key);
+  assert.equal(statSync(join(dir, 'visitor.key')).mode & 0o777, 0o600);
+  const damaged = join(dir, 'other');
+  mkdirSync(damaged);
+  writeFileSync(join(damaged, 'visitor.key'), 'short');
+  assert.throws(() => loadVisitorKey(damaged), /5 bytes instead of 32/);
+  chmodSync(damaged, 0o700);
+});
