@@ -1,0 +1,156 @@
+import { parseArgs } from 'node:util';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const flag = z
+  .enum(['', '0', '1', 'true', 'false', 'yes', 'no'])
+  .transform((value) => ['1', 'true', 'yes'].includes(value));
+const origin = z
+  .string()
+  .refine((value) => value === '' || isOrigin(value), 'must be a web origin, like https://square.example')
+  .transform((value) => (value === '' ? undefined : new URL(value).origin));
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+/**
+ * Every setting of a square: name, legal values, default, meaning. A name is the environment variable; the flag is the same
+ * in kebab case (`DATA_DIR` is `--data-dir`). Times are milliseconds, sizes bytes.
+ */
+const SETTINGS = {
+  HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
+  PORT: port.default(8787).describe('HTTP and WebSocket port; 0 takes a free one'),
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .prefault('.data')
+    .transform((path) => resolve(path))
+    .describe('folder for database and keys'),
+  PUBLIC_ORIGIN: origin.prefault('').describe('web origin that visitors see; empty: http://HOST:PORT'),
+  ALLOWED_ORIGINS: list
+    .pipe(
+      z.array(
+        z
+          .string()
+          .refine(isOrigin, 'must be web origins, separated by commas')
+          .transform((value) => new URL(value).origin),
+      ),
+    )
+    .prefault('')
+    .describe('further web origins whose pages may show the shared scene'),
+  SITE_DIR: z
+    .string()
+    .transform((path) => (path === '' ? undefined : resolve(path)))
+    .prefault('')
+    .describe('folder of static pages to serve at /; empty: the built-in page'),
+  SHARDS: z
+    .literal('0', 'only 0 is possible in this version: scenes run in the main process')
+    .prefault('0')
+    .describe('scene processes; 0: none'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('least severe log line to print'),
+  MAX_CONNECTIONS: count(1, 1_000).default(100).describe('sockets that the shared scene takes'),
+  MAX_WS_PAYLOAD_BYTES: count(512, 65_536).default(4_096).describe('largest message from a widget'),
+  MIN_HUMAN_SAY_MS: count(0, 60_000).default(1_500).describe('time after joining before a visitor is heard; 0: none'),
+  RING_SHARING: z
+    .enum(['nothing', 'count', 'figures', 'live'])
+    .default('figures')
+    .describe('what the shared scene shows to its neighbours in the ring'),
+  P2P_HOST: z.string().min(1).default('0.0.0.0').describe('address on which other squares reach this one'),
+  P2P_TCP_PORT: port.default(4101).describe('libp2p over TCP; 0 takes a free port'),
+  P2P_WS_PORT: port.default(4102).describe('libp2p over WebSocket; 0 takes a free port'),
+  END_WITH_STDIN: flag.prefault('0').describe('1: stop when standard input ends, for programs that start squares'),
+  ALLOW_PRIVATE_RING: flag.prefault('0').describe('1: ring entries may be http on loopback (development)'),
+};
+
+/** Settings whose values are never printed. None yet; admin passwords will be. */
+const SECRET_SETTINGS: ReadonlySet<string> = new Set();
+
+const schema = z.object(SETTINGS);
+export type Settings = Readonly<z.infer<typeof schema>>;
+
+/** All problems of one start, each a line an operator can act on. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`settings are not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the settings: flag before environment before `.env` before default.
+ * @param argv flags, as after the script's name
+ * @param dotEnv the parsed `.env` file
+ * @throws {SettingsError} naming every problem at once
+ */
+export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv, dotEnv: NodeJS.Dict<string>): Settings {
+  const problems: string[] = [];
+  const flags = readFlags(argv, problems);
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(SETTINGS)) {
+    const value = flags[flagOf(name)] ?? env[name] ?? dotEnv[name];
+    if (value !== undefined) given[name] = value;
+  }
+  const result = schema.safeParse(given);
+  if (!result.success) {
+    for (const issue of result.error.issues) {
+      problems.push(`${String(issue.path[0])}: ${issue.message}, got ${JSON.stringify(given[String(issue.path[0])])}`);
+    }
+  }
+  if (problems.length > 0 || !result.success) throw new SettingsError(problems);
+  return Object.freeze(result.data);
+}
+
+/** The settings as they may be printed. */
+export function redacted(settings: Settings): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, SECRET_SETTINGS.has(name) ? '[redacted]' : value]),
+  );
+}
+
+/** One line per setting, for `--help`. */
+export function describeSettings(): string {
+  const lines = Object.entries(SETTINGS).map(
+    ([name, rule]) => `  --${flagOf(name).padEnd(22)} ${name.padEnd(22)} ${rule.description ?? ''}`,
+  );
+  return `  ${'flag'.padEnd(24)} ${'environment'.padEnd(22)} meaning\n${lines.join('\n')}`;
+}
+
+function readFlags(argv: readonly string[], problems: string[]): Record<string, string | undefined> {
+  const options = Object.fromEntries(Object.keys(SETTINGS).map((name) => [flagOf(name), { type: 'string' as const }]));
+  // Not strict, so that every unknown word is reported and not only the first.
+  const { values, tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind === 'positional') problems.push(`"${token.value}" is no setting`);
+    if (token.kind !== 'option') continue;
+    if (!(token.name in options)) problems.push(`--${token.name} is no setting`);
+    else if (token.value === undefined) problems.push(`--${token.name} wants a value`);
+  }
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+function flagOf(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-');
+}
+
+function isOrigin(value: string): boolean {
+  const url = URL.parse(value);
+  return (
+    url !== null &&
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.hash === ''
+  );
+}
