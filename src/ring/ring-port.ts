@@ -35,3 +35,32 @@ export interface RingPort {
   /** Never rejects; undefined for any code that cannot be redeemed here and now. */
   redeem(sceneKey: string, code: string): Promise<Arrival | undefined>;
 }
+
+/** One ring as plain web pages show it: everything comes from the signed documents. */
+export interface RingListing {
+  readonly id: string;
+  readonly name: string;
+  /** Version of the members list. */
+  readonly version: number;
+  /** In ring order. */
+  readonly sites: readonly RingListingSite[];
+  /** The signed documents, exactly as signed: charters oldest first. */
+  readonly documents: { readonly charters: readonly unknown[]; readonly members: unknown; readonly beat: unknown };
+}
+
+export interface RingListingSite {
+  readonly id: string;
+  readonly name: string;
+  /** Entry page; redirects lead nowhere else. */
+  readonly entry: string;
+  /** Peer id of the square that hosts it. */
+  readonly square: string;
+  readonly isOurs: boolean;
+}
+
+/** What plain web pages need to know of the rings. */
+export interface RingDirectory {
+  /** Peer id of this square. */
+  readonly square: string;
+  rings(): readonly RingListing[];
+}

@@ -1,0 +1,97 @@
+import { Hono, type Context } from 'hono';
+import type { RingDirectory, RingListing, RingListingSite } from '../ring/ring-port.ts';
+
+export interface RingPagesDeps {
+  readonly ring: RingDirectory;
+  /** A number in 0 … 1, for /ring/random. */
+  readonly random: () => number;
+  readonly publicOrigin: () => string;
+}
+
+/**
+ * The ring for plain web: links that work without script, lists for machines, and the signed documents themselves. No
+ * redirect takes its target from the request; `from` only names a site of the signed list.
+ */
+export function ringPages({ ring, random, publicOrigin }: RingPagesDeps): Hono {
+  const pages = new Hono();
+
+  const walk =
+    (choose: (sites: readonly RingListingSite[], here: number) => RingListingSite | undefined) =>
+    (context: Context) => {
+      const place = locate(ring.rings(), context.req.query('ring'), context.req.query('from'));
+      if (place === undefined) return context.text('no such ring or site here\n', 404);
+      const target = choose(place.sites, place.here);
+      context.header('cache-control', 'no-store');
+      return target === undefined
+        ? context.text('this ring has no other site yet\n', 404)
+        : context.redirect(target.entry, 302);
+    };
+  const step = (by: number) => (sites: readonly RingListingSite[], here: number) =>
+    sites.length > 1 ? sites[(here + by + sites.length) % sites.length] : undefined;
+
+  pages.get('/ring/prev', walk(step(-1)));
+  pages.get('/ring/next', walk(step(1)));
+  pages.get(
+    '/ring/random',
+    walk((sites, here) => {
+      const others = sites.filter((_, index) => index !== here);
+      return others[Math.floor(random() * others.length)];
+    }),
+  );
+
+  pages.get('/ring/list.json', (context) => {
+    publicRead(context);
+    return context.json({
+      rings: ring.rings().map(({ id, name, version, sites }) => ({
+        id,
+        name,
+        version,
+        sites: sites.map((site) => ({ id: site.id, name: site.name, entry: site.entry, square: site.square })),
+      })),
+    });
+  });
+
+  pages.get('/.well-known/townring.json', (context) => {
+    publicRead(context);
+    return context.json({
+      square: ring.square,
+      origin: publicOrigin(),
+      protocol: ['townring/1'],
+      rings: ring.rings().map(({ id, name, version }) => ({ id, name, version })),
+    });
+  });
+
+  pages.get('/.well-known/townring/:ringId/:file', (context) => {
+    const listing = ring.rings().find(({ id }) => id === context.req.param('ringId'));
+    const documents = new Map<string, unknown>([
+      ['charter.json', listing?.documents.charters],
+      ['members.json', listing?.documents.members],
+      ['beat.json', listing?.documents.beat],
+    ]);
+    const document = documents.get(context.req.param('file'));
+    if (document === undefined) return context.json({ error: 'no such document' }, 404);
+    publicRead(context);
+    return context.json(document);
+  });
+  return pages;
+}
+
+/** Signed lists are public by nature: any page may read them, and nobody may cache them for long. */
+function publicRead(context: Context): void {
+  context.header('access-control-allow-origin', '*');
+  context.header('cache-control', 'public, max-age=60');
+}
+
+/** Where a walk starts: the named site, else the first of ours, in the named ring, else in the first that has it. */
+function locate(
+  rings: readonly RingListing[],
+  ringId: string | undefined,
+  from: string | undefined,
+): { sites: readonly RingListingSite[]; here: number } | undefined {
+  for (const { id, sites } of rings) {
+    if (ringId !== undefined && id !== ringId) continue;
+    const here = sites.findIndex((site) => (from === undefined ? site.isOurs : site.id === from));
+    if (here >= 0) return { sites, here };
+  }
+  return undefined;
+}
