@@ -1,0 +1,11 @@
+/** A release in dist/: the square as JavaScript and the widget bundle. `node dist/src/main.js` runs it. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, rmSync } from 'node:fs';
+import { buildWidget } from './build-widget.ts';
+
+rmSync('dist', { recursive: true, force: true });
+const compiled = spawnSync('node_modules/.bin/tsc', ['-p', 'scripts/tsconfig.build.json'], { stdio: 'inherit' });
+if (compiled.status !== 0) process.exit(1);
+await buildWidget({ outDir: 'dist/public', minify: true });
+cpSync('public/home', 'dist/public/home', { recursive: true });
+process.stdout.write('built: node dist/src/main.js\n');
