@@ -4,7 +4,7 @@ import type { GateView, RingView } from '../../federation/types.ts';
 import type { Gate, NeighboursFrame } from '../protocol/frames.ts';
 import type { Side } from '../protocol/limits.ts';
 import type { Arrival, Passage, Plate, RingDirectory, RingListing, RingPort } from './ring-port.ts';
-import type { SceneSites } from './scene-sites.ts';
+import { pairScenes, type SceneSites } from './scene-sites.ts';
 
 /**
  * The one place where the square and the federation meet: scene keys become ring sites, ring views become frames, and
@@ -12,16 +12,15 @@ import type { SceneSites } from './scene-sites.ts';
  */
 export class RingAdapter implements RingPort, RingDirectory {
   readonly square: string;
-  readonly #sites: SceneSites;
   readonly #listeners: ((sceneKey: string, frame: NeighboursFrame) => void)[] = [];
   #service: RingService | undefined;
+  #sites: SceneSites = pairScenes([], []);
 
-  constructor(square: string, sites: SceneSites) {
+  constructor(square: string) {
     this.square = square;
-    this.#sites = sites;
   }
 
-  /** Connects a service that was made for this square. Called once. */
+  /** Connects the service, once it runs. */
   attach(service: RingService): void {
     this.#service = service;
     service.onView((siteId, view) => {
@@ -30,6 +29,11 @@ export class RingAdapter implements RingPort, RingDirectory {
       const frame = frameOf(view);
       for (const listener of this.#listeners) listener(sceneKey, frame);
     });
+  }
+
+  /** The signed list, or the sites of this square, changed. */
+  pair(sites: SceneSites): void {
+    this.#sites = sites;
   }
 
   /** Gates that are live now, over all our sites. */

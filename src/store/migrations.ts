@@ -22,7 +22,7 @@ const STEPS: readonly string[] = [
      created_at INTEGER NOT NULL
    ) STRICT;
    CREATE TABLE rings (ring_id TEXT PRIMARY KEY, documents TEXT NOT NULL) STRICT;
-   CREATE TABLE epochs (ring_id TEXT PRIMARY KEY, epoch INTEGER NOT NULL) STRICT;`,
+   CREATE TABLE epoch (id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL) STRICT;`,
 ];
 
 /**

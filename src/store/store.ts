@@ -18,6 +18,7 @@ export interface StoredDocuments {
  * tells the square.
  */
 export interface Store extends SiteDirectory {
+  find(siteKey: string): SiteRecord | undefined;
   sites(): readonly SiteRecord[];
   /** @throws Error when the key, or the ring site, is taken, or the key is the default scene's */
   addSite(site: SiteRecord): void;
@@ -30,8 +31,8 @@ export interface Store extends SiteDirectory {
   ringDocuments(): readonly StoredDocuments[];
   saveRingDocuments(documents: StoredDocuments): void;
 
-  /** A number greater than every one given out for this ring before, persisted before it is returned. */
-  nextEpoch(ringId: string): number;
+  /** A number greater than every one given out before, persisted before it is returned: the epoch of one run. */
+  nextEpoch(): number;
 
   /** Looks every `intervalMs` whether another process wrote; calls back after it has re-read the sites. */
   onForeignChange(listener: () => void, intervalMs: number): void;
@@ -62,7 +63,7 @@ export function openStore(dataDir: string): Store {
     'INSERT INTO rings VALUES (?, ?) ON CONFLICT (ring_id) DO UPDATE SET documents = excluded.documents',
   );
   const raiseEpoch = db.prepare(
-    'INSERT INTO epochs VALUES (?, ?) ON CONFLICT (ring_id) DO UPDATE SET epoch = max(epoch + 1, excluded.epoch) RETURNING epoch',
+    'INSERT INTO epoch VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET epoch = max(epoch + 1, excluded.epoch) RETURNING epoch',
   );
   const dataVersion = db.prepare('PRAGMA data_version');
 
@@ -103,9 +104,9 @@ export function openStore(dataDir: string): Store {
       selectRings.all().map((row) => ({ ringId: String(row['ring_id']), json: String(row['documents']) })),
     saveRingDocuments: ({ ringId, json }) => void upsertRing.run(ringId, json),
 
-    nextEpoch(ringId) {
+    nextEpoch() {
       // Seconds since the epoch as the floor: a square that lost its disk still comes back above its old epochs.
-      return Number(raiseEpoch.get(ringId, Math.floor(Date.now() / 1000))?.['epoch']);
+      return Number(raiseEpoch.get(Math.floor(Date.now() / 1000))?.['epoch']);
     },
 
     onForeignChange(listener, intervalMs) {

@@ -46,11 +46,11 @@ test('a site key is listed once, and the shared scene cannot be listed', (t) => 
 test('an epoch never comes twice, restarts and a lost disk included', (t) => {
   const dir = tempDir(t);
   const first = openStore(dir);
-  const epochs = [first.nextEpoch('ring'), first.nextEpoch('ring')];
+  const epochs = [first.nextEpoch(), first.nextEpoch()];
   first.close();
   const second = openStore(dir);
   t.after(() => second.close());
-  epochs.push(second.nextEpoch('ring'));
+  epochs.push(second.nextEpoch());
   assert.deepEqual(
     epochs,
     [...new Set(epochs)].sort((a, b) => a - b),

@@ -1,0 +1,133 @@
+import type { IncomingMessage } from 'node:http';
+import { decideAdmission, type AdmissionRequest, type AdmissionSettings } from '../edge/admission.ts';
+import { createHttpApp } from '../edge/http-app.ts';
+import { HttpServer, LIVE_PATH } from '../edge/http-server.ts';
+import type { Settings } from '../config/settings.ts';
+import { systemClock } from '../lib/clock.ts';
+import type { Log } from '../log/log.ts';
+import { Metrics } from '../metrics/metrics.ts';
+import { identitySecrets } from '../realtime/identity-secret.ts';
+import { SceneHost } from '../realtime/scene-host.ts';
+import { systemRandom } from '../realtime/system-random.ts';
+import { openRing } from '../ring/ring.ts';
+import { ensureDataDir, loadVisitorKey, lockDataDir } from '../store/data-dir.ts';
+import { openStore } from '../store/store.ts';
+import { stopAll, type Part } from './parts.ts';
+
+/** How often the square looks whether the command line changed its store. */
+const STORE_LOOK_MS = 1_000;
+
+/** How long a start that failed half-way may take to take itself down. */
+const UNDO_WITHIN_MS = 3_000;
+
+export interface RunningSquare {
+  /** Stops outside-in: refuse new, say goodbye, leave the ring, close the store. Idempotent by its caller. */
+  stop(signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Puts one square together and starts it inside-out: store, ring, scenes, edge.
+ * @throws Error in words for the operator; what had started is stopped again
+ */
+export async function startSquare(settings: Settings, log: Log): Promise<RunningSquare> {
+  const started: Part[] = [];
+  try {
+    await start(settings, log, started);
+  } catch (err) {
+    await stopAll(started, log, AbortSignal.timeout(UNDO_WITHIN_MS));
+    throw err;
+  }
+  return { stop: (signal) => stopAll(started, log, signal) };
+}
+
+async function start(settings: Settings, log: Log, started: Part[]): Promise<void> {
+  const metrics = new Metrics();
+  ensureDataDir(settings.DATA_DIR);
+  const lock = lockDataDir(settings.DATA_DIR);
+  started.push({ name: 'data folder lock', stop: () => lock.release() });
+  const store = openStore(settings.DATA_DIR);
+  started.push({ name: 'store', stop: () => store.close() });
+
+  const ring = await openRing({ store, log: log.child({ part: 'ring' }), metrics, settings });
+  const countRealtime = metrics.counterOf('realtime');
+  const scenes = new SceneHost(
+    {
+      sites: store,
+      ring: ring.port,
+      clock: systemClock,
+      random: systemRandom,
+      secretFor: identitySecrets(loadVisitorKey(settings.DATA_DIR)),
+      log: log.child({ part: 'realtime' }),
+      metrics: { count: countRealtime },
+    },
+    { maxPayloadBytes: settings.MAX_WS_PAYLOAD_BYTES, minHumanSayMs: settings.MIN_HUMAN_SAY_MS },
+  );
+  metrics.gauge('square_scenes', 'Live scenes', () => scenes.stats().scenes);
+  metrics.gauge('square_sockets', 'Open sockets', () => scenes.stats().sockets);
+  metrics.gauge('square_visitors', 'Joined visitors', () => scenes.stats().visitors);
+
+  let publicOrigin = settings.PUBLIC_ORIGIN ?? '';
+  const app = createHttpApp({
+    metrics,
+    ring: ring.directory,
+    random: () => systemRandom.fraction(),
+    publicOrigin: () => publicOrigin,
+    siteDir: settings.SITE_DIR,
+  });
+  let admission: AdmissionSettings | undefined;
+  const http = new HttpServer({
+    app,
+    log: log.child({ part: 'edge' }),
+    onUpgrade(request, socket, head) {
+      if (admission === undefined) {
+        socket.destroy();
+        return;
+      }
+      const decision = decideAdmission(admissionRequestOf(request), {
+        sites: store,
+        socketCount: (sceneKey) => scenes.socketCount(sceneKey),
+        settings: admission,
+      });
+      if (decision.admitted) scenes.admit(decision.ticket, request, socket, head);
+      else scenes.refuse(request, socket, head, decision.reason);
+    },
+  });
+  await ring.start((sceneKey) => scenes.presence(sceneKey));
+  started.push({ name: 'ring', stop: (signal) => ring.stop(signal) }, { name: 'scenes', stop: () => scenes.stop() });
+  const { port } = await http.listen(settings.HOST, settings.PORT);
+  started.push({ name: 'edge', stop: () => http.close() });
+  const url = `http://${urlHost(settings.HOST)}:${port}`;
+  publicOrigin ||= url;
+  admission = {
+    host: settings.HOST,
+    port,
+    allowedOrigins: settings.ALLOWED_ORIGINS,
+    defaultConnectionLimit: settings.MAX_CONNECTIONS,
+  };
+
+  let siteKeys = store.sites().map(({ key }) => key);
+  store.onForeignChange(() => {
+    const before = siteKeys;
+    siteKeys = store.sites().map(({ key }) => key);
+    for (const key of new Set([...before, ...siteKeys])) scenes.siteChanged(key);
+    void ring.reload();
+  }, STORE_LOOK_MS);
+  log.info({ url, socket: `${url.replace(/^http/, 'ws')}${LIVE_PATH}`, square: ring.directory.square }, 'square ready');
+}
+
+function admissionRequestOf({ url, headers, socket }: IncomingMessage): AdmissionRequest {
+  const realIp = headers['x-real-ip'];
+  return {
+    url,
+    origin: headers.origin,
+    host: headers.host,
+    remoteAddress: socket.remoteAddress,
+    xRealIp: Array.isArray(realIp) ? realIp[0] : realIp,
+  };
+}
+
+/** An address as it stands in a URL; the unspecified ones are reached on loopback. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,97 @@
+/** Squares as operating-system processes, alone or in a ring: own folders, own keys, free ports, loopback only. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { formRing } from '../../scripts/form-ring.ts';
+import { freePorts } from '../../scripts/free-ports.ts';
+import { startSquareProcess, type SquareProcess } from '../../scripts/square-process.ts';
+import { tempDir } from './temp-dir.ts';
+
+export interface RingMember {
+  readonly id: string;
+  readonly name: string;
+  /** The process that runs now; another after `restart`. */
+  readonly process: () => SquareProcess;
+  readonly url: string;
+  readonly socket: string;
+  /** Starts the square again after it was killed; the same folder, key and ports. */
+  restart(): Promise<void>;
+}
+
+/** One square with its defaults but for port and folder. Stopped when the test ends. */
+export async function startSquare(
+  context: TestContext,
+  env: Readonly<Record<string, string>> = {},
+): Promise<SquareProcess> {
+  const square = await startSquareProcess({ DATA_DIR: tempDir(context), PORT: '0', ...env });
+  context.after(() => square.stop());
+  return square;
+}
+
+/** A ring of squares in the order of `ids`, each with one site of that id. Resolves when every gate is live. */
+export async function startRing(
+  context: TestContext,
+  ids: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RingMember[]> {
+  const folder = tempDir(context);
+  const ports = await freePorts(ids.length * 3);
+  const plan = ids.map((id, index) => {
+    const [http = 0, tcp = 0, ws = 0] = ports.slice(index * 3);
+    const dataDir = join(folder, id);
+    mkdirSync(dataDir, { mode: 0o700 });
+    const origin = `http://127.0.0.1:${http}`;
+    const name = `${id.charAt(0).toUpperCase()}${id.slice(1)}`;
+    return {
+      name,
+      dataDir,
+      origin,
+      addrs: [`/ip4/127.0.0.1/tcp/${tcp}`, `/ip4/127.0.0.1/tcp/${ws}/ws`],
+      sites: [{ id, name, entry: `${origin}/` }],
+      env: {
+        DATA_DIR: dataDir,
+        PORT: String(http),
+        P2P_HOST: '127.0.0.1',
+        P2P_TCP_PORT: String(tcp),
+        P2P_WS_PORT: String(ws),
+        ALLOW_PRIVATE_RING: '1',
+        MIN_HUMAN_SAY_MS: '0',
+        ...env,
+      },
+    };
+  });
+  await formRing('Test ring', plan);
+  const members = await Promise.all(
+    plan.map(async (square, index): Promise<RingMember> => {
+      let running = await startSquareProcess(square.env);
+      context.after(() => running.stop());
+      return {
+        id: ids[index] ?? '',
+        name: square.name,
+        process: () => running,
+        url: running.url,
+        socket: running.socket,
+        async restart() {
+          running = await startSquareProcess(square.env);
+        },
+      };
+    }),
+  );
+  for (const member of members) await gatesLive(member, ids.length > 1 ? 2 : 0);
+  return members;
+}
+
+/** Value of a metric of a square, 0 when it is not there. */
+export async function metric(url: string, pattern: RegExp): Promise<number> {
+  const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) });
+  return Number(pattern.exec(await answer.text())?.[1] ?? 0);
+}
+
+async function gatesLive(member: RingMember, count: number): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while ((await metric(member.url, /^square_ring_live_gates (\d+)/m)) < count) {
+    if (Date.now() > deadline)
+      throw new Error(`${member.id} does not hear its neighbours:\n${member.process().lines().join('\n')}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
