@@ -1,0 +1,28 @@
+import type { HorizonPose } from '../protocol/frames.ts';
+import { HAND_RAISED_MS } from '../protocol/limits.ts';
+import { COAT_COUNT } from '../protocol/look.ts';
+import type { Roster } from './roster.ts';
+import type { ScenePresence } from './types.ts';
+import { lookOf, type Visitor } from './visitor.ts';
+
+/** Whoever moved within this time counts as walking: several times the widget's 45 ms between moves. */
+export const WALKING_MS = 600;
+
+/** Samples a scene for its neighbours' horizons. */
+export function presenceOf(roster: Roster, now: number): ScenePresence {
+  const figures = Array.from(roster.visitors, (visitor) => ({
+    visitor: visitor.id,
+    x: visitor.x,
+    color: lookOf(visitor) % COAT_COUNT,
+    pose: poseOf(visitor, now),
+    walking: now - visitor.lastMoveAt < WALKING_MS,
+    drawn: visitor.isDrawnBeyondHill,
+  }));
+  return { count: figures.length, figures };
+}
+
+function poseOf(visitor: Visitor, now: number): HorizonPose {
+  if (now - visitor.handRaisedAt < HAND_RAISED_MS) return 'wave';
+  if (visitor.pose === 'sitting') return 'sit';
+  return visitor.pose === 'resting' ? 'lean' : 'stand';
+}

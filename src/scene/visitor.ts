@@ -1,0 +1,145 @@
+import type {
+  MoveView,
+  ProfileView,
+  Provenance,
+  RecentMessage,
+  VisitorRingView,
+  VisitorView,
+} from '../protocol/frames.ts';
+import type { Color, Pose, Side } from '../protocol/limits.ts';
+import { coatOfColor, encodeLook } from '../protocol/look.ts';
+import type { Prop } from '../protocol/scene-kit.ts';
+import type { ConnectionId } from './types.ts';
+
+/** One socket as its scene knows it. */
+export interface SceneConnection {
+  readonly id: ConnectionId;
+  /** Normalised web origin of its page. */
+  readonly origin: string | undefined;
+  /** Absent before the `init`. */
+  visitor: Visitor | undefined;
+  isRing: boolean;
+  isTyping: boolean;
+  isReadingActive: boolean;
+  isWidgetVisible: boolean;
+  /** Of its last accepted message of each kind; −∞ before the first. */
+  lastMoveAt: number;
+  lastActionAt: number;
+  lastSayAt: number;
+  /** The newest position that came too soon; applied when the throttle has passed. */
+  pendingX: number | undefined;
+  /** Default scene only: the props this client draws, when it said so. */
+  ownProps: readonly Prop[] | undefined;
+}
+
+/** One identity: a browser with any number of tabs, or a throw-away one. */
+export interface Visitor {
+  readonly id: number;
+  /** Browser id, or `connection-<number>` for a throw-away identity. */
+  readonly key: string;
+  readonly secret: string;
+  readonly joinedAt: number;
+  readonly from: Provenance | undefined;
+  readonly isResident: boolean;
+  readonly connections: Set<SceneConnection>;
+  x: number;
+  pose: Pose;
+  propId: string | null;
+  displayName: string;
+  color: Color;
+  look: number | undefined;
+  /** False: counted, but not drawn on neighbours' horizons. */
+  isDrawnBeyondHill: boolean;
+  readingLabel: string;
+  readingUrl: string;
+  isReadingActive: boolean;
+  isWidgetVisible: boolean;
+  isTyping: boolean;
+  readonly messages: RecentMessage[];
+  lastMoveAt: number;
+  handRaisedAt: number;
+  /** Set while nobody holds a socket: when they are gone for good. */
+  graceEndsAt: number | undefined;
+  departing: { readonly side: Side; readonly untilAt: number } | undefined;
+}
+
+export function newConnection(id: ConnectionId, origin: string | undefined): SceneConnection {
+  return {
+    id,
+    origin,
+    visitor: undefined,
+    isRing: false,
+    isTyping: false,
+    isReadingActive: true,
+    isWidgetVisible: true,
+    lastMoveAt: Number.NEGATIVE_INFINITY,
+    lastActionAt: Number.NEGATIVE_INFINITY,
+    lastSayAt: Number.NEGATIVE_INFINITY,
+    pendingX: undefined,
+    ownProps: undefined,
+  };
+}
+
+/** Full visitor object of `hello`, `peers` and `join`; key order is the wire protocol's (section 5). */
+export function visitorView(visitor: Visitor): VisitorView {
+  const ring = ringView(visitor);
+  return {
+    id: visitor.id,
+    x: visitor.x,
+    pose: visitor.pose,
+    propId: visitor.propId,
+    displayName: visitor.displayName,
+    color: visitor.color,
+    readingLabel: visitor.readingLabel,
+    readingUrl: visitor.readingUrl,
+    readingActive: visitor.isReadingActive,
+    widgetVisible: visitor.isWidgetVisible,
+    isOwner: false,
+    messages: [...visitor.messages],
+    ...(ring && { ring }),
+  };
+}
+
+export function moveView(visitor: Visitor): MoveView {
+  return {
+    id: visitor.id,
+    x: visitor.x,
+    pose: visitor.pose,
+    propId: visitor.propId,
+    displayName: visitor.displayName,
+    color: visitor.color,
+    readingLabel: visitor.readingLabel,
+    readingUrl: visitor.readingUrl,
+    readingActive: visitor.isReadingActive,
+    widgetVisible: visitor.isWidgetVisible,
+  };
+}
+
+export function profileView(visitor: Visitor): ProfileView {
+  const ring = ringView(visitor);
+  return {
+    id: visitor.id,
+    x: visitor.x,
+    pose: visitor.pose,
+    propId: visitor.propId,
+    displayName: visitor.displayName,
+    color: visitor.color,
+    isOwner: false,
+    ...(ring && { ring }),
+  };
+}
+
+/** The look code of a visitor; of one who only has a classic colour, a plain coat of it. */
+export function lookOf(visitor: { readonly look: number | undefined; readonly color: string }): number {
+  return visitor.look ?? encodeLook({ coat: coatOfColor(visitor.color), headwear: 0, carried: 0 });
+}
+
+function ringView(visitor: Visitor): VisitorRingView | undefined {
+  const { look, from, isResident } = visitor;
+  if (look === undefined && from === undefined && !isResident) return undefined;
+  return {
+    ...(look !== undefined && { look }),
+    ...(from !== undefined && { from }),
+    ...(isResident && { resident: true }),
+  };
+}
