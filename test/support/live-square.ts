@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { TestContext } from 'node:test';
+import { decideAdmission } from '../../src/edge/admission.ts';
+import { identitySecrets } from '../../src/realtime/identity-secret.ts';
+import { SceneHost } from '../../src/realtime/scene-host.ts';
+import type { Site } from '../../src/scene/site.ts';
+import { LiveClient, type LiveClientOptions } from './live-client.ts';
+import { ManualClock } from './manual-clock.ts';
+import { MemoryRing } from './memory-ring.ts';
+import { seededRandom } from './seeded-random.ts';
+
+export interface LiveSquareOptions {
+  readonly sites?: readonly Site[];
+  readonly minHumanSayMs?: number;
+  readonly defaultConnectionLimit?: number;
+  readonly allowedOrigins?: readonly string[];
+  /** Uniform in [0, 1); tests make it throw to see what a fault does. */
+  readonly fraction?: () => number;
+}
+
+/** Real sockets into real scenes over a real HTTP server; only time, chance and the ring are the test's own. */
+export interface LiveSquare {
+  readonly host: SceneHost;
+  readonly clock: ManualClock;
+  readonly ring: MemoryRing;
+  readonly sites: Map<string, Site>;
+  /** Counted events, `<event> <reason>`, in order. */
+  readonly counted: string[];
+  readonly port: number;
+  /** Complete socket URL; `query` without the question mark. */
+  url(query?: string): string;
+  connect(query?: string, options?: LiveClientOptions): Promise<LiveClient>;
+}
+
+export async function startLiveSquare(context: TestContext, options: LiveSquareOptions = {}): Promise<LiveSquare> {
+  const { sites: given = [], minHumanSayMs = 0, defaultConnectionLimit = 100, allowedOrigins = [] } = options;
+  const clock = new ManualClock();
+  const ring = new MemoryRing();
+  const sites = new Map(given.map((site) => [site.key, site]));
+  const directory = { find: (key: string) => sites.get(key) };
+  const counted: string[] = [];
+  const random = seededRandom(1);
+  const host = new SceneHost(
+    {
+      sites: directory,
+      ring,
+      clock,
+      random: { ...random, fraction: options.fraction ?? random.fraction },
+      secretFor: identitySecrets(new Uint8Array(32).fill(1)),
+      log: { warn: () => undefined, error: () => undefined },
+      metrics: { count: (event, reason) => void counted.push(`${event} ${reason}`) },
+    },
+    { maxPayloadBytes: 4_096, minHumanSayMs },
+  );
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the test server has no port');
+  const { port } = address;
+  server.on('upgrade', (request, socket, head) => {
+    const { origin, host: hostHeader, 'x-real-ip': xRealIp } = request.headers;
+    const decision = decideAdmission(
+      {
+        url: request.url,
+        origin,
+        host: hostHeader,
+        remoteAddress: request.socket.remoteAddress,
+        xRealIp: typeof xRealIp === 'string' ? xRealIp : undefined,
+      },
+      {
+        sites: directory,
+        socketCount: (sceneKey) => host.socketCount(sceneKey),
+        settings: { host: '127.0.0.1', port, allowedOrigins, defaultConnectionLimit },
+      },
+    );
+    if (decision.admitted) host.admit(decision.ticket, request, socket, head);
+    else host.refuse(request, socket, head, decision.reason);
+  });
+  const clients: LiveClient[] = [];
+  context.after(async () => {
+    for (const client of clients) client.socket.terminate();
+    const stopped = host.stop();
+    clock.advance(1_000);
+    await stopped;
+    server.close();
+  });
+  const url = (query = ''): string => `ws://127.0.0.1:${port}/live${query === '' ? '' : `?${query}`}`;
+  return {
+    host,
+    clock,
+    ring,
+    sites,
+    counted,
+    port,
+    url,
+    connect: async (query, clientOptions) => {
+      const client = await LiveClient.connect(url(query), clientOptions);
+      clients.push(client);
+      return client;
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { NeighboursFrame } from '../../src/protocol/frames.ts';
+import type { Side } from '../../src/protocol/limits.ts';
+import type { Arrival, Passage, Plate, RingPort } from '../../src/ring/ring-port.ts';
+
+/** The ring's port, filled from memory: gates, codes and passages are what the test put there. */
+export class MemoryRing implements RingPort {
+  /** Scene keys in the order they were touched. */
+  readonly touched: string[] = [];
+  /** Passages asked for, in order. */
+  readonly asked: { readonly sceneKey: string; readonly side: Side; readonly plate: Plate }[] = [];
+  /** Arrivals by `<scene key> <code>`. */
+  readonly arrivals = new Map<string, Arrival>();
+  passage: () => Promise<Passage> = () => Promise.resolve({ ok: false, reason: 'no-neighbour' });
+  /** Replaced by tests that want a slow ring. */
+  beforeRedeem: () => Promise<void> = () => Promise.resolve();
+  onTouch: (sceneKey: string) => void = () => undefined;
+  readonly #frames = new Map<string, NeighboursFrame>();
+  readonly #listeners: ((sceneKey: string, frame: NeighboursFrame) => void)[] = [];
+
+  touch(sceneKey: string): void {
+    this.touched.push(sceneKey);
+    this.onTouch(sceneKey);
+  }
+
+  neighbours(sceneKey: string): NeighboursFrame | undefined {
+    return this.#frames.get(sceneKey);
+  }
+
+  onNeighbours(listener: (sceneKey: string, frame: NeighboursFrame) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  requestPassage(sceneKey: string, side: Side, plate: Plate): Promise<Passage> {
+    this.asked.push({ sceneKey, side, plate });
+    return this.passage();
+  }
+
+  async redeem(sceneKey: string, code: string): Promise<Arrival | undefined> {
+    const key = `${sceneKey} ${code}`;
+    const arrival = this.arrivals.get(key);
+    this.arrivals.delete(key);
+    await this.beforeRedeem();
+    return arrival;
+  }
+
+  /** The gates of a scene change. */
+  show(sceneKey: string, frame: NeighboursFrame): void {
+    this.#frames.set(sceneKey, frame);
+    for (const listener of this.#listeners) listener(sceneKey, frame);
+  }
+}
