@@ -47,6 +47,7 @@ function attach(
   turn: Turn,
 ): void {
   const { readingLabel, readingUrl, isReadingActive } = visitor;
+  if (visitor.graceEndsAt !== undefined) turn.effects.push(ROSTER_CHANGED);
   state.roster.attach(connection, visitor);
   visitor.departing = undefined;
   if (init.readingUrl !== undefined) {

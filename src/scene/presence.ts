@@ -16,7 +16,8 @@ export function presenceOf(roster: Roster, now: number): ScenePresence {
     color: lookOf(visitor) % COAT_COUNT,
     pose: poseOf(visitor, now),
     walking: now - visitor.lastMoveAt < WALKING_MS,
-    drawn: visitor.isDrawnBeyondHill,
+    // Whoever closed their page may be back in a moment, but is not seen walking there meanwhile.
+    drawn: visitor.isDrawnBeyondHill && visitor.graceEndsAt === undefined,
   }));
   return { count: figures.length, figures };
 }

@@ -56,6 +56,7 @@ export function closeConnection(state: SceneState, id: ConnectionId, turn: Turn)
   }
   if (visitor.connections.size === 0) {
     const early = state.roster.beginGrace(visitor, turn.now + RECONNECT_GRACE_MS);
+    turn.effects.push(ROSTER_CHANGED);
     if (early !== undefined) leave(state, early, turn);
     return;
   }
