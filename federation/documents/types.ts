@@ -6,6 +6,8 @@
 /** A signature suite name stands in every key, so that a later suite can be told apart from day one. */
 export const KEY_SUITE = 'ed25519';
 
+export type DocumentName = 'charter' | 'members' | 'beat';
+
 /** `payload` is base64 of the exact signed bytes; signatures are over the DSSE pre-authentication encoding. */
 export interface Envelope {
   readonly type: string;
@@ -28,7 +30,10 @@ export interface DocumentKey {
 }
 
 export interface Charter {
+  /** 1, 2, 3 … without a gap. */
   readonly version: number;
+  /** Lowercase hex SHA-256 of the previous version's payload bytes; null for version 1. Ties the chain to its ring. */
+  readonly prev: string | null;
   readonly name: string;
   readonly rules: string | null;
   /** ISO 8601 UTC, to the second. */
@@ -93,10 +98,17 @@ export interface TrustedRing {
   /** Lowercase hex SHA-256 of the first charter's payload bytes. */
   readonly ringId: string;
   /** Envelopes exactly as signed: the whole charter chain from version 1, the current members list and beat. */
-  readonly envelopes: { readonly charters: readonly Envelope[]; readonly members: Envelope; readonly beat: Envelope };
+  readonly envelopes: RingDocuments;
   readonly charter: Charter;
   readonly members: Members;
   readonly beat: Beat;
+}
+
+/** The envelopes of one ring as they travel together: the whole charter chain from version 1, current members and beat. */
+export interface RingDocuments {
+  readonly charters: readonly Envelope[];
+  readonly members: Envelope;
+  readonly beat: Envelope;
 }
 
 /** Document versions and hash heads, small enough to ride in every summary. */
@@ -116,9 +128,6 @@ export interface TrustedStateStore {
   save(ring: StoredRing): void;
 }
 
-export interface StoredRing {
+export interface StoredRing extends RingDocuments {
   readonly ringId: string;
-  readonly charters: readonly Envelope[];
-  readonly members: Envelope;
-  readonly beat: Envelope;
 }

@@ -1,0 +1,178 @@
+import { judgeDocuments, type AcceptanceContext, type Equivocation, type Judgement } from './acceptance.ts';
+import { checkDocumentSet, haveSamePayloads, ringIdOf } from './document-set.ts';
+import { MAX_RINGS } from './limits.ts';
+import { refuse, type Refused } from './refusal.ts';
+import type { RingDocuments, TrustedRing, TrustedStateStore } from './types.ts';
+
+export interface TrustedRingsOptions {
+  /** Peer id of this square; a list that drops it without a word is refused. */
+  readonly self?: string;
+  /** Take origins and entries on loopback: development only. Default false. */
+  readonly allowPrivate?: boolean;
+  /** Ring ids known in advance: {@link TrustedRings.accept} takes their documents at first contact. */
+  readonly pins?: readonly string[];
+}
+
+export type AcceptOutcome =
+  | Extract<Judgement, { readonly ok: true }>
+  | (Refused & {
+      readonly proof?: Equivocation;
+      /** What the store threw, with reason `not-saved`. */
+      readonly cause?: unknown;
+    });
+
+/** A stored ring that did not verify when it was loaded: damaged, or written by somebody else. It is not used. */
+export interface UnusableRing {
+  readonly ringId: string;
+  readonly refusal: Refused;
+}
+
+type Listener = (ring: TrustedRing, previous: TrustedRing | undefined) => void;
+
+/** Proofs kept for the operator; more would only say the same again. */
+const MAX_PROOFS = 16;
+
+/**
+ * The rings that a square trusts: verified when loaded, verified when changed, and saved before anything uses the change.
+ * What it hands out are snapshots that never change.
+ */
+export class TrustedRings {
+  readonly #store: TrustedStateStore;
+  readonly #self: string | undefined;
+  readonly #allowPrivate: boolean;
+  readonly #pins: ReadonlySet<string>;
+  readonly #rings = new Map<string, TrustedRing>();
+  readonly #listeners = new Set<Listener>();
+  #unusable: readonly UnusableRing[] = [];
+  readonly #proofs: Equivocation[] = [];
+
+  /** Loads and verifies everything stored. Expiry plays no part: existing trust stays. @throws what the store throws */
+  constructor(store: TrustedStateStore, { self, allowPrivate = false, pins = [] }: TrustedRingsOptions = {}) {
+    this.#store = store;
+    this.#self = self;
+    this.#allowPrivate = allowPrivate;
+    this.#pins = new Set(pins);
+    this.reload();
+  }
+
+  all(): readonly TrustedRing[] {
+    return [...this.#rings.values()];
+  }
+
+  get(ringId: string): TrustedRing | undefined {
+    return this.#rings.get(ringId);
+  }
+
+  /** Stored rings that could not be used at the last load. */
+  unusable(): readonly UnusableRing[] {
+    return this.#unusable;
+  }
+
+  /** Proofs of two documents with one version, oldest first, for the operator. */
+  proofs(): readonly Equivocation[] {
+    return [...this.#proofs];
+  }
+
+  /** Called after a change is saved. Returns the way to stop listening. */
+  onChange(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Takes documents of a ring that is trusted or pinned. Never throws for anything that is in them, nor for a full disk. */
+  accept(documents: RingDocuments, now: number): AcceptOutcome {
+    return this.#take(documents, now, undefined);
+  }
+
+  /**
+   * First contact, on the operator's own word: trusts the ring these documents are of.
+   * @param ringId refuses documents of any other ring
+   */
+  install(documents: RingDocuments, now: number, ringId?: string): AcceptOutcome {
+    return this.#take(documents, now, { ringId });
+  }
+
+  /**
+   * Reads the store again, because another process (the command line) may have written newer documents. A ring never goes
+   * back: what is not newer than the one in use is left alone. @throws what the store throws
+   */
+  reload(): void {
+    const unusable: UnusableRing[] = [];
+    for (const { ringId, charters, members, beat } of this.#store.load().slice(0, MAX_RINGS)) {
+      const stored = checkDocumentSet({ charters, members, beat });
+      const inUse = this.#rings.get(ringId)?.envelopes;
+      if (stored.ok && inUse !== undefined && haveSamePayloads(stored.value, inUse)) continue;
+      const judgement = stored.ok ? judgeDocuments(stored.value, this.#context(ringId, undefined)) : stored;
+      if (judgement.ok) {
+        if (judgement.changed) this.#use(judgement.ring);
+      } else if (!this.#rings.has(ringId)) {
+        unusable.push({ ringId, refusal: refuse(judgement.reason, judgement.document) });
+      }
+    }
+    this.#unusable = unusable;
+  }
+
+  #take(value: RingDocuments, now: number, install: { ringId: string | undefined } | undefined): AcceptOutcome {
+    const checked = checkDocumentSet(value);
+    if (!checked.ok) return checked;
+    const documents = checked.value;
+    const ringId = ringIdOf(documents);
+    if (ringId === undefined) return refuse('malformed', 'charter');
+    if (install?.ringId !== undefined && install.ringId !== ringId) return refuse('wrong-ring', 'charter');
+    if (!this.#rings.has(ringId) && install === undefined && !this.#pins.has(ringId)) {
+      return refuse('unknown-ring', 'charter');
+    }
+    let judgement = judgeDocuments(documents, this.#context(ringId, now));
+    if (judgement.ok && judgement.changed) {
+      const before = this.#rings.get(ringId);
+      try {
+        // Another process may have raised the floor on the disk; saving below it would take the ring back.
+        this.reload();
+      } catch (cause) {
+        return { ...refuse('not-saved'), cause };
+      }
+      if (this.#rings.get(ringId) !== before) judgement = judgeDocuments(documents, this.#context(ringId, now));
+    }
+    if (!judgement.ok) {
+      if (judgement.proof !== undefined) this.#keepProof(judgement.proof);
+      return judgement;
+    }
+    return judgement.changed ? this.#adopt(judgement, install !== undefined) : judgement;
+  }
+
+  #adopt(judgement: Extract<Judgement, { readonly ok: true }>, isInstall: boolean): AcceptOutcome {
+    const { ringId, envelopes } = judgement.ring;
+    if (!this.#rings.has(ringId)) {
+      if (this.#rings.size >= MAX_RINGS) return refuse('too-many-rings');
+      // What is on the disk did not verify, so its version floor is lost: only the operator may begin anew.
+      if (!isInstall && this.#unusable.some((stored) => stored.ringId === ringId))
+        return refuse('unknown-ring', 'charter');
+    }
+    try {
+      this.#store.save({ ringId, ...envelopes });
+    } catch (cause) {
+      return { ...refuse('not-saved'), cause };
+    }
+    this.#use(judgement.ring);
+    return judgement;
+  }
+
+  #context(ringId: string, now: number | undefined): AcceptanceContext {
+    const trusted = this.#rings.get(ringId);
+    return { trusted, now, self: this.#self, allowPrivate: this.#allowPrivate, ringId };
+  }
+
+  #use(ring: TrustedRing): void {
+    const previous = this.#rings.get(ring.ringId);
+    this.#rings.set(ring.ringId, ring);
+    this.#unusable = this.#unusable.filter(({ ringId }) => ringId !== ring.ringId);
+    for (const listener of this.#listeners) listener(ring, previous);
+  }
+
+  #keepProof(proof: Equivocation): void {
+    const isKnown = this.#proofs.some(
+      (known) => known.theirs.payload === proof.theirs.payload && known.ours.payload === proof.ours.payload,
+    );
+    if (!isKnown && this.#proofs.length < MAX_PROOFS) this.#proofs.push(proof);
+  }
+}

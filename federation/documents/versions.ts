@@ -1,0 +1,25 @@
+import { hasPassed } from './time.ts';
+import type { DocumentName, DocumentVersions, TrustedRing } from './types.ts';
+
+export function documentVersions({ charter, members, beat }: TrustedRing): DocumentVersions {
+  return { charter: charter.version, members: members.version, beat: beat.version };
+}
+
+/** Whether it is worth asking the one who says `theirs` for documents. */
+export function isNewer(theirs: DocumentVersions, ours: DocumentVersions): boolean {
+  return theirs.charter > ours.charter || theirs.members > ours.members || theirs.beat > ours.beat;
+}
+
+/**
+ * Documents that have passed their date. A ring with any stays in use (fail static): operators are told, nobody new is
+ * let in, nobody is disconnected.
+ * @param now wall clock, ms
+ */
+export function expiredDocuments(ring: TrustedRing, now: number): readonly DocumentName[] {
+  const names: readonly DocumentName[] = ['charter', 'members', 'beat'];
+  return names.filter((name) => hasPassed(ring[name].expires, now));
+}
+
+export function isStale(ring: TrustedRing, now: number): boolean {
+  return expiredDocuments(ring, now).length > 0;
+}

@@ -1,0 +1,70 @@
+import { signDocument, type Signer } from '../documents/dsse.ts';
+import { sha256Hex } from '../documents/keys.ts';
+import { MAX_MEMBERS_BYTES } from '../documents/limits.ts';
+import { checkMembers } from '../documents/schemas.ts';
+import { formatInstant, instantMs } from '../documents/time.ts';
+import type { Envelope, Members, TrustedRing } from '../documents/types.ts';
+import { payloadOf, signBeat } from './sign-beat.ts';
+import { BEAT_LIFE_MS, BEAT_RENEWAL_MS, MEMBERS_LIFE_MS, MEMBERS_RENEWAL_MS } from './lifetimes.ts';
+import type { DraftOptions, Drafted } from './member-draft.ts';
+import type { MembersDraft } from './members-list.ts';
+
+export interface Published {
+  readonly members: Envelope;
+  readonly beat: Envelope;
+}
+
+/**
+ * Signs the next version of the members list, chained to the present one, and the beat that makes it current.
+ * @param ring the present state, verified
+ */
+export function publishMembers(
+  ring: TrustedRing,
+  draft: MembersDraft,
+  keys: { readonly admin: Signer; readonly online: Signer },
+  { now, allowPrivate = false }: DraftOptions,
+): Drafted<Published> {
+  const problems = [...keyProblems(ring, 'admin', keys.admin), ...keyProblems(ring, 'online', keys.online)];
+  const list: Members = {
+    ring: ring.ringId,
+    version: ring.members.version + 1,
+    prev: sha256Hex(payloadOf(ring.envelopes.members)),
+    expires: formatInstant(now + MEMBERS_LIFE_MS),
+    members: draft.members,
+    revoked: draft.revoked,
+  };
+  const fault = checkMembers(list, { allowPrivate });
+  if (fault !== undefined) problems.push(`every square would refuse this list: ${fault.reason}`);
+  if (problems.length > 0) return { ok: false, problems };
+  const members = signDocument('members', list, [keys.admin]);
+  if (payloadOf(members).length > MAX_MEMBERS_BYTES) {
+    return { ok: false, problems: [`the list is larger than ${MAX_MEMBERS_BYTES} bytes`] };
+  }
+  const version = ring.beat.version + 1;
+  const beat = signBeat({ ring: ring.ringId, version, list, membersEnvelope: members, now }, keys.online);
+  return { ok: true, value: { members, beat } };
+}
+
+/** Whether the beat is older than 12 h. It carries its end, and lives 72 h. */
+export function isBeatDue({ beat }: TrustedRing, now: number): boolean {
+  return now > (instantMs(beat.expires) ?? 0) - BEAT_LIFE_MS + BEAT_RENEWAL_MS;
+}
+
+/** Whether so little is left of the list's 90 days that the next publish should renew it. */
+export function isListDue({ members }: TrustedRing, now: number): boolean {
+  return now > (instantMs(members.expires) ?? 0) - MEMBERS_RENEWAL_MS;
+}
+
+/** The next beat for the same list; undefined when the present one is younger than 12 h. */
+export function renewBeat(ring: TrustedRing, online: Signer, now: number): Drafted<Envelope | undefined> {
+  const problems = keyProblems(ring, 'online', online);
+  if (problems.length > 0) return { ok: false, problems };
+  if (!isBeatDue(ring, now)) return { ok: true, value: undefined };
+  const facts = { ring: ring.ringId, version: ring.beat.version + 1, now };
+  const { members: membersEnvelope } = ring.envelopes;
+  return { ok: true, value: signBeat({ ...facts, list: ring.members, membersEnvelope }, online) };
+}
+
+function keyProblems({ charter }: TrustedRing, role: 'admin' | 'online', { keyid }: Signer): string[] {
+  return charter.roles[role].keyids.includes(keyid) ? [] : [`the ${role} key is not one of the ring's charter`];
+}
