@@ -1,7 +1,6 @@
 /** Starts one square from flags, environment and `.env`, and stops it gently on SIGTERM and SIGINT. */
-import { existsSync, readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
-import { describeSettings, readSettings, redacted, SettingsError, type Settings } from './config/settings.ts';
+import { readSettingsHere } from './config/dot-env.ts';
+import { describeSettings, redacted, SettingsError, type Settings } from './config/settings.ts';
 import { createLog } from './log/log.ts';
 import { startSquare } from './runtime/square.ts';
 
@@ -50,7 +49,7 @@ async function run(settings: Settings): Promise<void> {
 
 function settingsOrExit(): Settings {
   try {
-    return readSettings(argv, process.env, existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {});
+    return readSettingsHere(argv);
   } catch (err) {
     if (!(err instanceof SettingsError)) throw err;
     process.stderr.write(`${err.message}\n`);
