@@ -1,6 +1,8 @@
 /** The federation as the square sees it. Implemented by `createRingService` in ./index.ts. */
+import type { TrustedRings } from './documents/trusted-state.ts';
 import type { Envelope, TrustedRing } from './documents/types.ts';
-import type { LocalPresence, Plate, RingView, Sharing, Side } from './types.ts';
+import type { SquareKey } from './node/identity.ts';
+import type { Clock, Count, LocalPresence, Log, Plate, RandomBytes, RingView, Sharing, Side } from './types.ts';
 
 /** How the square chooses what one of its ring sites shares. */
 export interface LocalSite {
@@ -46,13 +48,38 @@ export interface RingService {
     members: Envelope;
     beat: Envelope;
   }): { readonly ok: true; readonly changed: boolean } | { readonly ok: false; readonly reason: string };
+  /** Reads the local sites anew after one was added, removed or changed. */
+  refreshSites(): void;
+  /** This square's own multiaddrs, for members lists and /.well-known/townring.json. Empty before start. */
+  addresses(): readonly string[];
   /** For /healthz, doctor and tests. */
   links(): readonly { readonly square: string; readonly connected: boolean; readonly gossiping: boolean }[];
 }
 
 export interface RingServiceDeps {
+  readonly key: SquareKey;
+  /** Rings this square trusts. Others (the command line, an admin) may change it at any time: the service follows. */
+  readonly rings: TrustedRings;
+  /** Raises the counter of runs and returns it once it is durable. Called once, by `start`, before the first publish. */
+  nextEpoch(): number;
+  /** The sites of this square that stand in a ring, as their owners set them. Asked often: answer from memory. */
+  localSites(): readonly LocalSite[];
   /** Samples a local site. Called at most twice a second and site. */
   samplePresence(siteId: string): LocalPresence;
   /** Applies this square's own name rules to a guest's plate. */
   filterPlate(siteId: string, plate: Plate): Plate;
+  readonly log: Log;
+  readonly count: Count;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+  readonly randomBytes?: RandomBytes;
+}
+
+export interface RingServiceOptions {
+  /** Multiaddrs to listen on, e.g. `/ip4/0.0.0.0/tcp/4001` and `/ip4/0.0.0.0/tcp/4002/ws`. Port 0 takes a free one. */
+  readonly listen: readonly string[];
+  /** Multiaddrs to tell others instead, when the square sits behind a proxy. */
+  readonly announce?: readonly string[];
+  /** For tests of replays: how long gossip remembers a message, ms. */
+  readonly seenTtlMs?: number;
 }

@@ -7,6 +7,9 @@ import type { RingDirectory } from '../ring/ring-port.ts';
 import { loadAsset, publicPath, sendAsset } from './assets.ts';
 import { ringPages } from './ring-pages.ts';
 
+/** Parts of our own pages that make sense in a ring only. */
+const RING_ONLY = /<!-- ring -->.*?<!-- \/ring -->/gs;
+
 export interface HttpAppDeps {
   readonly metrics: Metrics;
   readonly ring: RingDirectory;
@@ -34,7 +37,11 @@ export function createHttpApp({ metrics, ring, random, publicOrigin, siteDir }: 
   });
   if (siteDir === undefined) {
     const home = readFileSync(publicPath('home/index.html'), 'utf8');
-    app.get('/', (context) => context.html(home.replaceAll('{{origin}}', () => escapeHtml(publicOrigin()))));
+    app.get('/', (context) => {
+      // Links into a ring lead nowhere before there is one.
+      const page = ring.rings().length > 0 ? home : home.replaceAll(RING_ONLY, '');
+      return context.html(page.replaceAll('{{origin}}', () => escapeHtml(publicOrigin())));
+    });
   }
   const root = siteDir ?? publicPath('home');
   app.use('*', etag(), serveStatic({ root, onFound: (_path, context) => context.header('cache-control', 'no-cache') }));

@@ -32,6 +32,7 @@ test('a square with nothing but defaults serves a page, a widget, its health and
   const page = await home.text();
   assert.match(page, /<town-square/);
   assert.ok(page.includes(url) && !page.includes('{{origin}}'), 'the snippet names this square');
+  assert.ok(!page.includes('/ring/next'), 'no link into a ring that is not there');
   const widget = await fetch(`${url}/townring.js`);
   assert.match(widget.headers.get('content-type') ?? '', /javascript/);
   assert.equal(widget.headers.get('access-control-allow-origin'), '*');

@@ -1,0 +1,234 @@
+/**
+ * The front door of the federation: one service for all rings of a square. What the square needs stands in
+ * ring-service.ts; everything else in this folder is reached through here.
+ */
+import { randomFraction, systemClock, systemRandomBytes } from './clock.ts';
+import type { TrustedRing } from './documents/types.ts';
+import { createLiveRing, type LiveRing } from './live-ring.ts';
+import { createConduct } from './node/conduct.ts';
+import { decodeDocumentsQuestion, DOCUMENTS_LIMITS } from './node/document-pull.ts';
+import { createLinkKeeper, type LinkKeeper } from './node/link-keeper.ts';
+import { createPeerKeys } from './node/peer-keys.ts';
+import { createSquareNode, type SquareNode } from './node/square-node.ts';
+import { createKeyedBuckets } from './node/token-bucket.ts';
+import { DOCUMENTS_PROTOCOL, OFFER_PROTOCOL, STATE_PROTOCOL } from './node/topics.ts';
+import { decodeOffer, encodeOfferAnswer, OFFER_LIMITS } from './passage/offer.ts';
+import { createFigureNames } from './presence/figures.ts';
+import { decodeStateQuestion, STATE_LIMITS } from './presence/state-request.ts';
+import type { RingService, RingServiceDeps, RingServiceOptions } from './ring-service.ts';
+import type { RingView, Timer } from './types.ts';
+
+/** Questions about the state that one square may ask: each new link asks once. */
+const STATE_RATE = { perSecond: 1, burst: 8 };
+const SQUARES_MAX = 1_024;
+
+/** First dials wait up to this long, so that squares that start together do not dial as one. */
+const SETTLE_MS = 50;
+
+/** How long a stopping square waits for its neighbours to have heard its goodbye. */
+const FLUSH_MS = 1_000;
+
+export function createRingService(deps: RingServiceDeps, options: RingServiceOptions): RingService {
+  const { key, rings, log, count } = deps;
+  const clock = deps.clock ?? systemClock;
+  const randomBytes = deps.randomBytes ?? systemRandomBytes;
+  const monotonic = () => clock.monotonic();
+  const conduct = createConduct(monotonic);
+  const peerKeys = createPeerKeys();
+  const names = createFigureNames(randomBytes);
+  const stateRates = createKeyedBuckets(STATE_RATE, SQUARES_MAX);
+  const live = new Map<string, LiveRing>();
+  const listeners = new Set<(siteId: string, view: RingView) => void>();
+  let running: { readonly node: SquareNode; readonly keeper: LinkKeeper; readonly epoch: number } | undefined;
+  let starting: Promise<void> | undefined;
+  let stopping: Promise<void> | undefined;
+  let unfollow: (() => void) | undefined;
+  let settling: Timer | undefined;
+
+  const some = (test: (ring: LiveRing) => boolean): boolean => [...live.values()].some(test);
+  const ringOf = (siteId: string): LiveRing | undefined => [...live.values()].find((ring) => ring.serves(siteId));
+
+  const blame = (square: string): void => {
+    if (conduct.blame(square)) void running?.node.hangUp(square);
+  };
+
+  /** Links and topics are the union of what the rings ask for. */
+  const settle = (): void => {
+    if (running === undefined) return;
+    const topics = new Set<string>();
+    const targets = new Map<string, readonly string[]>();
+    for (const ring of live.values()) {
+      for (const topic of ring.topics()) topics.add(topic);
+      for (const [square, addrs] of ring.targets()) targets.set(square, [...(targets.get(square) ?? []), ...addrs]);
+    }
+    running.node.setTopics(topics);
+    running.keeper.setTargets(targets);
+  };
+
+  const follow = (ring: TrustedRing): void => {
+    if (running === undefined) return;
+    let known = live.get(ring.ringId);
+    if (known === undefined) {
+      known = createLiveRing(
+        {
+          ...deps,
+          ringId: ring.ringId,
+          epoch: running.epoch,
+          node: running.node,
+          peerKeys,
+          names,
+          clock,
+          randomBytes,
+          blame,
+          onView: (siteId, view) => {
+            for (const listener of listeners) listener(siteId, view);
+          },
+        },
+        ring,
+      );
+      live.set(ring.ringId, known);
+    }
+    known.follow(ring);
+    settle();
+  };
+
+  const answerAll = async (node: SquareNode): Promise<void> => {
+    await node.answer(STATE_PROTOCOL, STATE_LIMITS, async (square, bytes) => {
+      const question = decodeStateQuestion(bytes);
+      if (question === undefined) blame(square);
+      if (question === undefined || !stateRates.take(square, monotonic())) return undefined;
+      const ring = live.get(question.ring);
+      return ring?.isMember(square) === true ? ring.answerState(question) : undefined;
+    });
+    await node.answer(OFFER_PROTOCOL, OFFER_LIMITS, async (square, bytes) => {
+      const offer = decodeOffer(bytes);
+      if (offer === undefined) blame(square);
+      const ring = offer === undefined ? undefined : live.get(offer.ring);
+      return offer === undefined || ring === undefined
+        ? undefined
+        : encodeOfferAnswer(ring.passage.answer(square, offer));
+    });
+    await node.answer(DOCUMENTS_PROTOCOL, DOCUMENTS_LIMITS, async (square, bytes) => {
+      const question = decodeDocumentsQuestion(bytes);
+      if (question === undefined) blame(square);
+      const ring = question === undefined ? undefined : live.get(question.ring);
+      return question === undefined || ring?.isMember(square) !== true
+        ? undefined
+        : ring.documents.answer(square, question);
+    });
+  };
+
+  const start = async (): Promise<void> => {
+    const node = await createSquareNode(
+      {
+        key,
+        clock,
+        log,
+        count,
+        conduct,
+        isMember: (square) => some((ring) => ring.isMember(square)),
+        judge: (topic, source, bytes) => {
+          for (const ring of live.values()) if (ring.topics().has(topic)) return ring.judge(topic, source, bytes);
+          return 'ignore';
+        },
+        onLink: (square, isUp) => {
+          running?.keeper.noteLink(square, isUp);
+          if (isUp) for (const ring of live.values()) ring.linkUp(square);
+        },
+        onListener: (topic) => {
+          for (const ring of live.values()) ring.listenerCame(topic);
+        },
+      },
+      {
+        listen: options.listen,
+        announce: options.announce ?? [],
+        ...(options.seenTtlMs === undefined ? {} : { seenTtlMs: options.seenTtlMs }),
+      },
+    );
+    const keeper = createLinkKeeper({
+      self: key.square,
+      node,
+      clock,
+      random: randomBytes,
+      log,
+      count,
+      isHeard: (square) => some((ring) => ring.isMember(square) && ring.isHeard(square)),
+    });
+    try {
+      await answerAll(node);
+      await node.start();
+      running = { node, keeper, epoch: deps.nextEpoch() };
+    } catch (error) {
+      await node.stop();
+      throw error;
+    }
+    if (stopping !== undefined) return;
+    unfollow = rings.onChange((ring) => follow(ring));
+    for (const ring of rings.all()) follow(ring);
+    settling = clock.setTimer(() => keeper.start(), SETTLE_MS * randomFraction(randomBytes));
+    log.info({ square: key.square, rings: live.size }, 'ring service started');
+  };
+
+  const stop = async (signal: AbortSignal): Promise<void> => {
+    // A start that failed has told its caller, and left nothing behind.
+    await starting?.catch(() => {});
+    unfollow?.();
+    settling?.cancel();
+    if (running === undefined) return;
+    const { node, keeper } = running;
+    keeper.stop();
+    await Promise.race([sayBye(node), aborted(signal)]);
+    for (const ring of live.values()) ring.stop();
+    await Promise.race([node.stop(), aborted(signal)]);
+    running = undefined;
+    live.clear();
+  };
+
+  const sayBye = async (node: SquareNode): Promise<void> => {
+    await Promise.all([...live.values()].map((ring) => ring.bye()));
+    // What is still on its way when the connection closes is lost, and neighbours would show ghosts for 15 s.
+    await node.flush(FLUSH_MS);
+  };
+
+  return {
+    square: key.square,
+    start: async () => (starting ??= start()),
+    stop: async (signal) => (stopping ??= stop(signal)),
+    touch: (siteId) => ringOf(siteId)?.touch(siteId),
+    view: (siteId) => ringOf(siteId)?.views.view(siteId),
+    onView(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async offer(siteId, side, plate) {
+      return (await ringOf(siteId)?.passage.offer(siteId, side, plate)) ?? { ok: false, reason: 'no-neighbour' };
+    },
+    redeem: (siteId, code) => ringOf(siteId)?.passage.redeem(siteId, code),
+    rings: () => rings.all(),
+    accept(documents) {
+      const outcome = rings.accept(documents, clock.now());
+      return outcome.ok ? { ok: true, changed: outcome.changed } : { ok: false, reason: outcome.reason };
+    },
+    refreshSites() {
+      for (const ring of rings.all()) follow(ring);
+    },
+    addresses: () => running?.node.addresses() ?? [],
+    links: () => running?.keeper.links() ?? [],
+  };
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+export { loadSquareKey, SquareKeyError, type SquareKey } from './node/identity.ts';
+export { TrustedRings } from './documents/trusted-state.ts';
+export type {
+  RingService,
+  RingServiceDeps,
+  RingServiceOptions,
+  LocalSite,
+  OfferOutcome,
+  Redemption,
+} from './ring-service.ts';

@@ -1,0 +1,259 @@
+/** One ring, running: its neighbourhood, publishers, register, passage and documents, composed over the square's node. */
+import type { TrustedRing } from './documents/types.ts';
+import { documentVersions } from './documents/versions.ts';
+import type { RingView } from './types.ts';
+import { createDocumentPull, type DocumentPull } from './node/document-pull.ts';
+import type { SquareNode, Verdict } from './node/square-node.ts';
+import { OFFER_PROTOCOL, siteTopic, STATE_PROTOCOL } from './node/topics.ts';
+import type { PeerKeys } from './node/peer-keys.ts';
+import { createCodes } from './passage/codes.ts';
+import { OFFER_LIMITS } from './passage/offer.ts';
+import { createPassage, type Passage } from './passage/passage.ts';
+import { showPresence, type FigureNames } from './presence/figures.ts';
+import { createInbox, type Judgement } from './presence/inbox.ts';
+import { neighbourhoodOf, type Neighbourhood } from './presence/neighbourhood.ts';
+import { createPublisher, type Publisher } from './presence/publisher.ts';
+import { createRegister } from './presence/register.ts';
+import {
+  encodeStateQuestion,
+  openStateAnswer,
+  sealStateAnswer,
+  STATE_LIMITS,
+  STATE_NONCE_BYTES,
+  type StateQuestion,
+} from './presence/state-request.ts';
+import { createViews, type Views } from './presence/views.ts';
+import type { LocalSite, RingServiceDeps } from './ring-service.ts';
+import type { Clock, RandomBytes } from './types.ts';
+
+export interface LiveRingDeps extends Omit<RingServiceDeps, 'nextEpoch' | 'clock' | 'randomBytes'> {
+  readonly ringId: string;
+  readonly epoch: number;
+  readonly node: SquareNode;
+  readonly peerKeys: PeerKeys;
+  readonly names: FigureNames;
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+  /** A square broke a rule outside gossip. */
+  blame(square: string): void;
+  onView(site: string, view: RingView): void;
+}
+
+export interface LiveRing {
+  readonly passage: Passage;
+  readonly documents: DocumentPull;
+  readonly views: Views;
+  isMember(square: string): boolean;
+  /** Topics to listen to. */
+  topics(): ReadonlySet<string>;
+  /** Squares to be linked with, and their multiaddrs. */
+  targets(): ReadonlyMap<string, readonly string[]>;
+  isHeard(square: string): boolean;
+  judge(topic: string, source: string, bytes: Uint8Array): Verdict;
+  answerState(question: StateQuestion): Uint8Array;
+  linkUp(square: string): void;
+  listenerCame(topic: string): void;
+  serves(site: string): boolean;
+  touch(site: string): void;
+  /** The documents or the local sites changed: follows at once. */
+  follow(ring: TrustedRing): void;
+  /** Publishes `bye` for every local site. Never rejects. */
+  bye(): Promise<void>;
+  stop(): void;
+}
+
+/** A second square with our neighbour's key is reported this often at most. */
+const RIVAL_REPORT_MS = 60 * 60_000;
+
+export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing {
+  const { ringId, clock, count, log, node } = deps;
+  const self = deps.key.square;
+  const publishers = new Map<string, Publisher>();
+  let ring = first;
+  let neighbourhood: Neighbourhood = neighbourhoodOf(first.members, self, new Set());
+  let topics: ReadonlySet<string> = new Set();
+  let rivalReportedAtMs = Number.NEGATIVE_INFINITY;
+
+  const localSite = (site: string): LocalSite | undefined =>
+    deps.localSites().find((local) => local.ringId === ringId && local.siteId === site);
+  const hostOf = (site: string) => neighbourhood.places.get(site)?.member.square;
+  // Who is not in the ring any more trusts nobody in it with a link.
+  const isMember = (square: string) => neighbourhood.members.has(self) && neighbourhood.members.has(square);
+
+  const register = createRegister(clock, (site) => views.siteChanged(site));
+  const views = createViews(
+    {
+      self,
+      register,
+      ring: () => ring,
+      neighbourhood: () => neighbourhood,
+      ownShown: (site) => publishers.get(site)?.shown(),
+    },
+    (site, view) => deps.onView(site, view),
+  );
+  const inbox = createInbox({
+    ring: ringId,
+    clock,
+    register,
+    isMember,
+    hostOf,
+    isOfInterest: (site) => neighbourhood.interest.has(site),
+    verify: (square, bytes, signature) => deps.peerKeys.verify(square, bytes, signature),
+  });
+  const codes = createCodes(clock, deps.randomBytes);
+  const passage = createPassage({
+    ring: ringId,
+    self,
+    codes,
+    log,
+    count,
+    neighbourhood: () => neighbourhood,
+    localSite,
+    filterPlate: (site, plate) => deps.filterPlate(site, plate),
+    ask: async (square, offer) => node.ask(square, OFFER_PROTOCOL, offer, OFFER_LIMITS),
+  });
+  const documents = createDocumentPull({
+    ringId,
+    node,
+    clock,
+    log,
+    count,
+    trusted: () => ring,
+    accept: (envelopes) => deps.rings.accept(envelopes, clock.now()),
+  });
+
+  const send = async (topic: string, bytes: Uint8Array): Promise<void> => {
+    try {
+      const recipients = await node.publish(topic, bytes);
+      count('publish', recipients > 0 ? 'sent' : 'nobody');
+    } catch (err) {
+      count('publish', 'failed');
+      log.debug({ err }, 'publish failed');
+    }
+  };
+  const publisherOf = (site: string): Publisher =>
+    createPublisher({
+      ring: ringId,
+      site,
+      epoch: deps.epoch,
+      signer: deps.key,
+      clock,
+      random: deps.randomBytes,
+      versions: () => documentVersions(ring),
+      sample: () => {
+        const sharing = localSite(site)?.sharing ?? 'nothing';
+        return showPresence(deps.samplePresence(site), sharing, site, deps.names, clock.monotonic());
+      },
+      send: (bytes) => send(siteTopic(ringId, site), bytes),
+      onShown: () => views.siteChanged(site),
+    });
+
+  const take = (judgement: Judgement, source: string): Verdict => {
+    count('summary', judgement.reason);
+    const { verified } = judgement;
+    if (verified !== undefined) {
+      const linked = node.connectionCount(verified.author) > 0 ? verified.author : source;
+      documents.noteVersions(linked, verified.summary.versions);
+      if (judgement.reason === 'rival') reportRival(verified.author);
+    }
+    return judgement.verdict;
+  };
+  const reportRival = (square: string): void => {
+    const nowMs = clock.monotonic();
+    if (nowMs - rivalReportedAtMs < RIVAL_REPORT_MS) return;
+    rivalReportedAtMs = nowMs;
+    log.warn({ square }, 'two running squares use the same key: their operator must stop one');
+  };
+
+  const askState = async (square: string): Promise<void> => {
+    const question: StateQuestion = { ring: ringId, nonce: deps.randomBytes(STATE_NONCE_BYTES) };
+    try {
+      const answer = await node.ask(square, STATE_PROTOCOL, encodeStateQuestion(question), STATE_LIMITS);
+      const verify = (body: Uint8Array, signature: Uint8Array) => deps.peerKeys.verify(square, body, signature);
+      const summaries = openStateAnswer(answer, question, verify);
+      count('state', summaries === undefined ? 'refused' : 'answered');
+      if (summaries === undefined) deps.blame(square);
+      for (const bytes of summaries ?? []) {
+        if (take(inbox.judgeAnswered(square, bytes), square) === 'reject') deps.blame(square);
+      }
+    } catch (err) {
+      count('state', 'failed');
+      log.debug({ square, err }, 'state not answered');
+    }
+  };
+
+  const follow = (next: TrustedRing): void => {
+    const hadNewDocuments = next !== ring;
+    const before = neighbourhood;
+    ring = next;
+    const listed = deps.localSites().filter((local) => local.ringId === ringId);
+    neighbourhood = neighbourhoodOf(next.members, self, new Set(listed.map((local) => local.siteId)));
+    topics = new Set([...neighbourhood.interest].map((site) => siteTopic(ringId, site)));
+    for (const [site, publisher] of publishers) {
+      if (neighbourhood.gates.has(site)) continue;
+      void publisher.bye();
+      publishers.delete(site);
+    }
+    for (const square of before.members.keys()) {
+      if (isMember(square) || square === self) continue;
+      codes.dropSquare(square);
+      void node.hangUp(square);
+    }
+    register.retain((site) => (neighbourhood.interest.has(site) ? hostOf(site) : undefined));
+    for (const site of neighbourhood.gates.keys()) {
+      const running = publishers.get(site);
+      if (running !== undefined) {
+        running.touch();
+        if (hadNewDocuments) running.announce();
+        continue;
+      }
+      const publisher = publisherOf(site);
+      publishers.set(site, publisher);
+      publisher.start();
+    }
+    views.allChanged();
+    if (hadNewDocuments) for (const square of node.connected()) if (isMember(square)) void documents.exchange(square);
+  };
+
+  return {
+    passage,
+    documents,
+    views,
+    isMember,
+    topics: () => topics,
+    targets: () =>
+      new Map([...neighbourhood.squares].map((square) => [square, neighbourhood.members.get(square)?.addrs ?? []])),
+    isHeard(square) {
+      const sites = neighbourhood.members.get(square)?.sites.filter(({ id }) => neighbourhood.interest.has(id)) ?? [];
+      return sites.length === 0 || sites.some(({ id }) => register.heard(id).state !== 'dark');
+    },
+    judge: (topic, source, bytes) => take(inbox.judge(topic, source, bytes), source),
+    answerState(question) {
+      const summaries = [...publishers.values()].map((publisher) => publisher.seal());
+      return sealStateAnswer(
+        question,
+        summaries.filter((bytes) => bytes !== undefined),
+        deps.key,
+      );
+    },
+    linkUp(square) {
+      if (!isMember(square)) return;
+      void documents.exchange(square);
+      void askState(square);
+    },
+    listenerCame(topic) {
+      for (const [site, publisher] of publishers) if (siteTopic(ringId, site) === topic) publisher.announce();
+    },
+    serves: (site) => publishers.has(site),
+    touch: (site) => publishers.get(site)?.touch(),
+    follow,
+    async bye() {
+      await Promise.all([...publishers.values()].map((publisher) => publisher.bye()));
+    },
+    stop() {
+      for (const publisher of publishers.values()) publisher.stop();
+      register.stop();
+      codes.stop();
+    },
+  };
+}

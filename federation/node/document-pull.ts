@@ -1,0 +1,109 @@
+/**
+ * Ring documents from square to square. Whoever sees newer versions in a summary's header asks its author; whoever is asked
+ * by one that has newer ones asks back. So a new list runs round the ring link by link, as fast as it can be verified.
+ */
+import { decodeDocuments, encodeDocuments } from '../documents/document-set.ts';
+import type { DocumentVersions, TrustedRing } from '../documents/types.ts';
+import { documentVersions, isNewer } from '../documents/versions.ts';
+import type { Clock, Count, Log } from '../types.ts';
+import type { RequestLimits } from './request.ts';
+import { bytesOf, decodeCbor, encodeCbor, integerOf, listOf, recordOf } from './strict-cbor.ts';
+import type { SquareNode } from './square-node.ts';
+import { createKeyedBuckets } from './token-bucket.ts';
+import { DOCUMENTS_PROTOCOL } from './topics.ts';
+
+/** The documents that a ring of 1,000 members of ordinary length takes; see MAX_DOCUMENTS_BYTES for what a file may hold. */
+export const PULL_ANSWER_MAX_BYTES = 1_024 * 1_024;
+
+export const DOCUMENTS_LIMITS: RequestLimits & { readonly maxStreams: number } = {
+  questionMaxBytes: 128,
+  answerMaxBytes: PULL_ANSWER_MAX_BYTES,
+  timeoutMs: 10_000,
+  maxStreams: 2,
+};
+
+/** Pulls that one square may make, and be made to cause: a beat every 12 h, a list now and then, reconnects. */
+const PULL_RATE = { perSecond: 0.5, burst: 10 };
+const SQUARES_MAX = 1_024;
+
+export interface DocumentsQuestion {
+  readonly ring: string;
+  readonly have: DocumentVersions;
+}
+
+export function encodeDocumentsQuestion({ ring, have }: DocumentsQuestion): Uint8Array {
+  return encodeCbor({ r: new Uint8Array(Buffer.from(ring, 'hex')), v: [have.charter, have.members, have.beat] });
+}
+
+export function decodeDocumentsQuestion(bytes: Uint8Array): DocumentsQuestion | undefined {
+  const map = recordOf(decodeCbor(bytes)?.value, ['r', 'v']);
+  const ring = bytesOf(map?.r, 32);
+  const parts = listOf(map?.v, 3);
+  const [charter, members, beat] = [0, 1, 2].map((index) => integerOf(parts?.[index], 0, 2 ** 32 - 1));
+  if (ring === undefined || charter === undefined || members === undefined || beat === undefined) return undefined;
+  return { ring: Buffer.from(ring).toString('hex'), have: { charter, members, beat } };
+}
+
+export interface DocumentPullDeps {
+  readonly ringId: string;
+  readonly node: Pick<SquareNode, 'ask'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly count: Count;
+  trusted(): TrustedRing;
+  accept(documents: TrustedRing['envelopes']): { readonly ok: true } | { readonly ok: false; readonly reason: string };
+}
+
+export interface DocumentPull {
+  /** Another square says that it has these versions: asks it when they are newer. */
+  noteVersions(square: string, theirs: DocumentVersions): void;
+  /** Tells a square which versions are here; gets its newer ones, or makes it ask back. Never rejects. */
+  exchange(square: string): Promise<void>;
+  answer(square: string, question: DocumentsQuestion): Uint8Array | undefined;
+}
+
+/** One zero byte; documents are JSON and longer. */
+const NOTHING_NEWER = new Uint8Array(1);
+
+export function createDocumentPull(deps: DocumentPullDeps): DocumentPull {
+  const inFlight = new Set<string>();
+  const rates = createKeyedBuckets(PULL_RATE, SQUARES_MAX);
+  const answerRates = createKeyedBuckets(PULL_RATE, SQUARES_MAX);
+
+  const exchange = async (square: string): Promise<void> => {
+    if (inFlight.has(square)) return;
+    inFlight.add(square);
+    try {
+      const question = encodeDocumentsQuestion({ ring: deps.ringId, have: documentVersions(deps.trusted()) });
+      const answer = await deps.node.ask(square, DOCUMENTS_PROTOCOL, question, DOCUMENTS_LIMITS);
+      if (answer.byteLength <= 1) {
+        deps.count('documents-pull', 'nothing-newer');
+        return;
+      }
+      const decoded = decodeDocuments(answer);
+      const outcome = decoded.ok ? deps.accept(decoded.value) : decoded;
+      deps.count('documents-pull', outcome.ok ? 'accepted' : 'refused');
+      if (!outcome.ok) deps.log.warn({ square, reason: outcome.reason }, 'ring documents refused');
+    } catch (err) {
+      deps.count('documents-pull', 'failed');
+      deps.log.debug({ square, err }, 'pull of ring documents failed');
+    } finally {
+      inFlight.delete(square);
+    }
+  };
+  const askWhenNewer = (square: string, theirs: DocumentVersions): void => {
+    if (!isNewer(theirs, documentVersions(deps.trusted())) || inFlight.has(square)) return;
+    if (rates.take(square, deps.clock.monotonic())) void exchange(square);
+  };
+
+  return {
+    noteVersions: askWhenNewer,
+    exchange,
+    answer(square, { have }) {
+      if (!answerRates.take(square, deps.clock.monotonic())) return undefined;
+      const ring = deps.trusted();
+      askWhenNewer(square, have);
+      return isNewer(documentVersions(ring), have) ? encodeDocuments(ring.envelopes) : NOTHING_NEWER;
+    },
+  };
+}

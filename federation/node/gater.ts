@@ -1,0 +1,57 @@
+/** Who gets past the handshake, how often, and how much they may send. libp2p asks it; the members list answers. */
+import type { ConnectionGater, MultiaddrConnection, PeerId } from '@libp2p/interface';
+import type { Clock, Count } from '../types.ts';
+import type { Conduct } from './conduct.ts';
+import { createTokenBucket } from './token-bucket.ts';
+
+export interface GaterDeps {
+  readonly clock: Clock;
+  readonly count: Count;
+  readonly conduct: Conduct;
+  isMember(square: string): boolean;
+}
+
+/** Two exist for a moment when both sides dial; the link keeper mends that. */
+const CONNECTIONS_PER_SQUARE_MAX = 2;
+
+/** What one connection may send, in bytes. Summaries take about 4 kB/s, ring documents at most 1 MiB at a time. */
+const INBOUND_BYTES = { perSecond: 128 * 1_024, burst: 4 * 1_024 * 1_024 };
+
+export function createGater(deps: GaterDeps, connectionCount: (square: string) => number): ConnectionGater {
+  const { conduct, count } = deps;
+  const turnAway = (peer: PeerId): boolean => {
+    const square = peer.toString();
+    const isMember = deps.isMember(square);
+    if (isMember && !conduct.isBanished(square)) return false;
+    count('connection-refused', isMember ? 'banished' : 'stranger');
+    return true;
+  };
+  const meterInbound = (square: string, connection: MultiaddrConnection): void => {
+    const budget = createTokenBucket(INBOUND_BYTES);
+    connection.addEventListener('message', ({ data }) => {
+      if (budget.take(deps.clock.monotonic(), data.byteLength)) return;
+      count('link-cut', 'bytes');
+      conduct.blame(square);
+      connection.abort(new Error('too many bytes'));
+    });
+  };
+  const refuseSurplus = (peer: PeerId, connection: MultiaddrConnection): boolean => {
+    const square = peer.toString();
+    if (connectionCount(square) >= CONNECTIONS_PER_SQUARE_MAX) {
+      count('connection-refused', 'surplus');
+      return true;
+    }
+    // The encryption listens by now, so one more listener takes no bytes away from it.
+    meterInbound(square, connection);
+    return false;
+  };
+  return {
+    // The default refuses private addresses in browsers only; say so rather than depend on it.
+    denyDialMultiaddr: () => false,
+    denyDialPeer: turnAway,
+    denyInboundEncryptedConnection: turnAway,
+    denyOutboundEncryptedConnection: turnAway,
+    denyInboundUpgradedConnection: refuseSurplus,
+    denyOutboundUpgradedConnection: refuseSurplus,
+  };
+}

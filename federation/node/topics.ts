@@ -1,0 +1,8 @@
+/** Topic and protocol names, each built in one place. The number in them is the wire's version. */
+export function siteTopic(ringId: string, siteId: string): string {
+  return `/townring/1/${ringId}/site/${siteId}`;
+}
+
+export const STATE_PROTOCOL = '/townring/state/1';
+export const OFFER_PROTOCOL = '/townring/offer/1';
+export const DOCUMENTS_PROTOCOL = '/townring/documents/1';

@@ -1,0 +1,70 @@
+/** One picture of everything that moves, onto a canvas that is only as tall as the figures. */
+import type { Look } from '../../../src/protocol/look.ts';
+import { CELL_HEIGHT, CELL_WIDTH, type Atlas, type Sprite } from './atlas.ts';
+import { CELL, type Frame } from './figure-art.ts';
+
+/** The band reaches this far above and below the street's level: hat and jump above, feet below. */
+export const BAND_ABOVE_PX = 66;
+export const BAND_BELOW_PX = 6;
+
+/** A figure ready to be drawn. */
+export interface Drawn {
+  /** Absent for a silhouette. */
+  readonly look?: Look;
+  readonly frame: Frame;
+  readonly facing: 1 | -1;
+  /** Screen px of the feet. */
+  readonly x: number;
+  /** px above the street's level: hill and jump. */
+  readonly lift: number;
+  /** 1 for people here. */
+  readonly size: number;
+  readonly alpha: number;
+}
+
+export class Painter {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D | null;
+  readonly #atlas: Atlas;
+
+  constructor(canvas: HTMLCanvasElement, atlas: Atlas) {
+    this.#canvas = canvas;
+    this.#context = canvas.getContext('2d');
+    this.#atlas = atlas;
+  }
+
+  /** @param figures back to front */
+  paint(widthPx: number, figures: Iterable<Drawn>): void {
+    const context = this.#context;
+    if (context === null) return;
+    const ratio = this.#atlas.pixelRatio;
+    const width = Math.round(widthPx * ratio);
+    const height = Math.round((BAND_ABOVE_PX + BAND_BELOW_PX) * ratio);
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      this.#canvas.width = width;
+      this.#canvas.height = height;
+    } else {
+      context.clearRect(0, 0, width, height);
+    }
+    for (const figure of figures) {
+      if (figure.x < -CELL_WIDTH || figure.x > widthPx + CELL_WIDTH || figure.alpha <= 0) continue;
+      const sprite =
+        figure.look === undefined
+          ? this.#atlas.silhouette(figure.frame, figure.facing)
+          : this.#atlas.figure(figure.look, figure.frame, figure.facing);
+      if (sprite !== undefined) this.#stamp(context, sprite, figure);
+    }
+  }
+
+  #stamp(context: CanvasRenderingContext2D, sprite: Sprite, figure: Drawn): void {
+    const ratio = this.#atlas.pixelRatio;
+    const width = Math.ceil(CELL_WIDTH * ratio);
+    const height = Math.ceil(CELL_HEIGHT * ratio);
+    const { size } = figure;
+    // Whole device pixels keep the lines crisp.
+    const x = Math.round((figure.x - CELL.half * size) * ratio);
+    const y = Math.round((BAND_ABOVE_PX - figure.lift - CELL.above * size) * ratio);
+    context.globalAlpha = figure.alpha;
+    context.drawImage(sprite.page, sprite.x, sprite.y, width, height, x, y, width * size, height * size);
+  }
+}

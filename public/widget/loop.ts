@@ -1,0 +1,82 @@
+/** Draws at 30 Hz while something moves and not at all when nothing does. */
+import type { Clock, Timer } from './clock.ts';
+
+/** Every second callback at 60 Hz. */
+const DRAW_MS = 30;
+/** When only the hills move. */
+const HILLS_MS = 64;
+/** In calm others are seen to change this often. */
+const CALM_MS = 2_000;
+
+export type Motion = 'still' | 'hills' | 'people';
+
+export interface LoopDeps {
+  readonly clock: Clock;
+  /** Moves on and draws; @returns what will move next */
+  readonly draw: (dtMs: number, nowMs: number, isFirst: boolean) => Motion;
+  readonly isCalm: () => boolean;
+}
+
+export class Loop {
+  readonly #deps: LoopDeps;
+  #request: number | undefined;
+  #calmTimer: Timer | undefined;
+  #drawnAt = -Infinity;
+  #motion: Motion = 'still';
+  #isPaused = true;
+
+  constructor(deps: LoopDeps) {
+    this.#deps = deps;
+  }
+
+  /** Something changed. `isOwn`: by the visitor's own doing, which is shown at once even in calm. */
+  wake(isOwn = false): void {
+    if (this.#isPaused) return;
+    if (this.#deps.isCalm() && !isOwn) {
+      const waitMs = Math.max(0, this.#drawnAt + CALM_MS - this.#deps.clock.now());
+      this.#calmTimer ??= this.#deps.clock.setTimer(() => {
+        this.#calmTimer = undefined;
+        this.#motion = 'people';
+        this.#ask();
+      }, waitMs);
+      return;
+    }
+    this.#motion = 'people';
+    this.#ask();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#calmTimer?.cancel();
+    this.#calmTimer = undefined;
+    if (this.#request !== undefined) cancelAnimationFrame(this.#request);
+    this.#request = undefined;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.wake(true);
+  }
+
+  #ask(): void {
+    this.#request ??= requestAnimationFrame((nowMs) => {
+      this.#request = undefined;
+      this.#frame(nowMs);
+    });
+  }
+
+  #frame(nowMs: number): void {
+    if (this.#isPaused) return;
+    const elapsed = nowMs - this.#drawnAt;
+    if (elapsed < (this.#motion === 'hills' ? HILLS_MS : DRAW_MS)) {
+      this.#ask();
+      return;
+    }
+    const isFirst = elapsed > 250;
+    this.#drawnAt = nowMs;
+    this.#motion = this.#deps.draw(isFirst ? DRAW_MS : elapsed, nowMs, isFirst);
+    if (this.#motion === 'still') return;
+    if (this.#deps.isCalm()) this.wake();
+    else this.#ask();
+  }
+}

@@ -1,0 +1,119 @@
+/** Who the visitor is to this square, and the one thing that may be remembered about it. Pure. */
+import { NAME_MAX_UNITS } from '../../../src/protocol/limits.ts';
+import {
+  CARRIED,
+  COAT_COUNT,
+  colorOfCoat,
+  decodeLook,
+  encodeLook,
+  HEADWEAR,
+  type Look,
+} from '../../../src/protocol/look.ts';
+import { record } from './decode.ts';
+
+export interface Me {
+  readonly browserId: string;
+  readonly browserSecret: string;
+  readonly name: string;
+  readonly look: Look;
+  /** undefined: as the system prefers. */
+  readonly calm: boolean | undefined;
+  /** Whether neighbours may draw this visitor on their horizons; undefined: unless the browser asks for privacy. */
+  readonly beyondHill: boolean | undefined;
+}
+
+/** @param random uniform in [0, 1) */
+export function stranger(random: () => number): Me {
+  const pick = (count: number): number => Math.floor(random() * count);
+  return {
+    browserId: Array.from({ length: 22 }, () => pick(36).toString(36)).join(''),
+    browserSecret: '',
+    name: '',
+    look: { coat: pick(COAT_COUNT), headwear: pick(HEADWEAR.length), carried: pick(CARRIED.length) },
+    calm: undefined,
+    beyondHill: undefined,
+  };
+}
+
+/** @returns undefined when nothing usable is remembered */
+export function recall(stored: string | null): Me | undefined {
+  if (stored === null || stored.length > 1_000) return undefined;
+  let value;
+  try {
+    value = record(JSON.parse(stored));
+  } catch {
+    return undefined;
+  }
+  const look = decodeLook(value['look']);
+  const browserId = value['id'];
+  const secret = value['secret'];
+  if (look === undefined || typeof browserId !== 'string' || !/^[\w-]{8,80}$/.test(browserId)) return undefined;
+  return {
+    browserId,
+    browserSecret: typeof secret === 'string' && /^[0-9a-f]{0,64}$/.test(secret) ? secret : '',
+    name: cleanName(value['name']),
+    look,
+    calm: typeof value['calm'] === 'boolean' ? value['calm'] : undefined,
+    beyondHill: typeof value['hill'] === 'boolean' ? value['hill'] : undefined,
+  };
+}
+
+export function remember(me: Me): string {
+  return JSON.stringify({
+    id: me.browserId,
+    secret: me.browserSecret,
+    name: me.name,
+    look: encodeLook(me.look),
+    calm: me.calm,
+    hill: me.beyondHill,
+  });
+}
+
+/** A name as the square will take it. */
+export function cleanName(value: unknown): string {
+  return typeof value === 'string' ? value.trim().replace(/\s+/g, ' ').slice(0, NAME_MAX_UNITS) : '';
+}
+
+export interface InitOptions {
+  /** 0…1; absent when the square shall choose. */
+  readonly x: number | undefined;
+  readonly beyondHill: boolean;
+  readonly isActive: boolean;
+  readonly isVisible: boolean;
+  /** Only when the page's owner shares it. */
+  readonly readingUrl: string | undefined;
+  readonly arrival: { readonly code: string; readonly referrer: string } | undefined;
+}
+
+/** Longest message a classic square takes. Source: wire protocol, section 1. */
+export const INIT_MAX_BYTES = 512;
+
+/** The first message of a connection as text, never longer than {@link INIT_MAX_BYTES}: what is optional is cut first. */
+export function initText(me: Me, options: InitOptions): string {
+  const base = {
+    type: 'init',
+    ring: 1,
+    browserId: me.browserId,
+    browserSecret: me.browserSecret,
+    x: options.x,
+    displayName: me.name,
+    color: colorOfCoat(me.look.coat),
+    look: encodeLook(me.look),
+    readingActive: options.isActive,
+    widgetVisible: options.isVisible,
+    beyondHill: options.beyondHill,
+  };
+  const { arrival, readingUrl } = options;
+  const origin = arrival && { ...arrival, referrer: originOf(arrival.referrer) };
+  const attempts: readonly object[] = [
+    { ...base, arrival, readingUrl },
+    { ...base, arrival },
+    { ...base, arrival: origin },
+  ];
+  const texts = attempts.map((attempt) => JSON.stringify(attempt));
+  return texts.find((text) => new TextEncoder().encode(text).length <= INIT_MAX_BYTES) ?? JSON.stringify(base);
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : '';
+}

@@ -1,0 +1,61 @@
+/** Things of some width that want to be over their figures, and none on another. Pure. */
+
+export interface Wish {
+  readonly id: number;
+  /** Screen px of the figure. */
+  readonly x: number;
+  readonly widthPx: number;
+  /** Higher is placed first. */
+  readonly rank: number;
+}
+
+export interface Placed {
+  readonly id: number;
+  /** Screen px of the middle. */
+  readonly x: number;
+  readonly half: number;
+}
+
+export interface Room {
+  readonly widthPx: number;
+  /** Kept free at both ends. */
+  readonly marginPx: number;
+  /** Air between two. */
+  readonly gapPx: number;
+  /** What would have to move farther than this from its figure is not placed. */
+  readonly shiftMaxPx: number;
+  /** Most that are placed. */
+  readonly max: number;
+}
+
+/** Gives places in order of rank, each as near to its figure as the ones before it leave room. */
+export function place(wishes: readonly Wish[], room: Room): Placed[] {
+  const placed: Placed[] = [];
+  for (const { id, x, widthPx } of [...wishes].sort((a, b) => b.rank - a.rank || a.id - b.id)) {
+    if (placed.length >= room.max) break;
+    const half = widthPx / 2;
+    const margin = room.marginPx + half;
+    // Candidates: the wanted place, and either side of each one taken.
+    const [best] = [x, ...placed.flatMap((o) => [-1, 1].map((side) => o.x + side * (o.half + half + room.gapPx)))]
+      .map((at) => Math.max(Math.min(at, room.widthPx - margin), margin))
+      .filter((at) => placed.every((o) => Math.abs(o.x - at) > o.half + half + room.gapPx - 0.01))
+      .sort((a, b) => Math.abs(a - x) - Math.abs(b - x));
+    if (best !== undefined && Math.abs(best - x) <= Math.max(room.shiftMaxPx, half - 10)) placed.push({ id, x: best, half });
+  }
+  return placed;
+}
+
+/** A plate every 90 px, twelve at most; pushed aside by 40 px at most. Source: widget.md, section 5. */
+export function plateRoom(widthPx: number): Room {
+  return { widthPx, marginPx: 2, gapPx: 4, shiftMaxPx: 40, max: Math.min(Math.floor(widthPx / 90), 12) };
+}
+
+/** Five bubbles, two on a phone, where the gates' chips hang at both ends. */
+export function bubbleRoom(widthPx: number, isPhone: boolean): Room {
+  return { widthPx, marginPx: isPhone ? 60 : 4, gapPx: 6, shiftMaxPx: isPhone ? 150 : 90, max: isPhone ? 2 : 5 };
+}
+
+/** How long words hang in the air: 4 s and 0.06 s for each UTF-16 unit, 14 s at most. */
+export function bubbleMs(text: string): number {
+  return Math.min(4_000 + 60 * text.length, 14_000);
+}

@@ -1,0 +1,174 @@
+/** One socket to the own square, brought back when it is lost, given up when the square says so. */
+import type { CLOSE } from '../../../src/protocol/close-codes.ts';
+import type { Clock, Timer } from '../clock.ts';
+
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 8_000;
+/** A delay is 75 … 125 % of its nominal length, so that a square's return is not met by everyone at once. */
+const JITTER = 0.5;
+/** A socket that has not said hello by then is given up. */
+const HELLO_TIMEOUT_MS = 12_000;
+
+type Close = (typeof CLOSE)[keyof typeof CLOSE];
+
+/** Reasons after which no widget comes back by itself. */
+export type TerminalReason = Extract<Close, { readonly retry: false }>['reason'];
+
+/** Only the types of the table are imported, to keep its numbers out of the bundle; the compiler keeps these in step. */
+const TERMINAL: Readonly<Record<TerminalReason, true>> = {
+  kicked: true,
+  inactive: true,
+  blocked: true,
+  'site disabled': true,
+  'site disabled or unknown': true,
+  'plus required': true,
+  'origin not allowed': true,
+  'rate limited': true,
+};
+const FULL: (typeof CLOSE)['full']['reason'] = 'full';
+
+/** The part of a WebSocket that is used; tests pass their own. */
+export interface SocketLike {
+  send(text: string): void;
+  close(): void;
+}
+
+export interface SocketHandlers {
+  readonly opened: () => void;
+  readonly message: (data: unknown) => void;
+  readonly closed: (reason: string) => void;
+}
+
+/** A browser's socket; opens by itself. */
+export function openWebSocket(url: string, handlers: SocketHandlers): SocketLike {
+  const socket = new WebSocket(url);
+  socket.onopen = handlers.opened;
+  socket.onmessage = (event) => handlers.message(event.data);
+  socket.onclose = (event) => handlers.closed(event.reason);
+  return socket;
+}
+
+export type ConnectionState =
+  | { readonly name: 'idle' }
+  /** `since`: when the first try of this row began. */
+  | { readonly name: 'connecting'; readonly isReturn: boolean; readonly since: number }
+  | { readonly name: 'live' }
+  | { readonly name: 'waiting'; readonly until: number; readonly isFull: boolean; readonly since: number }
+  /** The square does not want this visitor now; only a reload asks again. */
+  | { readonly name: 'stopped'; readonly reason: string };
+
+export interface ConnectionDeps {
+  readonly open: (handlers: SocketHandlers) => SocketLike;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** The first message of each socket. */
+  readonly init: () => string;
+  readonly onMessage: (data: unknown) => void;
+  readonly onState: (state: ConnectionState) => void;
+}
+
+export class Connection {
+  readonly #deps: ConnectionDeps;
+  #state: ConnectionState = { name: 'idle' };
+  #socket: SocketLike | undefined;
+  #timer: Timer | undefined;
+  #turn: object | undefined;
+  #delayMs = FIRST_DELAY_MS;
+  #hadHello = false;
+  #lostAt: number | undefined;
+
+  constructor(deps: ConnectionDeps) {
+    this.#deps = deps;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Connects, or tries at once when waiting. Does nothing while connected or after the square said no. */
+  start(): void {
+    if (this.#state.name === 'idle' || this.#state.name === 'waiting') this.#connect();
+  }
+
+  /** Ends the connection from this side; `start` may begin anew. */
+  stop(): void {
+    this.#drop();
+    this.#lostAt = undefined;
+    this.#delayMs = FIRST_DELAY_MS;
+    if (this.#state.name !== 'stopped') this.#become({ name: 'idle' });
+  }
+
+  /** @returns false when nothing was sent because there is no live connection */
+  send(message: object): boolean {
+    if (this.#state.name !== 'live' || this.#socket === undefined) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** The caller saw a hello: only that proves that the square takes this visitor. */
+  confirm(): void {
+    this.#timer?.cancel();
+    this.#delayMs = FIRST_DELAY_MS;
+    this.#hadHello = true;
+    this.#lostAt = undefined;
+    this.#become({ name: 'live' });
+  }
+
+  #connect(): void {
+    this.#timer?.cancel();
+    const { clock } = this.#deps;
+    this.#lostAt ??= clock.now();
+    this.#become({ name: 'connecting', isReturn: this.#hadHello, since: this.#lostAt });
+    // What an abandoned socket still says is not heard.
+    const turn = {};
+    this.#turn = turn;
+    this.#timer = clock.setTimer(() => {
+      this.#drop();
+      this.#wait(false);
+    }, HELLO_TIMEOUT_MS);
+    try {
+      this.#socket = this.#deps.open({
+        opened: () => {
+          if (this.#turn === turn) this.#socket?.send(this.#deps.init());
+        },
+        message: (data) => {
+          if (this.#turn === turn) this.#deps.onMessage(data);
+        },
+        closed: (reason) => {
+          if (this.#turn === turn) this.#closed(reason);
+        },
+      });
+    } catch {
+      // A page whose policy forbids the address throws here, each time: the visitor sees "offline".
+      this.#closed('');
+    }
+  }
+
+  #closed(reason: string): void {
+    this.#drop();
+    if (Object.hasOwn(TERMINAL, reason)) this.#become({ name: 'stopped', reason });
+    else this.#wait(reason === FULL);
+  }
+
+  #wait(isFull: boolean): void {
+    const { clock, random } = this.#deps;
+    const delayMs = this.#delayMs * (1 - JITTER / 2 + JITTER * random());
+    this.#delayMs = Math.min(this.#delayMs * 2, LONGEST_DELAY_MS);
+    this.#lostAt ??= clock.now();
+    this.#become({ name: 'waiting', until: clock.now() + delayMs, isFull, since: this.#lostAt });
+    this.#timer = clock.setTimer(() => this.#connect(), delayMs);
+  }
+
+  #drop(): void {
+    this.#timer?.cancel();
+    this.#turn = undefined;
+    this.#socket?.close();
+    this.#socket = undefined;
+  }
+
+  #become(state: ConnectionState): void {
+    this.#state = state;
+    this.#deps.onState(state);
+  }
+}

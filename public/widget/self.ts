@@ -1,0 +1,180 @@
+/** One's own figure: steered here, told to the square, seated by its echo. */
+import { WALK_MAX, WALK_MIN, type Side } from '../../src/protocol/limits.ts';
+import { PROP_RULES, propsOf, SETTLE_AFTER_MS, type Prop } from '../../src/protocol/scene-kit.ts';
+import type { Clock, Timer } from './clock.ts';
+import { advance, type Actor } from './model/actors.ts';
+import { STREET_UNITS } from './model/layout.ts';
+import {
+  clampToStreet,
+  createWalker,
+  GATE_LEFT,
+  GATE_RIGHT,
+  hopWalker,
+  moveDue,
+  stepWalker,
+  type MoveSender,
+} from './model/walker.ts';
+import { selfOf, type World } from './model/world.ts';
+
+/** How far an arriving visitor walks in, in units. */
+const WALK_IN_UNITS = 150;
+
+export interface SelfDeps {
+  readonly world: World;
+  readonly clock: Clock;
+  readonly send: (message: object) => boolean;
+  readonly actor: () => Actor | undefined;
+  readonly wake: () => void;
+  readonly onPush: (side: Side) => void;
+}
+
+export class Self {
+  readonly walker = createWalker(STREET_UNITS / 2);
+  readonly #deps: SelfDeps;
+  readonly #sender: MoveSender = { sentX: -1, sentAt: -Infinity };
+  #settling: Timer | undefined;
+  #askedProp: string | undefined;
+
+  constructor(deps: SelfDeps) {
+    this.#deps = deps;
+  }
+
+  /** The square's word on where one stands; it wins over ours. */
+  place(x: number): void {
+    this.walker.x = x * STREET_UNITS;
+    this.walker.target = undefined;
+    this.walker.leaving = undefined;
+    this.#sender.sentX = x;
+    const actor = this.#deps.actor();
+    if (actor !== undefined) actor.x = actor.target = this.walker.x;
+  }
+
+  /** Comes in through a gate. */
+  walkIn(side: Side): void {
+    const { walker } = this;
+    walker.x = side === 'left' ? GATE_LEFT : GATE_RIGHT;
+    walker.target = walker.x + (side === 'left' ? WALK_IN_UNITS : -WALK_IN_UNITS);
+    const actor = this.#deps.actor();
+    if (actor !== undefined) actor.x = actor.target = walker.x;
+    this.#deps.wake();
+  }
+
+  steer(direction: -1 | 0 | 1, isRunning: boolean): void {
+    this.walker.direction = direction;
+    this.walker.isRunning = isRunning;
+    if (direction !== 0) this.walker.target = undefined;
+    this.#deps.wake();
+  }
+
+  /** One step at once, for calm. */
+  hop(direction: -1 | 1): void {
+    const step = hopWalker(this.walker, direction);
+    if (step.moved) this.#moved();
+    if (step.pushed !== undefined) this.#deps.onPush(step.pushed);
+  }
+
+  /** @param units of the street */
+  walkTo(units: number, isCalm: boolean): void {
+    this.walker.target = clampToStreet(units);
+    this.walker.isRunning = false;
+    if (isCalm) {
+      this.walker.x = this.walker.target;
+      this.walker.target = undefined;
+      this.#moved();
+    }
+    this.#deps.wake();
+  }
+
+  leave(side: Side): void {
+    this.walker.leaving = side;
+    this.#deps.wake();
+  }
+
+  stay(): void {
+    if (this.walker.leaving === undefined) return;
+    this.walker.leaving = undefined;
+    this.walker.target = clampToStreet(this.walker.x);
+    this.#deps.wake();
+  }
+
+  /** @returns whether one walks, or has still to tell where one stopped */
+  step(dtMs: number, nowMs: number): boolean {
+    const step = stepWalker(this.walker, dtMs);
+    if (step.moved) this.#moved(nowMs);
+    if (step.pushed !== undefined) this.#deps.onPush(step.pushed);
+    const isPushing = this.walker.direction !== 0;
+    return this.#tell(nowMs) || step.moved || isPushing;
+  }
+
+  /** Sits down on the prop one stands at. @returns false when there is none */
+  settle(): boolean {
+    const prop = this.#propHere();
+    if (prop === undefined || selfOf(this.#deps.world)?.pose !== null) return false;
+    this.#askedProp = prop.id;
+    return this.#deps.send({ type: 'settle', propId: prop.id });
+  }
+
+  /** Stands up by a small step to the side. */
+  standUp(): void {
+    if (selfOf(this.#deps.world)?.pose === null) return;
+    const x = this.walker.x / STREET_UNITS;
+    // Small enough to stay in the zone, large enough to be a move.
+    this.walker.x = clampToStreet((x + (x > 0.5 ? -0.004 : 0.004)) * STREET_UNITS);
+    this.#moved();
+  }
+
+  /** A `move` about oneself: an echo of settling, or another tab of the same visitor. */
+  heard(x: number): void {
+    const own = selfOf(this.#deps.world);
+    if (own?.pose !== null || (this.walker.direction === 0 && this.walker.target === undefined)) this.place(x);
+  }
+
+  stop(): void {
+    this.#settling?.cancel();
+  }
+
+  #moved(nowMs = this.#deps.clock.now()): void {
+    const { world, clock } = this.#deps;
+    const own = selfOf(world);
+    const actor = this.#deps.actor();
+    const { walker } = this;
+    if (actor !== undefined) {
+      advance(actor, walker.x, nowMs);
+      actor.target = walker.x;
+      actor.facing = walker.facing;
+    }
+    if (own !== undefined) {
+      own.x = Math.min(Math.max(walker.x / STREET_UNITS, WALK_MIN), WALK_MAX);
+      own.pose = null;
+      own.activeAt = nowMs;
+    }
+    this.#tell(nowMs);
+    this.#settling?.cancel();
+    this.#settling = clock.setTimer(() => this.#mayRest(), SETTLE_AFTER_MS);
+    this.#deps.wake();
+  }
+
+  /** Standing still at a prop sits down, once for each time one comes to it. */
+  #mayRest(): void {
+    const prop = this.#propHere();
+    if (prop === undefined) this.#askedProp = undefined;
+    else if (prop.id !== this.#askedProp) this.settle();
+  }
+
+  #propHere(): Prop | undefined {
+    const x = this.walker.x / STREET_UNITS;
+    return propsOf(this.#deps.world.scene).find((prop) => Math.abs(x - prop.x) < PROP_RULES[prop.kind].settleHalfWidth);
+  }
+
+  #tell(nowMs: number): boolean {
+    const x = Math.min(Math.max(this.walker.x / STREET_UNITS, WALK_MIN), WALK_MAX);
+    const due = moveDue(this.#sender, x, nowMs);
+    if (due !== 'send') return due === 'wait';
+    const rounded = Math.round(x * 1e4) / 1e4;
+    if (this.#deps.send({ type: 'move', x: rounded })) {
+      this.#sender.sentX = x;
+      this.#sender.sentAt = nowMs;
+    }
+    return false;
+  }
+}

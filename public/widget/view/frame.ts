@@ -1,0 +1,115 @@
+/** The skeleton of the strip: every element that exists from start to end. */
+import type { Strings } from '../strings.ts';
+import { icon } from '../art/icons.ts';
+import { BAND_ABOVE_PX, BAND_BELOW_PX } from '../art/painter.ts';
+import { el, svg } from './dom.ts';
+
+/** The street's level under the scene's upper edge, px. */
+export const GROUND_Y = 94;
+
+export interface Frame {
+  readonly town: HTMLDivElement;
+  readonly stage: HTMLDivElement;
+  readonly canvas: HTMLCanvasElement;
+  readonly world: SVGGElement;
+  readonly scenery: SVGGElement;
+  readonly hills: { readonly left: SVGGElement; readonly right: SVGGElement };
+  readonly fade: SVGLinearGradientElement;
+  readonly labels: HTMLDivElement;
+  readonly gates: { readonly left: HTMLAnchorElement; readonly right: HTMLAnchorElement };
+  readonly signs: HTMLDivElement;
+  readonly notice: HTMLDivElement;
+  readonly more: HTMLButtonElement;
+  readonly input: HTMLInputElement;
+  readonly form: HTMLFormElement;
+  readonly send: HTMLButtonElement;
+  readonly wave: HTMLButtonElement;
+  readonly people: HTMLButtonElement;
+  readonly peopleCount: HTMLSpanElement;
+  readonly menu: HTMLButtonElement;
+  readonly peoplePanel: HTMLDivElement;
+  readonly menuPanel: HTMLDivElement;
+  readonly log: HTMLDivElement;
+  readonly status: HTMLDivElement;
+}
+
+export function buildFrame(strings: Strings): Frame {
+  const scenery = svg('g');
+  const hills = { left: svg('g'), right: svg('g') };
+  const world = svg('g', {}, hills.left, hills.right, scenery);
+  const fade = svg(
+    'linearGradient',
+    { id: 'fade', gradientUnits: 'userSpaceOnUse', y1: 0, y2: 0 },
+    ...[0, 1, 1, 0].map((opacity, index) =>
+      svg('stop', { offset: [0, 0.04, 0.96, 1][index], 'stop-color': 'var(--ink)', 'stop-opacity': opacity }),
+    ),
+  );
+  const picture = svg(
+    'svg',
+    { 'aria-hidden': 'true' },
+    svg(
+      'defs',
+      {},
+      svg(
+        'radialGradient',
+        { id: 'glow' },
+        ...[1, 0.36, 0].map((opacity, index) =>
+          svg('stop', { offset: index / 2, 'stop-color': 'var(--glow)', 'stop-opacity': opacity }),
+        ),
+      ),
+      fade,
+    ),
+    world,
+  );
+  const canvas = el('canvas', { 'aria-hidden': 'true' });
+  canvas.style.top = `${GROUND_Y - BAND_ABOVE_PX}px`;
+  canvas.style.height = `${BAND_ABOVE_PX + BAND_BELOW_PX}px`;
+    const stage = el('div', { class: 'stage', role: 'application', tabindex: 0, 'aria-label': strings.stageLazy }, picture, canvas);
+  const gates = {
+    left: el('a', { class: 'gate left', part: 'gate sign', hidden: true }),
+    right: el('a', { class: 'gate right', part: 'gate sign', hidden: true }),
+  };
+  const signs = el('div', { class: 'signs' }, gates.left, gates.right);
+  const labels = el('div', { class: 'labels', 'aria-hidden': 'true' });
+  const notice = el('div', { class: 'notice' });
+  const more = el('button', { class: 'more', type: 'button', tabindex: -1, hidden: true });
+  const input = el('input', {
+    type: 'text',
+    maxlength: 140,
+    enterkeyhint: 'send',
+    autocomplete: 'off',
+    'aria-label': strings.composer,
+    dir: 'auto',
+    placeholder: strings.composer,
+  });
+  const send = el('button', { class: 'send', type: 'submit', tabindex: -1, hidden: true, 'aria-label': strings.send }, icon('chevron'));
+  const form = el('form', { class: 'say' }, input, send);
+  const wave = el('button', { class: 'pill tool wave', type: 'button' }, icon('wave'), el('span', { class: 'word' }, strings.wave));
+  wave.setAttribute('aria-label', strings.wave);
+  const peopleCount = el('span', { class: 'count' });
+  const people = el('button', { class: 'pill tool', type: 'button', 'aria-haspopup': 'dialog' }, icon('people'), peopleCount);
+  const menu = el('button', { class: 'pill tool bare', type: 'button', 'aria-haspopup': 'dialog', 'aria-label': strings.menu }, icon('menu'));
+  const bar = el('div', { class: 'bar', part: 'bar' }, form, wave, people, menu);
+  const panel = (label: string): HTMLDivElement =>
+    el('div', { class: 'panel', popover: 'auto', role: 'dialog', 'aria-label': label });
+  const peoplePanel = panel(strings.people);
+  const menuPanel = panel(strings.menu);
+  people.popoverTargetElement = peoplePanel;
+  menu.popoverTargetElement = menuPanel;
+  const log = el('div', { class: 'vh', role: 'log', 'aria-live': 'polite', 'aria-label': strings.log });
+  const status = el('div', { class: 'vh', role: 'status' });
+  const town = el(
+    'div',
+    { class: 'town' },
+    el('div', { class: 'scene' }, stage, signs, labels, notice, more),
+    bar,
+    peoplePanel,
+    menuPanel,
+    log,
+    status,
+  );
+  return {
+    town, stage, canvas, world, scenery, hills, fade, labels, gates, signs, notice, more, input, form, send, wave,
+    people, peopleCount, menu, peoplePanel, menuPanel, log, status,
+  };
+}

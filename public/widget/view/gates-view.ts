@@ -1,0 +1,108 @@
+/** The two gates: real links that hang from their posts, or lie as chips at the edges of a phone. */
+import type { Gate } from '../../../src/protocol/frames.ts';
+import type { Side } from '../../../src/protocol/limits.ts';
+import { icon } from '../art/icons.ts';
+import type { HillState } from '../art/scenery.ts';
+import { headCountText } from '../model/head-count.ts';
+import { streetPx, type Layout } from '../model/layout.ts';
+import type { Strings } from '../strings.ts';
+import { apply, bdi, el } from './dom.ts';
+
+const SIGN_TOP = 33;
+const CHIP_TOP = 12;
+/** Air between a post and its sign. */
+const POST_GAP_PX = 9;
+
+/** A link at one end of the street, wherever it is known from. */
+export interface GateView {
+  readonly name: string;
+  readonly url: string;
+  /** `unknown`: a plain link; nothing is known of who is there. */
+  readonly state: Gate['state'] | 'unknown';
+  readonly past: readonly string[];
+}
+
+export function hillStateOf(gate: GateView | undefined, count: number | undefined): HillState {
+  const state = gate?.state ?? 'unknown';
+  const lamp = state === 'live' && count !== 0 ? 'lit' : state === 'live' || state === 'dim' ? 'low' : 'out';
+  return { hasGate: gate !== undefined, lamp, isMisty: state === 'dim', isAsleep: state === 'dark' };
+}
+
+export class GatesView {
+  readonly #nodes: Readonly<Record<Side, HTMLAnchorElement>>;
+  readonly #strings: Strings;
+  readonly #keys: Record<Side, string> = { left: '', right: '' };
+  readonly #widths: Record<Side, number> = { left: 0, right: 0 };
+
+  constructor(nodes: Readonly<Record<Side, HTMLAnchorElement>>, strings: Strings) {
+    this.#nodes = nodes;
+    this.#strings = strings;
+  }
+
+  /** Writes the sign. `count` is what the sign may say now. */
+  write(side: Side, gate: GateView | undefined, count: number | undefined, isChip: boolean): void {
+    const key = JSON.stringify([gate, count, isChip]);
+    if (key === this.#keys[side]) return;
+    this.#keys[side] = key;
+    const node = this.#nodes[side];
+    node.hidden = gate === undefined;
+    if (gate === undefined) {
+      node.removeAttribute('href');
+      return;
+    }
+    const strings = this.#strings;
+    const short = this.#short(gate, count);
+    const spoken = [this.#spoken(gate, count), strings.gate(side)].filter((part) => part !== '').join(', ');
+    const name = el('bdi', { class: 'name', dir: 'auto' }, gate.name);
+    const number = el('span', { class: 'n', 'aria-hidden': 'true' }, short);
+    const parts = [
+      ...(isChip ? [el('span', { class: 'vh' }, bdi(gate.name))] : [name]),
+      ...(short === '' ? [] : [number]),
+      el('span', { class: 'vh' }, `, ${spoken}`),
+    ];
+    node.replaceChildren(...(side === 'left' ? [icon('chevron'), ...parts] : [...parts, icon('chevron')]));
+    node.classList.toggle('dark', gate.state === 'dark');
+    apply(node, { href: gate.url, title: [gate.name, spoken].join(', '), 'data-state': gate.state });
+    this.#widths[side] = node.offsetWidth;
+  }
+
+  /** Hangs both signs: outward from their posts, never beyond the strip. */
+  place(layout: Layout, camera: number): void {
+    const { isPhone, widthPx } = layout;
+    for (const side of ['left', 'right'] as const) {
+      const width = this.#widths[side];
+      const postX = (side === 'left' ? 0 : streetPx(layout)) - camera;
+      const wanted = side === 'left' ? postX - POST_GAP_PX - width : postX + POST_GAP_PX;
+      const most = widthPx - width - 6;
+      const x = isPhone ? (side === 'left' ? 6 : most) : Math.min(Math.max(wanted, 6), most);
+      const node = this.#nodes[side];
+      node.style.transform = `translate(${Math.round(x)}px,${isPhone ? CHIP_TOP : SIGN_TOP}px)`;
+      // Without its post in sight a sign hangs from nothing.
+      node.style.setProperty('--rod', `${Math.abs(x - wanted) - POST_GAP_PX}px`);
+      node.classList.toggle('loose', isPhone || Math.abs(x - wanted) > width - 30);
+    }
+  }
+
+  #short(gate: GateView, count: number | undefined): string {
+    if (gate.state === 'dark') return this.#strings.asleep;
+    if (count === undefined || gate.state === 'unknown') return '';
+    const text = headCountText(count);
+    return gate.state === 'dim' ? this.#strings.about(text) : text;
+  }
+
+  #spoken(gate: GateView, count: number | undefined): string {
+    const strings = this.#strings;
+    const past = gate.past.length > 0 ? strings.past(gate.past.join(', ')) : '';
+    const state =
+      gate.state === 'dark'
+        ? strings.asleep
+        : gate.state === 'dim'
+          ? strings.outOfSight
+          : count === undefined
+            ? ''
+            : count === 0
+              ? strings.empty
+              : strings.heads(count);
+    return [state, past].filter((part) => part !== '').join(', ');
+  }
+}

@@ -1,0 +1,208 @@
+/** Plates and bubbles: a few elements that follow the figures. */
+import { icon, type IconName } from '../art/icons.ts';
+import type { Strings } from '../strings.ts';
+import { bubbleMs, bubbleRoom, place, plateRoom, type Wish } from '../model/place.ts';
+import type { Person } from '../model/world.ts';
+import { bdi, el } from './dom.ts';
+
+const PLATE_TOP = 98;
+/** Bottom of bubbles: over the hats. */
+const BUBBLE_BOTTOM = 52;
+/** Padding of a plate and room for its sign, px. */
+const PLATE_PADDING = 14;
+
+export interface Standing {
+  readonly person: Person;
+  /** Screen px. */
+  readonly x: number;
+}
+
+export interface LabelContext {
+  readonly widthPx: number;
+  readonly isPhone: boolean;
+  readonly selfId: number;
+  readonly selfX: number;
+  /** Hovered, tapped or focused. */
+  readonly pointedId: number | undefined;
+  readonly nowMs: number;
+  /** Shown in place of one's own name. */
+  readonly selfLine: string | undefined;
+  /** What a gate offers. */
+  readonly hint: { readonly text: string; readonly x: number } | undefined;
+}
+
+/** Plate id of the hint; people's ids are positive. */
+const HINT_ID = 0;
+
+interface Plate {
+  readonly text: string;
+  /** Its classes. */
+  readonly kind: string;
+  readonly sign: IconName | undefined;
+}
+
+interface Bubble {
+  readonly node: HTMLElement;
+  readonly text: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+export class LabelsView {
+  readonly #root: HTMLElement;
+  readonly #strings: Strings;
+  readonly #plates = new Map<number, Plate & { readonly node: HTMLElement }>();
+  readonly #bubbles = new Map<number, Bubble>();
+  readonly #ruler: CanvasRenderingContext2D | null = document.createElement('canvas').getContext('2d');
+  readonly #widths = new Map<string, number>();
+  readonly #onOverflow: (count: number) => void;
+  #overflow = 0;
+
+  constructor(root: HTMLElement, strings: Strings, onOverflow: (count: number) => void) {
+    this.#root = root;
+    this.#strings = strings;
+    this.#onOverflow = onOverflow;
+  }
+
+  render(standing: readonly Standing[], context: LabelContext): void {
+    this.#renderPlates(standing, context);
+    this.#renderBubbles(standing, context);
+  }
+
+  /** Ms until the next bubble ends, for a timer; undefined when none hangs. */
+  nextEnd(people: Iterable<Person>, nowMs: number): number | undefined {
+    let next: number | undefined;
+    for (const person of people) {
+      if (person.said === undefined) continue;
+      const left = person.said.at + bubbleMs(person.said.text) - nowMs;
+      if (left > 0) next = Math.min(next ?? left, left);
+    }
+    return next;
+  }
+
+  #renderPlates(standing: readonly Standing[], context: LabelContext): void {
+    const plates = new Map<number, Plate>();
+    const wishes: Wish[] = [];
+    const wish = (id: number, x: number, rank: number, plate: Plate): void => {
+      if (plate.text === '' || x < -20 || x > context.widthPx + 20) return;
+      plates.set(id, plate);
+      wishes.push({ id, x, rank, widthPx: this.#widthOf(plate.text) });
+    };
+    for (const one of standing) wish(one.person.id, one.x, rankOf(one, context), this.#plateOf(one.person, context));
+    const { hint } = context;
+    if (hint !== undefined) wish(HINT_ID, hint.x, 2e6, { text: hint.text, kind: 'plate hint', sign: undefined });
+    const placed = new Map(place(wishes, plateRoom(context.widthPx)).map(({ id, x }) => [id, x]));
+    for (const [id, shown] of this.#plates) {
+      const { text, kind } = plates.get(id) ?? {};
+      if (placed.has(id) && text === shown.text && kind === shown.kind) continue;
+      shown.node.remove();
+      this.#plates.delete(id);
+    }
+    for (const [id, x] of placed) {
+      const plate = plates.get(id);
+      if (plate === undefined) continue;
+      const { node } = this.#plates.get(id) ?? this.#addPlate(id, plate);
+      node.style.transform = `translate(${Math.round(x)}px,${PLATE_TOP}px) translateX(-50%)`;
+    }
+  }
+
+  /** Unnamed visitors carry no plate; one's own is always there. */
+  #plateOf(person: Person, { selfId, selfLine, pointedId }: LabelContext): Plate {
+    const strings = this.#strings;
+    const sign = signOf(person);
+    const { name, from } = person;
+    if (person.id === selfId) {
+      const text = selfLine ?? (name === '' ? strings.youAlone : strings.withYou(name));
+      return { text, kind: selfLine === undefined ? 'plate me' : 'plate me line', sign };
+    }
+    const shown = person.id === pointedId ? name || strings.someone : name;
+    return { text: person.id === pointedId && from !== undefined ? strings.from(shown, from.name) : shown, kind: 'plate', sign };
+  }
+
+  #addPlate(id: number, plate: Plate): Plate & { readonly node: HTMLElement } {
+    const { text, kind, sign } = plate;
+    const node = el('div', { class: kind, part: 'plate' }, ...(sign === undefined ? [] : [icon(sign)]), bdi(text));
+    this.#root.append(node);
+    const shown = { ...plate, node };
+    this.#plates.set(id, shown);
+    return shown;
+  }
+
+  #renderBubbles(standing: readonly Standing[], context: LabelContext): void {
+    const speaking = standing.filter(
+      ({ person, x }) => wordsOf(person, context.nowMs) !== undefined && x > -10 && x < context.widthPx + 10,
+    );
+    const words = new Map(speaking.map(({ person }) => [person.id, wordsOf(person, context.nowMs)]));
+    for (const [id, bubble] of this.#bubbles) {
+      if (words.get(id) === bubble.text) continue;
+      bubble.node.remove();
+      this.#bubbles.delete(id);
+    }
+    const wishes = speaking.map(({ person, x }) => ({
+      id: person.id,
+      x,
+      widthPx: this.#bubble(person.id, words.get(person.id) ?? '', context).widthPx,
+      rank: person.said?.at ?? 0,
+    }));
+    const places = new Map(place(wishes, bubbleRoom(context.widthPx, context.isPhone)).map(({ id, x }) => [id, x]));
+    for (const { id, x, widthPx } of wishes) {
+      const bubble = this.#bubbles.get(id);
+      const at = places.get(id);
+      if (bubble === undefined) continue;
+      const { style } = bubble.node;
+      style.visibility = at === undefined ? 'hidden' : '';
+      if (at === undefined) continue;
+      const reach = widthPx / 2 - 14;
+      style.setProperty('--tail', `${Math.round(Math.max(Math.min(x - at, reach), -reach))}px`);
+      style.transform = `translate(${Math.round(at - widthPx / 2)}px,${Math.max(BUBBLE_BOTTOM - bubble.heightPx, 0)}px)`;
+    }
+    // Somebody typing who finds no room is no news; words that find none are in the log.
+    const hidden = wishes.filter(({ id }) => !places.has(id) && words.get(id) !== '').length;
+    if (hidden !== this.#overflow) this.#onOverflow(hidden);
+    this.#overflow = hidden;
+  }
+
+  #bubble(id: number, text: string, context: LabelContext): Bubble {
+    const known = this.#bubbles.get(id);
+    if (known !== undefined) return known;
+    const kind = text === '' ? 'bubble typing' : id === context.selfId ? 'bubble mine' : 'bubble';
+    const node = el('div', { class: kind, part: 'bubble' }, el('span', { dir: 'auto' }, text || '•••'));
+    this.#root.append(node);
+    const bubble = { node, text, widthPx: node.offsetWidth, heightPx: node.offsetHeight };
+    this.#bubbles.set(id, bubble);
+    return bubble;
+  }
+
+  #widthOf(text: string): number {
+    const known = this.#widths.get(text);
+    if (known !== undefined) return known;
+    if (this.#widths.size > 500) this.#widths.clear();
+    if (this.#ruler !== null) this.#ruler.font = `600 12px ${getComputedStyle(this.#root).fontFamily}`;
+    const width = Math.min((this.#ruler?.measureText(text).width ?? text.length * 7) + PLATE_PADDING + 10, 330);
+    this.#widths.set(text, width);
+    return width;
+  }
+}
+
+/** What hangs over a person now: words, "" while typing, undefined for nothing. */
+export function wordsOf(person: Person, nowMs: number): string | undefined {
+  const { said } = person;
+  if (said !== undefined && nowMs - said.at < bubbleMs(said.text)) return said.text;
+  return person.isTyping ? '' : undefined;
+}
+
+export function signOf(person: Person): IconName | undefined {
+  if (person.isOwner) return 'key';
+  if (person.isResident) return 'gear';
+  return person.from === undefined ? undefined : 'ring';
+}
+
+/** You, then who speaks, who is pointed at, who is near, who did something lately. */
+function rankOf({ person, x }: Standing, context: LabelContext): number {
+  if (person.id === context.selfId) return 1e6;
+  const speaks = wordsOf(person, context.nowMs) === undefined ? 0 : 1e5;
+  const isPointed = person.id === context.pointedId ? 5e4 : 0;
+  const near = Math.max(0, 2_000 - Math.abs(x - context.selfX));
+  const recent = Math.max(0, 600 - (context.nowMs - person.activeAt) / 50);
+  return speaks + isPointed + near + recent;
+}

@@ -1,0 +1,38 @@
+/** What both panels share: they stand over everything, beside the strip, and hold one tab stop for a long list. */
+
+/** Places a popover over the strip, or under it where there is more room. */
+export function placePanel({ style }: HTMLElement, host: HTMLElement): void {
+  const strip = host.getBoundingClientRect();
+  const under = innerHeight - strip.bottom;
+  const over = innerHeight - under - 44;
+  const isOver = over >= under;
+  style.insetInlineEnd = `${Math.max(0, strip.left) + 8}px`;
+  style.top = isOver ? 'auto' : `${strip.bottom + 8}px`;
+  style.bottom = isOver ? `${Math.max(0, under) + 48}px` : 'auto';
+  style.maxHeight = `${Math.min(440, Math.max(over, under) - 16)}px`;
+}
+
+/** One tab stop for a list of buttons; arrows, Home and End move inside it. */
+export function rove(list: HTMLElement): void {
+  const buttons = (): HTMLButtonElement[] => [...list.querySelectorAll('button')];
+  for (const [index, button] of buttons().entries()) button.tabIndex = index === 0 ? 0 : -1;
+  list.onkeydown = (event) => {
+    const all = buttons();
+    const at = all.findIndex((button) => button.matches(':focus'));
+    const goals: Readonly<Record<string, number>> = {
+      ArrowDown: at + 1,
+      ArrowRight: at + 1,
+      ArrowUp: at - 1,
+      ArrowLeft: at - 1,
+      Home: 0,
+      End: all.length - 1,
+    };
+    const goal = goals[event.key];
+    if (goal === undefined) return;
+    const next = all[Math.min(Math.max(goal, 0), all.length - 1)];
+    if (next === undefined) return;
+    event.preventDefault();
+    for (const button of all) button.tabIndex = button === next ? 0 : -1;
+    next.focus();
+  };
+}

@@ -1,0 +1,221 @@
+/** The scene: actors and horizons kept in step with the world, and one picture of them. */
+import type { Side } from '../../../src/protocol/limits.ts';
+import { Atlas } from '../art/atlas.ts';
+import { GROUND_Y, type Frame } from './frame.ts';
+import { Painter, type Drawn } from '../art/painter.ts';
+import { PALETTES, type Palette } from '../art/palette.ts';
+import { drawHill, drawScenery, type HillState } from '../art/scenery.ts';
+import { createActor, dismissActor, isGone, settleActor, stepActor, type Actor } from '../model/actors.ts';
+import { pictureOf, silhouetteFrame } from '../model/frame-choice.ts';
+import { createHorizon, inkAt, sizeAt, stepHorizon } from '../model/horizon.ts';
+import { cameraFor, groundRise, layoutFor, scenePx, streetPx, STREET_UNITS, type Layout } from '../model/layout.ts';
+import type { Person, World } from '../model/world.ts';
+import type { SceneConfig } from '../../../src/protocol/scene-kit.ts';
+import { apply } from './dom.ts';
+import type { Standing } from './labels-view.ts';
+
+/** Figures that are still walking away or fading. */
+const LEAVING_MAX = 40;
+const TAP_HALF_PX = 20;
+const SIDES = ['left', 'right'] as const;
+
+export class SceneView {
+  readonly horizons = { left: createHorizon(), right: createHorizon() };
+  layout: Layout = layoutFor(1_200);
+  camera = -this.layout.horizonPx;
+  isCalm = false;
+  /** Since when the path is lost; figures are grey, and asleep in the end. */
+  lostSince: number | undefined;
+  showsHorizon = true;
+  palette: Palette = PALETTES.light;
+  readonly #frame: Frame;
+  readonly #world: World;
+  readonly #actors = new Map<number, Actor>();
+  readonly #leaving = new Map<number, { actor: Actor; person: Person }>();
+  readonly #atlas = new Atlas(PALETTES.light, 1);
+  readonly #painter: Painter;
+  #hasCamera = false;
+
+  constructor(frame: Frame, world: World) {
+    this.#frame = frame;
+    this.#world = world;
+    this.#painter = new Painter(frame.canvas, this.#atlas);
+  }
+
+  get atlas(): Atlas {
+    return this.#atlas;
+  }
+
+  resize(widthPx: number, pixelRatio: number): void {
+    this.layout = layoutFor(widthPx);
+    this.#hasCamera = false;
+    this.#atlas.reset(this.palette, pixelRatio);
+    const { fade } = this.#frame;
+    apply(fade, { x1: -this.layout.horizonPx, x2: streetPx(this.layout) + this.layout.horizonPx });
+  }
+
+  recolor(palette: Palette): void {
+    this.palette = palette;
+    this.#atlas.reset(palette, this.#atlas.pixelRatio);
+    const { style } = this.#frame.town;
+    for (const name of ['paper', 'ink', 'faint', 'hair', 'accent', 'lamp', 'glow', 'leaf'] as const) {
+      style.setProperty(`--${name}`, `var(--ts-${name},${palette[name]})`);
+    }
+    style.setProperty('--glow-strength', palette === PALETTES.dark ? '.55' : '.34');
+    style.setProperty('color-scheme', palette === PALETTES.dark ? 'dark' : 'light');
+  }
+
+  drawGround(scene: SceneConfig, hills: Readonly<Record<Side, HillState>>): void {
+    drawScenery(this.#frame.scenery, this.layout, scene);
+    this.drawHills(hills);
+  }
+
+  drawHills(hills: Readonly<Record<Side, HillState>>): void {
+    for (const side of SIDES) drawHill(this.#frame.hills[side], this.layout, side, hills[side]);
+  }
+
+  /** Everybody anew, where they are. */
+  reset(): void {
+    this.#leaving.clear();
+    const known = new Map(this.#actors);
+    this.#actors.clear();
+    for (const person of this.#world.people.values()) {
+      const actor = known.get(person.id) ?? createActor(person.id, person.x * STREET_UNITS);
+      actor.target = person.x * STREET_UNITS;
+      this.#actors.set(person.id, actor);
+    }
+  }
+
+  actorOf(id: number): Actor | undefined {
+    return this.#actors.get(id);
+  }
+
+  came(person: Person): void {
+    this.#actors.set(person.id, createActor(person.id, person.x * STREET_UNITS, 0));
+  }
+
+  moved(person: Person): void {
+    const actor = this.#actors.get(person.id);
+    if (actor !== undefined) actor.target = person.x * STREET_UNITS;
+  }
+
+  left(person: Person, toward: Side | undefined): void {
+    const actor = this.#actors.get(person.id);
+    this.#actors.delete(person.id);
+    if (actor === undefined || this.#leaving.size >= LEAVING_MAX) return;
+    dismissActor(actor, toward);
+    this.#leaving.set(person.id, { actor, person });
+  }
+
+  /** @returns what still moves; one's own actor is moved by its walker */
+  step(dtMs: number, nowMs: number): { readonly people: boolean; readonly hills: boolean } {
+    let people = false;
+    for (const actor of this.#actors.values()) people = stepActor(actor, dtMs, nowMs) || people;
+    for (const [id, { actor }] of this.#leaving) {
+      people = stepActor(actor, dtMs, nowMs) || people;
+      if (isGone(actor)) this.#leaving.delete(id);
+    }
+    let hills = false;
+    if (this.showsHorizon) for (const side of SIDES) hills = stepHorizon(this.horizons[side], dtMs) || hills;
+    return { people, hills };
+  }
+
+  /** Puts everyone where they are known to be, without gliding. */
+  settle(): void {
+    for (const actor of this.#actors.values()) settleActor(actor);
+    this.#leaving.clear();
+    for (const side of SIDES) stepHorizon(this.horizons[side], 10_000);
+  }
+
+  /** @returns whether some figure's picture changes by itself, and who stands where */
+  paint(nowMs: number): { readonly isLively: boolean; readonly standing: Standing[] } {
+    this.#aim();
+    const figures: Drawn[] = this.showsHorizon ? SIDES.flatMap((side) => this.#onHill(side)) : [];
+    const standing: Standing[] = [];
+    let isLively = false;
+    const all = [...this.#leaving.values()];
+    let own: Drawn | undefined;
+    for (const [id, actor] of this.#actors) {
+      const person = this.#world.people.get(id);
+      if (person === undefined) continue;
+      const drawn = this.#draw(person, actor, nowMs);
+      isLively ||= drawn.isLively;
+      standing.push({ person, x: drawn.figure.x });
+      if (id === this.#world.selfId) own = drawn.figure;
+      else figures.push(drawn.figure);
+    }
+    for (const { actor, person } of all) figures.push(this.#draw(person, actor, nowMs).figure);
+    // One's own figure stands in front.
+    if (own !== undefined) figures.push(own);
+    this.#painter.paint(this.layout.widthPx, figures);
+    return { isLively, standing };
+  }
+
+  /** The person under a point of the stage. */
+  personAt(x: number, y: number): number | undefined {
+    let nearest: number | undefined;
+    let best = TAP_HALF_PX;
+    if (y < GROUND_Y - 48 || y > GROUND_Y + 22) return undefined;
+    for (const actor of this.#actors.values()) {
+      const distance = Math.abs(this.screenX(actor.x) - x);
+      if (distance < best && actor.id !== this.#world.selfId) [best, nearest] = [distance, actor.id];
+    }
+    return nearest;
+  }
+
+  screenX(units: number): number {
+    return scenePx(this.layout, units) - this.camera;
+  }
+
+  unitsAt(screenX: number): number {
+    return (screenX + this.camera) / this.layout.scale;
+  }
+
+  #aim(): void {
+    const self = this.#actors.get(this.#world.selfId);
+    const selfPx = scenePx(this.layout, self?.x ?? STREET_UNITS / 2);
+    this.camera = Math.round(cameraFor(this.layout, this.#hasCamera ? this.camera : undefined, selfPx));
+    this.#hasCamera = self !== undefined;
+    this.#frame.world.setAttribute('transform', `translate(${-this.camera} ${GROUND_Y})`);
+  }
+
+  #draw(person: Person, actor: Actor, nowMs: number): { figure: Drawn; isLively: boolean } {
+    const isLost = this.lostSince !== undefined;
+    const asleep = isLost && nowMs - (this.lostSince ?? nowMs) > 10_000;
+    const picture = pictureOf(asleep ? { ...person, isActive: false } : person, actor, nowMs, this.isCalm);
+    const px = scenePx(this.layout, actor.x);
+    const beyond = Math.max(-px, px - streetPx(this.layout), 0);
+    const figure: Drawn = {
+      ...(isLost && person.id !== this.#world.selfId ? {} : { look: person.look }),
+      frame: picture.frame,
+      facing: actor.facing,
+      x: px - this.camera,
+      lift: picture.lift + groundRise(this.layout, px),
+      size: 1 - Math.min(beyond / this.layout.horizonPx, 1) * 0.35,
+      alpha: actor.alpha * (isLost ? 0.4 : 1),
+    };
+    return { figure, isLively: picture.isLively };
+  }
+
+  #onHill(side: Side): Drawn[] {
+    const horizon = this.horizons[side];
+    const { layout } = this;
+    const gatePx = side === 'left' ? 0 : streetPx(layout);
+    const out = side === 'left' ? -1 : 1;
+    // From just behind the gate to just inside the edge.
+    const reach = layout.horizonPx - 30;
+    return [...horizon.figures.values()]
+      .sort((a, b) => b.depth - a.depth)
+      .map((figure) => {
+        const px = gatePx + out * (16 + figure.depth * reach);
+        return {
+          frame: silhouetteFrame(figure),
+          facing: figure.facing,
+          x: px - this.camera,
+          lift: groundRise(layout, px),
+          size: sizeAt(figure.depth),
+          alpha: inkAt(figure.depth, horizon.mist) * figure.alpha,
+        };
+      });
+  }
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { COMMANDS } from '../../src/cli/main.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const root = join(import.meta.dirname, '../..');
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+const textOf = (page: string) => readFileSync(join(root, page), 'utf8');
+
+/** Fenced blocks with the words after their language. */
+function blocksOf(page: string): { language: string; who: string; text: string }[] {
+  return [...textOf(page).matchAll(/^```(\w+) ?(\w*)\n(.*?)^```$/gms)].map(
+    ([, language = '', who = '', text = '']) => ({ language, who, text }),
+  );
+}
+
+test('every command of "How do I start a ring" works as it stands, on two squares', (t) => {
+  const folder = tempDir(t);
+  const blocks = blocksOf('docs/start-a-ring.md').filter(({ language }) => language === 'sh');
+  assert.ok(blocks.length >= 6 && blocks.every(({ who }) => who === 'moss' || who === 'lantern'));
+  // One shell for both, so that what one operator told the other is still known; a data folder for each.
+  const script = blocks.map(
+    ({ who, text }) =>
+      `export DATA_DIR=${join(folder, who)}\n${text.replaceAll('small-hours', join(folder, 'small-hours'))}`,
+  );
+  const output = execFileSync('bash', ['-euo', 'pipefail', '-c', script.join('\n')], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 120_000,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  assert.match(output, /Paper key/);
+  assert.match(output, /Adds Lantern Diary: Moss & Ink gets a new neighbour/);
+  assert.equal(output.match(/"Small Hours" version 2, 2 squares/g)?.length, 3, 'both squares have the list of two');
+});
+
+test('every npm script, townring command and file that the docs name is there', () => {
+  const { scripts }: { scripts: Record<string, string> } = JSON.parse(textOf('package.json'));
+  for (const page of pages) {
+    const text = textOf(page);
+    for (const [, name = ''] of text.matchAll(/npm run (?:--silent )?([a-z:-]+)/g))
+      assert.ok(name in scripts, `${page}: npm run ${name}`);
+    for (const [, words = ''] of text.matchAll(/npm run (?:--silent )?townring -- ((?:ring |site )?[a-z]+)/g)) {
+      assert.ok(
+        COMMANDS.some(({ name }) => name === words),
+        `${page}: townring ${words}`,
+      );
+    }
+    for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
+      assert.ok(existsSync(join(root, dirname(page), target)), `${page}: ${target}`);
+    }
+  }
+});
+
+test('the two commands of the README are the ones that are tested', () => {
+  const commands = blocksOf('README.md')
+    .filter(({ language }) => language === 'sh')
+    .flatMap(({ text }) => text.trim().split('\n'));
+  assert.ok(commands.includes('npm ci && npm run demo'));
+  assert.ok(commands.includes('npm ci && npm test'));
+  assert.match(readFileSync(join(root, '.ci/run'), 'utf8'), /^npm ci$[\s\S]*^npm test$/m);
+});
+
+test('the folders of the architecture page are the folders there are', () => {
+  const named = [...textOf('docs/architecture.md').matchAll(/`((?:src|federation|public)\/[a-z]+)`/g)].map(
+    ([, path = '']) => path,
+  );
+  for (const path of new Set(named)) assert.ok(existsSync(join(root, path)), `${path} is there`);
+  for (const top of ['src', 'federation']) {
+    for (const entry of readdirSync(join(root, top), { withFileTypes: true })) {
+      if (entry.isDirectory()) assert.ok(named.includes(`${top}/${entry.name}`), `${top}/${entry.name} is on the page`);
+    }
+  }
+});

@@ -1,0 +1,141 @@
+/** Every decoder of the live federation that meets foreign bytes: answers or refuses, never throws, believes no forgery. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { decodeDocumentsQuestion, encodeDocumentsQuestion } from '../../federation/node/document-pull.ts';
+import { generateSquareKey } from '../../federation/node/identity.ts';
+import { createPeerKeys } from '../../federation/node/peer-keys.ts';
+import { decodeCbor, encodeCbor } from '../../federation/node/strict-cbor.ts';
+import { siteTopic } from '../../federation/node/topics.ts';
+import { decodeOffer, decodeOfferAnswer, encodeOffer, encodeOfferAnswer } from '../../federation/passage/offer.ts';
+import { createInbox } from '../../federation/presence/inbox.ts';
+import { createRegister } from '../../federation/presence/register.ts';
+import {
+  decodeStateQuestion,
+  encodeStateQuestion,
+  openStateAnswer,
+  sealStateAnswer,
+} from '../../federation/presence/state-request.ts';
+import { parseSummary, sealSummary, unsealSummary } from '../../federation/presence/summary.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+
+const RUNS = { seed: 20261123, numRuns: 2_000 };
+const RING = 'ab'.repeat(32);
+const key = await generateSquareKey();
+const peerKeys = createPeerKeys();
+const question = { ring: RING, nonce: new Uint8Array(16) };
+const verify = (body: Uint8Array, signature: Uint8Array) => peerKeys.verify(key.square, body, signature);
+const TS = new ManualClock().now();
+const summary = sealSummary(
+  {
+    ring: RING,
+    site: 'alder',
+    epoch: 1,
+    seq: 1,
+    ts: TS,
+    versions: { charter: 1, members: 1, beat: 1 },
+    sharing: 'figures',
+    count: 2,
+    figures: [{ h: '01020304', x: 9, color: 1, pose: 'stand', walking: false }],
+    bye: false,
+  },
+  key,
+);
+const body = unsealSummary(summary)?.body ?? summary;
+const answer = sealStateAnswer(question, [summary], key);
+
+function inbox() {
+  const clock = new ManualClock();
+  return createInbox({
+    ring: RING,
+    clock,
+    register: createRegister(clock, () => {}),
+    isMember: () => true,
+    hostOf: () => key.square,
+    isOfInterest: () => true,
+    verify: (square, bytes, signature) => peerKeys.verify(square, bytes, signature),
+  });
+}
+
+const doors: Readonly<Record<string, { readonly sample: Uint8Array; readonly open: (bytes: Uint8Array) => unknown }>> =
+  {
+    cbor: { sample: body, open: decodeCbor },
+    'sealed summary': { sample: summary, open: unsealSummary },
+    'summary body': { sample: body, open: parseSummary },
+    'state question': { sample: encodeStateQuestion(question), open: decodeStateQuestion },
+    'state answer': { sample: answer, open: (bytes) => openStateAnswer(bytes, question, verify) },
+    offer: {
+      sample: encodeOffer({ ring: RING, plate: { name: 'Ana', look: 1 }, fromSite: 'a', toSite: 'b', side: 'left' }),
+      open: decodeOffer,
+    },
+    'offer answer': { sample: encodeOfferAnswer({ ok: true, code: 'A'.repeat(22) }), open: decodeOfferAnswer },
+    'documents question': {
+      sample: encodeDocumentsQuestion({ ring: RING, have: { charter: 1, members: 1, beat: 1 } }),
+      open: decodeDocumentsQuestion,
+    },
+  };
+
+/** The sample with bytes overwritten, then cut or lengthened. */
+function mutants(sample: Uint8Array) {
+  return fc
+    .record({
+      edits: fc.array(fc.tuple(fc.nat(sample.length - 1), fc.integer({ min: 0, max: 255 })), { maxLength: 6 }),
+      cut: fc.option(fc.nat(sample.length)),
+      tail: fc.uint8Array({ maxLength: 8 }),
+    })
+    .map(({ edits, cut, tail }) => {
+      const bytes = Uint8Array.from(sample);
+      for (const [at, value] of edits) bytes[at] = value;
+      return Uint8Array.from(Buffer.concat([bytes.subarray(0, cut ?? bytes.length), tail]));
+    });
+}
+
+for (const [name, { sample, open }] of Object.entries(doors)) {
+  test(`${name}: what is in order is taken, anything else refused without a throw`, () => {
+    assert.notEqual(open(sample), undefined);
+    const bytes = fc.oneof(fc.uint8Array({ maxLength: 1_100 }), mutants(sample));
+    fc.assert(
+      fc.property(bytes, (any) => {
+        open(any);
+      }),
+      RUNS,
+    );
+  });
+}
+
+test('values of every shape, properly encoded, are refused without a throw', () => {
+  const values = fc.anything({ withBigInt: true, maxDepth: 4 }).map((value) => {
+    try {
+      return encodeCbor(value);
+    } catch {
+      return new Uint8Array(0);
+    }
+  });
+  fc.assert(
+    fc.property(values, (bytes) => {
+      for (const { open } of Object.values(doors)) open(bytes);
+    }),
+    RUNS,
+  );
+});
+
+test('no summary that was changed on its way is ever shown', () => {
+  fc.assert(
+    fc.property(mutants(summary), (bytes) => {
+      const isWhole = Buffer.compare(bytes, summary) === 0;
+      const { verdict, reason } = inbox().judge(siteTopic(RING, 'alder'), 'relay', bytes);
+      assert.equal(verdict === 'accept', isWhole, reason);
+    }),
+    RUNS,
+  );
+});
+
+test('no state answer that was changed on its way is believed', () => {
+  fc.assert(
+    fc.property(mutants(answer), (bytes) => {
+      const isWhole = Buffer.compare(bytes, answer) === 0;
+      assert.equal(openStateAnswer(bytes, question, verify) !== undefined, isWhole);
+    }),
+    RUNS,
+  );
+});

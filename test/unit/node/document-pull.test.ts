@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decodeDocuments, encodeDocuments } from '../../../federation/documents/document-set.ts';
+import type { RingDocuments } from '../../../federation/documents/types.ts';
+import {
+  createDocumentPull,
+  decodeDocumentsQuestion,
+  encodeDocumentsQuestion,
+} from '../../../federation/node/document-pull.ts';
+import { encodeCbor } from '../../../federation/node/strict-cbor.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { nextList, readRing, ringOf } from '../../support/ring-documents.ts';
+
+const ring = ringOf(['alder', 'birch', 'cedar']);
+const newer = nextList(ring, ring.documents);
+
+/** One square that holds `mine` and asks a network that answers `theirs`. */
+function rig(mine: RingDocuments, theirs: () => Promise<Uint8Array>) {
+  const counts: string[] = [];
+  const accepted: RingDocuments[] = [];
+  const asked: Uint8Array[] = [];
+  const pull = createDocumentPull({
+    ringId: ring.ringId,
+    clock: new ManualClock(),
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+    count: (event, reason) => counts.push(`${event}/${reason}`),
+    node: {
+      async ask(_square, _protocol, question) {
+        asked.push(question);
+        return theirs();
+      },
+    },
+    trusted: () => readRing(mine),
+    accept: (documents) => {
+      accepted.push(documents);
+      return { ok: true };
+    },
+  });
+  return { pull, counts, accepted, asked };
+}
+
+test('a question arrives as it was sent, and anything else is none', () => {
+  const question = { ring: ring.ringId, have: { charter: 1, members: 2, beat: 3 } };
+  assert.deepEqual(decodeDocumentsQuestion(encodeDocumentsQuestion(question)), question);
+  for (const value of [{}, { r: new Uint8Array(32), v: [1, 2] }, { r: new Uint8Array(32), v: [1, 2, -1] }, null, []]) {
+    assert.equal(decodeDocumentsQuestion(encodeCbor(value)), undefined);
+  }
+});
+
+test('who asks with older versions gets the documents, who asks with the same gets one byte', () => {
+  const { pull } = rig(newer, async () => new Uint8Array(1));
+  const older = pull.answer('B', { ring: ring.ringId, have: { charter: 1, members: 1, beat: 1 } });
+  assert.ok(older !== undefined);
+  const decoded = decodeDocuments(older);
+  assert.deepEqual(decoded.ok ? decoded.value : decoded, newer);
+  const same = pull.answer('B', { ring: ring.ringId, have: { charter: 1, members: 2, beat: 2 } });
+  assert.equal(same?.byteLength, 1);
+});
+
+test('who is asked by somebody with newer versions asks back, once at a time', async () => {
+  let release: (bytes: Uint8Array) => void = () => {};
+  const gate = new Promise<Uint8Array>((resolve) => {
+    release = resolve;
+  });
+  const { pull, asked, accepted } = rig(ring.documents, async () => gate);
+  for (let turn = 0; turn < 3; turn += 1) {
+    pull.answer('B', { ring: ring.ringId, have: { charter: 1, members: 2, beat: 2 } });
+    pull.noteVersions('B', { charter: 1, members: 2, beat: 2 });
+  }
+  assert.equal(asked.length, 1);
+  const waiting = pull.exchange('C');
+  release(encodeDocuments(newer));
+  await waiting;
+  assert.ok(accepted.length >= 1);
+  assert.deepEqual(accepted[0], newer);
+});
+
+test('older or equal versions in a header ask nobody', () => {
+  const { pull, asked } = rig(newer, async () => new Uint8Array(1));
+  pull.noteVersions('B', { charter: 1, members: 2, beat: 2 });
+  pull.noteVersions('B', { charter: 1, members: 1, beat: 1 });
+  assert.equal(asked.length, 0);
+});
+
+test('a neighbour that boasts of versions it never delivers is asked ever less', async () => {
+  const { pull, asked } = rig(ring.documents, async () => new Uint8Array(1));
+  for (let turn = 0; turn < 200; turn += 1) {
+    pull.noteVersions('B', { charter: 9, members: 9, beat: 9 });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.equal(asked.length, 10);
+});
+
+test('garbage, silence and refusal change nothing', async () => {
+  for (const answer of [
+    async () => Buffer.from('not documents'),
+    async () => new Uint8Array(5_000),
+    async () => Promise.reject(new Error('no link')),
+  ]) {
+    const { pull, accepted, counts } = rig(ring.documents, answer);
+    await pull.exchange('B');
+    assert.equal(accepted.length, 0);
+    assert.equal(counts.length, 1);
+    assert.notEqual(counts[0], 'documents-pull/accepted');
+  }
+});
+
+test('one square cannot make another send its documents without end', () => {
+  const { pull } = rig(newer, async () => new Uint8Array(1));
+  const question = { ring: ring.ringId, have: { charter: 1, members: 1, beat: 1 } };
+  const answers = Array.from({ length: 50 }, () => pull.answer('B', question));
+  assert.equal(answers.filter((answer) => answer !== undefined).length, 10);
+  assert.notEqual(pull.answer('C', question), undefined);
+});
