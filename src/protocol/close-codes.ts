@@ -13,6 +13,8 @@ export const CLOSE = {
   siteDeleted: { code: 4003, reason: 'site deleted', retry: true },
   rateLimited: { code: 1008, reason: 'rate limited', retry: false },
   challengeFailed: { code: 1008, reason: 'challenge failed', retry: true },
+  /** A socket that never joined: nothing went wrong, and whoever wants to join may come again. */
+  neverJoined: { code: 1000, reason: '', retry: true },
   messageTooBig: { code: 1009, reason: '', retry: true },
   internalError: { code: 1011, reason: 'internal error', retry: true },
   full: { code: 1013, reason: 'full', retry: true },

@@ -48,6 +48,8 @@ export type ClientMessage =
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'typing'; readonly typing: boolean }
   | { readonly type: 'sceneConfig'; readonly sceneConfig: SceneConfig }
+  /** Answers a `challenge`; the nonce is absent when it is no string of 1 to 64 units. */
+  | { readonly type: 'solve'; readonly nonce?: string }
   /** ring: show or stop showing me on neighbours' horizons. */
   | { readonly type: 'privacy'; readonly beyondHill: boolean }
   /** ring: I walk out on this side and take the page along (page hop). Answered with `passage`. */
@@ -87,6 +89,8 @@ export interface VisitorView {
   readonly readingActive: boolean;
   readonly widgetVisible: boolean;
   readonly isOwner: boolean;
+  /** Owners only. */
+  readonly badgeColor?: string;
   readonly messages: readonly RecentMessage[];
   readonly ring?: VisitorRingView;
 }
@@ -107,7 +111,7 @@ export type MoveView = Pick<
 
 export type ProfileView = Pick<
   VisitorView,
-  'id' | 'x' | 'pose' | 'propId' | 'displayName' | 'color' | 'isOwner' | 'ring'
+  'id' | 'x' | 'pose' | 'propId' | 'displayName' | 'color' | 'isOwner' | 'badgeColor' | 'ring'
 >;
 
 export interface Connection {
@@ -125,23 +129,63 @@ export interface MessageBoard {
   readonly body: string;
 }
 
-export interface HelloFrame extends VisitorView {
-  readonly type: 'hello';
-  readonly browserSecret: string;
+/** A bird on its perch. */
+export interface BirdView {
+  readonly id: number;
+  readonly perchId: string;
+  readonly x: number;
+  readonly state: 'perched';
+}
+
+export interface PluginModule {
+  readonly name: string;
+  readonly module: string;
+}
+
+/** What the weather does on a site that shows it (wire protocol section 12); percentages add up to 100. */
+export interface WeatherConfig {
+  readonly mode: 'automatic' | 'permanent';
+  readonly weather: Weather;
+  readonly distribution: Readonly<Record<Weather, number>>;
+}
+
+export const WEATHERS = ['clear', 'rain', 'snow', 'storm'] as const;
+export type Weather = (typeof WEATHERS)[number];
+
+/** What everybody is told of a scene when they come, visitors and spectators alike. */
+interface SceneView {
   readonly peers: readonly VisitorView[];
-  readonly birds: readonly {
-    readonly id: number;
-    readonly perchId: string;
-    readonly x: number;
-    readonly state: 'perched';
-  }[];
+  readonly birds: readonly BirdView[];
   readonly chatThrottleMs: number;
-  readonly pluginModules: readonly { readonly name: string; readonly module: string }[];
+  readonly pluginModules: readonly PluginModule[];
   readonly pluginEntities: Readonly<Record<string, unknown>>;
   /** Hosted scenes only. */
   readonly scene?: SceneConfig;
   readonly connections?: readonly Connection[];
   readonly messageBoard?: MessageBoard;
+  /** Absent while the weather add-on is off. */
+  readonly weatherConfig?: WeatherConfig;
+}
+
+/** The `hello` of somebody who only watches: no self, no secret. */
+export interface SpectatorHelloFrame extends SceneView {
+  readonly type: 'hello';
+  readonly id: null;
+  readonly spectator: true;
+  /** Hosted scenes only. */
+  readonly styleConfig?: StyleConfig;
+}
+
+/** Colours of one theme by token, see src/scene/style.ts. */
+export type StylePalette = Readonly<Record<string, string>>;
+export interface StyleConfig {
+  readonly light: StylePalette;
+  readonly dark: StylePalette;
+}
+
+export interface HelloFrame extends VisitorView, SceneView {
+  readonly type: 'hello';
+  readonly browserSecret: string;
   /** ring: present when `init.arrival` was redeemed. */
   readonly arrival?: ArrivalView;
 }
@@ -203,8 +247,32 @@ export type PassageFrame =
 
 export type PassageRefusal = 'no-neighbour' | 'closed' | 'too-fast';
 
+export type BirdFrame =
+  | {
+      readonly type: 'bird';
+      readonly action: 'spawn';
+      readonly id: number;
+      readonly perchId: string;
+      readonly x: number;
+      readonly from: Side;
+      readonly at: number;
+    }
+  | {
+      readonly type: 'bird';
+      readonly action: 'flee';
+      readonly id: number;
+      readonly x: number;
+      readonly dir: 1 | -1;
+      readonly at: number;
+    };
+
+/** Everything a square sends. A spectator's `hello` stands apart, so that whoever joins never has to ask. */
+export type WireFrame = ServerFrame | SpectatorHelloFrame;
+
 export type ServerFrame =
   | HelloFrame
+  /** Find a nonce so that SHA-256 of `salt:nonce` begins with `difficulty` zero bits, and `solve`. */
+  | { readonly type: 'challenge'; readonly salt: string; readonly difficulty: number }
   | { readonly type: 'join'; readonly peer: VisitorView }
   /** `toward` is ring-only: the visitor walked out through that gate. */
   | { readonly type: 'leave'; readonly id: number; readonly toward?: Side }
@@ -221,6 +289,19 @@ export type ServerFrame =
       readonly readingActive: boolean;
       readonly widgetVisible: boolean;
     }
+  | BirdFrame
+  | { readonly type: 'chatThrottle'; readonly ms: number }
+  | { readonly type: 'scene'; readonly scene: SceneConfig }
   | { readonly type: 'connections'; readonly connections: readonly Connection[] }
+  | { readonly type: 'messageBoard'; readonly messageBoard: MessageBoard }
+  | {
+      readonly type: 'plugins';
+      readonly pluginModules: readonly PluginModule[];
+      readonly pluginEntities: Readonly<Record<string, unknown>>;
+    }
+  /** And whatever keys the plugin defines. */
+  | { readonly type: 'plugin'; readonly plugin: string; readonly [key: string]: unknown }
+  /** Without its key the weather ends. */
+  | { readonly type: 'weather'; readonly weatherConfig?: WeatherConfig }
   | NeighboursFrame
   | PassageFrame;

@@ -73,3 +73,21 @@ export type Side = 'left' | 'right';
 export const CONNECTIONS_PER_SIDE_MAX = 4;
 export const CONNECTION_LABEL_MAX_UNITS = 24;
 export const CONNECTION_URL_MAX_UNITS = 200;
+
+/** Owners' badge colours, matched exactly. The first is the default. */
+export const BADGE_COLORS = ['#f2e8c8', '#fdf8f4', '#e8eef5', '#e5f0e8', '#f5e8ec', '#ebe5f2'] as const;
+export type BadgeColor = (typeof BADGE_COLORS)[number];
+
+/** A step that ends strictly nearer than this to a bird scares it (wire protocol section 9). */
+export const BIRD_FLEES_WITHIN = 0.07;
+
+/** Message board (wire protocol section 8), in UTF-16 units. */
+export const BOARD_TITLE_MAX_UNITS = 80;
+export const BOARD_BODY_MAX_UNITS = 1_000;
+
+/** Longest colour of a style or a board, in UTF-16 units. */
+export const STYLE_COLOR_MAX_UNITS = 64;
+
+/** Words that a site masks: how many, and how long in UTF-16 units (http-api.md section 6). */
+export const BLOCKED_WORDS_MAX = 60;
+export const BLOCKED_WORD_MAX_UNITS = 40;

@@ -81,6 +81,32 @@ export function propsOf(config: SceneConfig): Prop[] {
   return props.sort((a, b) => a.x - b.x);
 }
 
+/** Where a bird may sit. */
+export interface Perch {
+  readonly id: string;
+  /** Four decimals. */
+  readonly x: number;
+}
+
+/** Half of a bench's back, from its middle to a perch. */
+const BENCH_PERCH_OFFSET = 0.014;
+
+/** Two perches on a bench, one in a tree, none on a lamp, in the order of the props. */
+export function perchesOf(props: readonly Prop[]): Perch[] {
+  return props.flatMap(({ id, kind, x }) => {
+    if (kind === 'lamp') return [];
+    if (kind === 'tree') return [{ id: `${id}-branch`, x: fourDecimals(x) }];
+    return [
+      { id: `${id}-left`, x: fourDecimals(x - BENCH_PERCH_OFFSET) },
+      { id: `${id}-right`, x: fourDecimals(x + BENCH_PERCH_OFFSET) },
+    ];
+  });
+}
+
+function fourDecimals(x: number): number {
+  return Math.round(x * 1e4) / 1e4;
+}
+
 function named(kind: PropKind, xs: readonly number[]): Prop[] {
   return xs.map((x, index) => ({ id: index === 0 ? kind : `${kind}-${index + 1}`, kind, x }));
 }
@@ -94,7 +120,7 @@ function positionsFrom(value: unknown, count: number, presets: readonly number[]
   const given: readonly unknown[] = Array.isArray(value) ? value : [];
   return Array.from({ length: count }, (_, index) => {
     const x = Number.parseFloat(textOf(given[index]));
-    return Number.isNaN(x) ? (presets[index] ?? 0.5) : Math.round(Math.min(Math.max(x, 0), 1) * 1e4) / 1e4;
+    return Number.isNaN(x) ? (presets[index] ?? 0.5) : fourDecimals(Math.min(Math.max(x, 0), 1));
   });
 }
 

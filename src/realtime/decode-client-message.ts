@@ -1,3 +1,4 @@
+import { NONCE_MAX_UNITS } from '../moderation/proof-of-work.ts';
 import type { ClientMessage, InitMessage } from '../protocol/frames.ts';
 import { decodeLook } from '../protocol/look.ts';
 import { sceneConfigFrom } from '../protocol/scene-kit.ts';
@@ -62,6 +63,8 @@ export function decodeClientMessage(bytes: Uint8Array | string): ClientMessage |
     }
     case 'sceneConfig':
       return { type: 'sceneConfig', sceneConfig: sceneConfigFrom(message['sceneConfig']) };
+    case 'solve':
+      return { type: 'solve', ...nonceIn(message) };
     case 'privacy': {
       const beyondHill = message['beyondHill'];
       return typeof beyondHill === 'boolean' ? { type: 'privacy', beyondHill } : undefined;
@@ -113,6 +116,11 @@ function arrivalIn(value: unknown): { readonly code: string; readonly referrer: 
   const { code, referrer } = value;
   if (typeof code !== 'string' || !HOP_CODE.test(code)) return undefined;
   return { code, referrer: typeof referrer === 'string' ? referrer.slice(0, REFERRER_MAX_UNITS) : '' };
+}
+
+/** A wrong answer is an answer too, so what cannot be a nonce is not dropped. */
+function nonceIn({ nonce }: Fields): { readonly nonce?: string } {
+  return typeof nonce === 'string' && nonce !== '' && nonce.length <= NONCE_MAX_UNITS ? { nonce } : {};
 }
 
 /** The key's presence has a meaning of its own: an unusable address shows nothing, an absent one changes nothing. */

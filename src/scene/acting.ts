@@ -7,7 +7,9 @@ import {
   MOVE_THROTTLE_MS,
 } from '../protocol/limits.ts';
 import { PROP_RULES } from '../protocol/scene-kit.ts';
-import { ROSTER_CHANGED, tell, tellAll } from './delivery.ts';
+import { ROSTER_CHANGED, tell, tellAbout, tellAll } from './delivery.ts';
+import { noteActivity } from './idling.ts';
+import { mayGesture, maySpendState } from './limiting.ts';
 import { WALKING_MS } from './presence.ts';
 import { nearestFreeSeat } from './seats.ts';
 import { unsettlePresence, type Actor, type SceneState, type Turn } from './state.ts';
@@ -18,7 +20,9 @@ const ROUNDING = 1e-9;
 
 /** A move inside the throttle waits for its end, and the newest that waits wins: the last step is never lost. */
 export function move(state: SceneState, { connection, visitor }: Actor, x: number, turn: Turn): void {
-  if (turn.now < connection.lastMoveAt + MOVE_THROTTLE_MS) {
+  if (turn.now < visitor.lastMoveAt + MOVE_THROTTLE_MS) {
+    // One visitor, one place: what another tab of theirs still wanted is older.
+    for (const tab of visitor.connections) dropPendingMove(state, tab);
     connection.pendingX = x;
     state.pendingMoves.add(connection);
     return;
@@ -30,8 +34,8 @@ export function move(state: SceneState, { connection, visitor }: Actor, x: numbe
 export function flushMoves(state: SceneState, turn: Turn): void {
   for (const connection of state.pendingMoves) {
     const { visitor, pendingX } = connection;
-    if (turn.now < connection.lastMoveAt + MOVE_THROTTLE_MS) continue;
     if (visitor === undefined || pendingX === undefined) dropPendingMove(state, connection);
+    else if (turn.now < visitor.lastMoveAt + MOVE_THROTTLE_MS) continue;
     else acceptMove(state, connection, visitor, pendingX, turn);
   }
 }
@@ -39,8 +43,8 @@ export function flushMoves(state: SceneState, turn: Turn): void {
 /** When the first of the waiting moves is due. */
 export function nextMoveAt(state: SceneState): number | undefined {
   let at: number | undefined;
-  for (const { lastMoveAt } of state.pendingMoves) {
-    const dueAt = lastMoveAt + MOVE_THROTTLE_MS;
+  for (const { visitor } of state.pendingMoves) {
+    const dueAt = (visitor?.lastMoveAt ?? Number.NEGATIVE_INFINITY) + MOVE_THROTTLE_MS;
     if (at === undefined || dueAt < at) at = dueAt;
   }
   return at;
@@ -50,13 +54,14 @@ export function settle(state: SceneState, { connection, visitor }: Actor, propId
   const prop = (connection.ownProps ?? state.props).find(({ id }) => id === propId);
   if (prop === undefined) return;
   const seatX = nearestFreeSeat(prop, visitor.x, othersThan(state, visitor));
-  if (seatX === undefined) return;
+  if (seatX === undefined || !maySpendState(state, connection, turn)) return;
   dropPendingMove(state, connection);
   visitor.x = seatX;
   visitor.pose = PROP_RULES[prop.kind].pose;
   visitor.propId = prop.id;
+  noteActivity(visitor, turn);
   // To the sender too: the widget sits down on this echo.
-  turn.effects.push(tellAll({ type: 'move', ...moveView(visitor) }), ROSTER_CHANGED);
+  turn.effects.push(tellAbout(visitor, { type: 'move', ...moveView(visitor) }), ROSTER_CHANGED);
 }
 
 export function act(
@@ -67,24 +72,27 @@ export function act(
   turn: Turn,
 ): void {
   const action = ACTIONS.find((known) => known === verb);
-  if (action === undefined || turn.now - connection.lastActionAt < ACTION_THROTTLE_MS) return;
+  if (action === undefined || turn.now - visitor.lastActionAt < ACTION_THROTTLE_MS) return;
   const { id } = visitor;
   if (action === 'high-five') {
     const target = targetId === undefined ? undefined : state.roster.visitor(targetId);
     if (target === undefined || target === visitor) return;
     if (Math.abs(target.x - visitor.x) > HIGH_FIVE_DISTANCE + ROUNDING) return;
+    if (!mayGesture(state, { connection, visitor }, action, turn)) return;
     standUp(target);
     lowerHand(target);
     lowerHand(visitor);
-    turn.effects.push(tell({ type: 'action', id, action, targetId: target.id }, connection));
+    turn.effects.push(tell({ type: 'action', id, action, targetId: target.id }, visitor, connection));
   } else {
+    if (!mayGesture(state, { connection, visitor }, action, turn)) return;
     if (action === 'raise-hand') {
       visitor.handRaisedAt = turn.now;
       unsettlePresence(state, turn.now + HAND_RAISED_MS);
     }
-    turn.effects.push(tell({ type: 'action', id, action }, connection));
+    turn.effects.push(tell({ type: 'action', id, action }, visitor, connection));
   }
-  connection.lastActionAt = turn.now;
+  visitor.lastActionAt = turn.now;
+  noteActivity(visitor, turn);
   // Without a `move`: clients clear the pose when they see the gesture.
   standUp(visitor);
   turn.effects.push(ROSTER_CHANGED);
@@ -92,12 +100,16 @@ export function act(
 
 function acceptMove(state: SceneState, connection: SceneConnection, visitor: Visitor, x: number, turn: Turn): void {
   dropPendingMove(state, connection);
-  connection.lastMoveAt = turn.now;
+  if (!maySpendState(state, connection, turn)) return;
+  for (const tab of visitor.connections) dropPendingMove(state, tab);
   visitor.lastMoveAt = turn.now;
   visitor.x = x;
   standUp(visitor);
+  noteActivity(visitor, turn);
   unsettlePresence(state, turn.now + WALKING_MS);
-  turn.effects.push(tell({ type: 'move', ...moveView(visitor) }, connection), ROSTER_CHANGED);
+  turn.effects.push(tell({ type: 'move', ...moveView(visitor) }, visitor, connection), ROSTER_CHANGED);
+  const scared = state.birds.scare(x, turn);
+  if (scared !== undefined) turn.effects.push(tellAll(scared));
 }
 
 function dropPendingMove(state: SceneState, connection: SceneConnection): void {
@@ -105,7 +117,7 @@ function dropPendingMove(state: SceneState, connection: SceneConnection): void {
   state.pendingMoves.delete(connection);
 }
 
-function standUp(visitor: Visitor): void {
+export function standUp(visitor: Visitor): void {
   visitor.pose = null;
   visitor.propId = null;
 }

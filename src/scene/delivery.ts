@@ -1,6 +1,6 @@
 import type { ServerFrame } from '../protocol/frames.ts';
 import type { SceneEffect } from './types.ts';
-import type { SceneConnection } from './visitor.ts';
+import type { SceneConnection, Visitor } from './visitor.ts';
 
 type VisitorFrame = Extract<
   ServerFrame,
@@ -22,22 +22,57 @@ const ECHO: Readonly<Record<VisitorFrame['type'], boolean>> = {
   reading: true,
 };
 
-/** Tells everybody who should hear what `source` did. */
-export function tell(frame: VisitorFrame, source: SceneConnection): SceneEffect {
-  return ECHO[frame.type] ? tellAll(frame) : tellOthers(frame, source);
+/** Tells everybody who should hear what `visitor` did in `source`. */
+export function tell(frame: VisitorFrame, visitor: Visitor, source: SceneConnection): SceneEffect {
+  return ECHO[frame.type] ? tellAbout(visitor, frame) : tellOthers(frame, visitor, source);
 }
 
-export function tellAll(frame: ServerFrame): SceneEffect {
-  return { kind: 'broadcast', frame };
+/** Tells everybody who may see the visitor: of a hidden one, nobody but their own tabs. */
+export function tellAbout(visitor: Visitor, frame: ServerFrame): SceneEffect {
+  return visitor.isHidden ? tellTabs(visitor, frame) : tellAll(frame);
 }
 
-export function tellOthers(frame: ServerFrame, source: SceneConnection): SceneEffect {
+export function tellOthers(frame: ServerFrame, visitor: Visitor, source: SceneConnection): SceneEffect {
+  if (visitor.isHidden) return tellTabs(visitor, frame, source);
   return { kind: 'broadcast', frame, except: source.id };
 }
 
 /** For what classic clients could not see anyway. */
-export function tellRingClients(frame: ServerFrame): SceneEffect {
-  return { kind: 'broadcast', frame, onlyRing: true };
+export function tellRingClients(frame: ServerFrame, visitor: Visitor): SceneEffect {
+  if (!visitor.isHidden) return { kind: 'broadcast', frame, onlyRing: true };
+  return sendTo(
+    [...visitor.connections].filter(({ isRing }) => isRing),
+    frame,
+  );
+}
+
+/** For what happens to a scene rather than to a visitor. */
+export function tellAll(frame: ServerFrame): SceneEffect {
+  return { kind: 'broadcast', frame };
+}
+
+/** Tells all who were welcomed but the visitor's own tabs. */
+export function tellStrangers(
+  connections: Iterable<SceneConnection>,
+  visitor: Visitor,
+  frame: ServerFrame,
+): SceneEffect {
+  const strangers: SceneConnection[] = [];
+  for (const each of connections) {
+    if (each.visitor === undefined ? each.isWatching : each.visitor !== visitor) strangers.push(each);
+  }
+  return sendTo(strangers, frame);
 }
 
 export const ROSTER_CHANGED: SceneEffect = { kind: 'roster' };
+
+function tellTabs(visitor: Visitor, frame: ServerFrame, except?: SceneConnection): SceneEffect {
+  return sendTo(
+    [...visitor.connections].filter((tab) => tab !== except),
+    frame,
+  );
+}
+
+function sendTo(connections: readonly SceneConnection[], frame: ServerFrame): SceneEffect {
+  return { kind: 'send', to: connections.map(({ id }) => id), frame };
+}

@@ -2,13 +2,20 @@ import type { ArrivalView, HelloFrame, InitMessage } from '../protocol/frames.ts
 import { WALK_MAX, WALK_MIN } from '../protocol/limits.ts';
 import { colorOfCoat, decodeLook } from '../protocol/look.ts';
 import { propsOf } from '../protocol/scene-kit.ts';
+import { CLOSE } from '../protocol/close-codes.ts';
 import { ROSTER_CHANGED, tell, tellOthers } from './delivery.ts';
+import { noteActivity, noteAttention, watchForIdlers } from './idling.ts';
+import { mayJoin } from './limiting.ts';
+import { isWearing, judgeClaim, wearOwner, type Claim } from './owning.ts';
 import { NO_READING, readingIn } from './reading.ts';
+import { sceneView } from './scene-view.ts';
 import type { SceneState, Turn } from './state.ts';
 import { aggregateTabs, readingFrame } from './tabs.ts';
 import { cleanColor, cleanDisplayName, isSameSecret, THROW_AWAY_PREFIX } from './text.ts';
 import type { SceneArrival } from './types.ts';
-import { lookOf, visitorView, type SceneConnection, type Visitor } from './visitor.ts';
+import { beginVisit } from './visits.ts';
+import { watch } from './watching.ts';
+import { lookOf, profileView, visitorView, type SceneConnection, type Visitor } from './visitor.ts';
 
 /** Secrets of throw-away identities, in bytes; 64 hex characters on the wire. */
 const SECRET_BYTES = 32;
@@ -21,20 +28,30 @@ export function join(
   arrival: SceneArrival | undefined,
   turn: Turn,
 ): void {
-  if (connection.visitor !== undefined) return;
+  if (connection.visitor !== undefined || connection.isWatching || !mayJoin(state, connection, init, turn)) return;
+  if (connection.isSpectator) return watch(state, connection, init, turn);
+  const { hosted } = state.rules;
+  if (hosted?.blockedBrowserIds.includes(init.browserId) === true) {
+    turn.effects.push({ kind: 'close', to: connection.id, reason: CLOSE.blocked });
+    return;
+  }
+  state.unjoined.delete(connection);
   connection.isRing = init.ring;
   connection.isReadingActive = init.readingActive;
   connection.isWidgetVisible = init.widgetVisible;
-  if (init.sceneConfig !== undefined && state.rules.hosted === undefined) {
+  if (init.sceneConfig !== undefined && hosted === undefined) {
     connection.ownProps = propsOf(init.sceneConfig);
   }
+  const claim = judgeClaim(state, init, turn);
   const known = init.browserId === '' ? undefined : state.roster.byKey(init.browserId);
   if (known !== undefined && isSameSecret(known.secret, init.browserSecret)) {
-    attach(state, connection, known, init, arrival, turn);
+    attach(state, connection, known, init, arrival, claim, turn);
   } else {
     // A wrong secret forks: the newcomer is somebody else, and whom they claimed to be is untouched.
-    enter(state, connection, init, known === undefined ? init.browserId : '', arrival, turn);
+    const isFork = known !== undefined || claim.isFalse;
+    enter(state, connection, init, isFork ? '' : init.browserId, arrival, isFork ? { isFalse: true } : claim, turn);
   }
+  watchForIdlers(state, turn);
 }
 
 /** Another tab, or back within the grace: nobody sees a leave or a join. */
@@ -44,31 +61,40 @@ function attach(
   visitor: Visitor,
   init: InitMessage,
   arrival: SceneArrival | undefined,
+  { owner }: Claim,
   turn: Turn,
 ): void {
   const { readingLabel, readingUrl, isReadingActive } = visitor;
   if (visitor.graceEndsAt !== undefined) turn.effects.push(ROSTER_CHANGED);
   state.roster.attach(connection, visitor);
   visitor.departing = undefined;
+  visitor.isSentAway = false;
+  if (!isWearing(visitor, owner)) {
+    wearOwner(visitor, owner);
+    turn.effects.push(ROSTER_CHANGED);
+  }
+  noteActivity(visitor, turn);
   if (init.readingUrl !== undefined) {
     const reading = readingIn(state, connection, init.readingUrl);
     visitor.readingLabel = reading.label;
     visitor.readingUrl = reading.url;
   }
   aggregateTabs(visitor);
+  noteAttention(visitor, turn);
   // One tab that asks not to be drawn is enough; only an explicit `privacy` takes that back.
   if (visitor.isDrawnBeyondHill && !init.beyondHill) {
     visitor.isDrawnBeyondHill = false;
     turn.effects.push(ROSTER_CHANGED);
   }
-  welcome(state, connection, visitor, arrival && receptionOf(arrival, visitor, false).view, turn);
+  welcome(state, connection, visitor, arrival && receptionOf(state, arrival, visitor, false).view, turn);
   if (
     visitor.readingLabel !== readingLabel ||
     visitor.readingUrl !== readingUrl ||
     visitor.isReadingActive !== isReadingActive
   ) {
-    turn.effects.push(tellOthers(readingFrame(visitor), connection));
+    turn.effects.push(tellOthers(readingFrame(visitor), visitor, connection));
   }
+  if (visitor.isOwner) turn.effects.push(tellOthers({ type: 'profile', ...profileView(visitor) }, visitor, connection));
 }
 
 function enter(
@@ -77,16 +103,18 @@ function enter(
   init: InitMessage,
   browserId: string,
   arrival: SceneArrival | undefined,
+  { owner }: Claim,
   turn: Turn,
 ): void {
   const reading = init.readingUrl === undefined ? NO_READING : readingIn(state, connection, init.readingUrl);
   const own = {
-    displayName: init.displayName,
+    displayName: state.mask(init.displayName),
     look: init.ring && decodeLook(init.look) !== undefined ? init.look : undefined,
     color: cleanColor(init.color),
   };
   const reception =
-    arrival && receptionOf(arrival, own, init.displayName === '' && isReferredBy(arrival, init.arrival?.referrer));
+    arrival &&
+    receptionOf(state, arrival, own, init.displayName === '' && isReferredBy(arrival, init.arrival?.referrer));
   const worn = reception?.worn ?? own;
   const coat = decodeLook(worn.look)?.coat;
   const visitor: Visitor = {
@@ -103,6 +131,10 @@ function enter(
     displayName: worn.displayName,
     color: coat === undefined ? own.color : colorOfCoat(coat),
     look: worn.look,
+    isOwner: false,
+    badgeColor: undefined,
+    isMuted: state.rules.hosted?.mutedBrowserIds.includes(browserId) ?? false,
+    isHidden: state.rules.hosted?.hiddenBrowserIds.includes(browserId) ?? false,
     isDrawnBeyondHill: init.beyondHill,
     readingLabel: reading.label,
     readingUrl: reading.url,
@@ -111,15 +143,23 @@ function enter(
     isTyping: false,
     messages: [],
     lastMoveAt: Number.NEGATIVE_INFINITY,
+    lastActionAt: Number.NEGATIVE_INFINITY,
+    lastSayAt: Number.NEGATIVE_INFINITY,
+    activeAt: turn.now,
+    awayAt: init.readingActive ? undefined : turn.now,
+    isSentAway: false,
+    isVisitConfirmed: false,
     handRaisedAt: Number.NEGATIVE_INFINITY,
     graceEndsAt: undefined,
     departing: undefined,
   };
+  if (owner !== undefined) wearOwner(visitor, owner);
   state.roster.attach(connection, visitor);
   // Before the newcomer is on the roster: no list of peers names the one who reads it.
   welcome(state, connection, visitor, reception?.view, turn);
   state.roster.add(visitor);
-  turn.effects.push(tell({ type: 'join', peer: visitorView(visitor) }, connection), ROSTER_CHANGED);
+  beginVisit(state, visitor);
+  turn.effects.push(tell({ type: 'join', peer: visitorView(visitor) }, visitor, connection), ROSTER_CHANGED);
 }
 
 function startOf(state: SceneState, init: InitMessage, arrival: SceneArrival | undefined): number {
@@ -141,12 +181,13 @@ interface Wearing {
  * otherwise offered, when it is another than their own and has a name to ask about.
  */
 function receptionOf(
+  state: SceneState,
   arrival: SceneArrival,
   own: Wearing & { readonly color: string },
   mayWear: boolean,
 ): { readonly view: ArrivalView; readonly worn?: Wearing } {
   const { from, side } = arrival;
-  const displayName = cleanDisplayName(arrival.plate.name);
+  const displayName = state.mask(cleanDisplayName(arrival.plate.name));
   const look = decodeLook(arrival.plate.look) === undefined ? lookOf(own) : arrival.plate.look;
   if (mayWear) return { view: { from, side }, worn: { displayName, look } };
   const isOwn = displayName === own.displayName && look === lookOf(own);
@@ -165,19 +206,13 @@ function welcome(
   arrival: ArrivalView | undefined,
   turn: Turn,
 ): void {
-  const { hosted, chatThrottleMs } = state.rules;
   const { id, ...self } = visitorView(visitor);
   const frame: HelloFrame = {
     type: 'hello',
     id,
     browserSecret: visitor.secret,
     ...self,
-    peers: [...state.roster.visitors].filter((peer) => peer !== visitor).map(visitorView),
-    birds: [],
-    chatThrottleMs,
-    pluginModules: [],
-    pluginEntities: {},
-    ...(hosted && { scene: hosted.scene, connections: hosted.connections, messageBoard: hosted.messageBoard }),
+    ...sceneView(state, visitor),
     ...(arrival && { arrival }),
   };
   turn.effects.push({ kind: 'welcome', to: connection.id, isRing: connection.isRing, frame });

@@ -17,7 +17,7 @@ export function presenceOf(roster: Roster, now: number): ScenePresence {
     pose: poseOf(visitor, now),
     walking: now - visitor.lastMoveAt < WALKING_MS,
     // Whoever closed their page may be back in a moment, but is not seen walking there meanwhile.
-    drawn: visitor.isDrawnBeyondHill && visitor.graceEndsAt === undefined,
+    drawn: visitor.isDrawnBeyondHill && !visitor.isHidden && visitor.graceEndsAt === undefined,
   }));
   return { count: figures.length, figures };
 }

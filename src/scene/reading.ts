@@ -1,5 +1,6 @@
 import { READING_LABEL_MAX_UNITS, READING_URL_MAX_UNITS } from '../protocol/limits.ts';
 import type { SceneState } from './state.ts';
+import { cutAtGrapheme, withoutControls } from './text.ts';
 import type { SceneConnection } from './visitor.ts';
 
 /** What a visitor reads, as everybody sees it. Both "" when nothing may be shown. */
@@ -34,10 +35,9 @@ function labelOf(url: URL): string {
   if (segment === undefined) return url.hostname.replace(/^www\./, '').slice(0, READING_LABEL_MAX_UNITS);
   const decoded = decodedOf(segment);
   if (decoded === undefined) return spaced(segment).slice(0, READING_LABEL_MAX_UNITS);
-  return spaced(decoded.replace(/\.[A-Za-z0-9]+$/, ''))
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .slice(0, READING_LABEL_MAX_UNITS);
+  const words = spaced(decoded.replace(/\.[A-Za-z0-9]+$/, '')).replaceAll(/\s+/g, ' ');
+  // An address can spell what turns text around as well as a name can.
+  return cutAtGrapheme(withoutControls(words).trim(), READING_LABEL_MAX_UNITS);
 }
 
 function spaced(text: string): string {

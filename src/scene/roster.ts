@@ -14,6 +14,8 @@ export class Roster {
   readonly #byKey = new Map<string, Visitor>();
   /** In the order in which their grace ends, since all grace is equally long. */
   readonly #inGrace = new Set<Visitor>();
+  /** Found in a snapshot and not yet back, in the order in which that grace ends. */
+  readonly #resuming = new Set<Visitor>();
   /** 0 is forbidden: widgets take a falsy id for "not connected". */
   #nextVisitorId = 1;
 
@@ -31,12 +33,36 @@ export class Roster {
 
   /** When the first visitor in grace is gone. */
   get nextGraceEndsAt(): number | undefined {
-    for (const visitor of this.#inGrace) return visitor.graceEndsAt;
-    return undefined;
+    const [left] = this.#inGrace;
+    const [lost] = this.#resuming;
+    if (left?.graceEndsAt === undefined) return lost?.graceEndsAt;
+    return Math.min(left.graceEndsAt, lost?.graceEndsAt ?? left.graceEndsAt);
   }
 
-  open(id: ConnectionId, origin: string | undefined): void {
-    this.#connections.set(id, newConnection(id, origin));
+  /** The number that the next newcomer gets. */
+  get nextVisitorId(): number {
+    return this.#nextVisitorId;
+  }
+
+  /** Gives no number below `id` to a newcomer: it may still stand on somebody's screen. */
+  continueFrom(id: number): void {
+    this.#nextVisitorId = Math.max(this.#nextVisitorId, id);
+  }
+
+  open(
+    id: ConnectionId,
+    origin: string | undefined,
+    address = '',
+    terms: { readonly isSpectator: boolean; readonly openedAt: number } = { isSpectator: false, openedAt: 0 },
+  ): SceneConnection {
+    const connection = newConnection(id, origin, address, terms);
+    this.#connections.set(id, connection);
+    return connection;
+  }
+
+  /** Every open socket, joined or not. */
+  get connections(): Iterable<SceneConnection> {
+    return this.#connections.values();
   }
 
   connection(id: ConnectionId): SceneConnection | undefined {
@@ -69,12 +95,14 @@ export class Roster {
 
   remove(visitor: Visitor): void {
     this.#inGrace.delete(visitor);
+    this.#resuming.delete(visitor);
     this.#visitors.delete(visitor.id);
     this.#byKey.delete(visitor.key);
   }
 
   attach(connection: SceneConnection, visitor: Visitor): void {
     this.#inGrace.delete(visitor);
+    this.#resuming.delete(visitor);
     visitor.graceEndsAt = undefined;
     visitor.connections.add(connection);
     connection.visitor = visitor;
@@ -89,12 +117,20 @@ export class Roster {
     return undefined;
   }
 
+  /** Keeps the place of a visitor who was lost with their scene's process. Callers give times that never go back. */
+  beginResume(visitor: Visitor, endsAt: number): void {
+    visitor.graceEndsAt = endsAt;
+    this.#resuming.add(visitor);
+  }
+
   /** Everybody whose grace has ended, longest gone first. */
   graceEnded(now: number): Visitor[] {
     const ended: Visitor[] = [];
-    for (const visitor of this.#inGrace) {
-      if (visitor.graceEndsAt === undefined || visitor.graceEndsAt > now) break;
-      ended.push(visitor);
+    for (const waiting of [this.#inGrace, this.#resuming]) {
+      for (const visitor of waiting) {
+        if (visitor.graceEndsAt === undefined || visitor.graceEndsAt > now) break;
+        ended.push(visitor);
+      }
     }
     return ended;
   }

@@ -1,21 +1,34 @@
 import { CHAT_THROTTLE_DEFAULT_MS } from '../protocol/limits.ts';
 import type { ClientMessage } from '../protocol/frames.ts';
-import { propsOf } from '../protocol/scene-kit.ts';
+import { perchesOf, propsOf } from '../protocol/scene-kit.ts';
 import { act, flushMoves, move, nextMoveAt, settle } from './acting.ts';
-import { ROSTER_CHANGED } from './delivery.ts';
+import { administer } from './admin-actions.ts';
+import { Birds } from './birds.ts';
+import { ROSTER_CHANGED, tellAll } from './delivery.ts';
+import { NO_GUARD, type SceneGuard } from './guard.ts';
+import { awaitInit, closeUnjoined, nextInitTimeoutAt, sendIdlersAway } from './idling.ts';
 import { join } from './joining.ts';
+import { adoptRules } from './live-edits.ts';
 import { presenceOf } from './presence.ts';
 import { Roster } from './roster.ts';
 import type { Site } from './site.ts';
+import { restoreSnapshot, takeSnapshot, type SceneSnapshot } from './snapshot.ts';
 import { changeProfile, choosePrivacy, read, say } from './speaking.ts';
-import { propsFor, type Actor, type SceneState, type Turn } from './state.ts';
+import { sceneFor, type Actor, type SceneState, type Turn } from './state.ts';
 import { beginDeparture, closeConnection, endGraces, setTyping } from './tabs.ts';
 import type { Moment, SceneEffect, SceneInput, ScenePresence, SceneRandom, SceneRules, SecretFor } from './types.ts';
+import { DEFAULT_TUNING, type SceneTuning } from './tuning.ts';
 import { lookOf, type SceneConnection } from './visitor.ts';
+import { confirmVisits, nextVisitAt } from './visits.ts';
+import { wordMaskOf } from './word-mask.ts';
 
 export interface SceneDeps {
   readonly random: SceneRandom;
   readonly secretFor: SecretFor;
+  /** Limits by address; none when absent. */
+  readonly guard?: SceneGuard;
+  /** The protocol's times when absent. */
+  readonly tuning?: SceneTuning;
 }
 
 /**
@@ -25,15 +38,28 @@ export interface SceneDeps {
 export class Scene {
   readonly #state: SceneState;
 
-  constructor(key: string, rules: SceneRules, { random, secretFor }: SceneDeps) {
+  constructor(
+    key: string,
+    rules: SceneRules,
+    { random, secretFor, guard = NO_GUARD, tuning = DEFAULT_TUNING }: SceneDeps,
+  ) {
+    const scene = sceneFor(rules);
+    const props = propsOf(scene);
     this.#state = {
       key,
       roster: new Roster(),
       random,
       secretFor,
+      guard,
+      tuning,
+      birds: new Birds(tuning.birds, random, perchesOf(props), scene.birds),
       rules,
-      props: propsFor(rules),
+      props,
+      mask: wordMaskOf(rules.hosted?.blockedWords ?? []),
       pendingMoves: new Set(),
+      unjoined: new Set(),
+      unconfirmed: new Set(),
+      idleCheckAt: undefined,
       presenceSettlesAt: undefined,
     };
   }
@@ -42,9 +68,10 @@ export class Scene {
   step(input: SceneInput, { now, wall }: Moment): readonly SceneEffect[] {
     const turn: Turn = { now, wall, effects: [] };
     const state = this.#state;
+    state.birds.begin(now);
     switch (input.kind) {
       case 'opened':
-        state.roster.open(input.connection, input.origin);
+        open(state, input, now);
         break;
       case 'message':
         this.#hear(input, turn);
@@ -58,20 +85,30 @@ export class Scene {
         break;
       }
       case 'rules':
-        state.rules = input.rules;
-        state.props = propsFor(input.rules);
+        adoptRules(state, input.rules, turn);
+        break;
+      case 'admin':
+        administer(state, input.action, turn);
         break;
       case 'woken':
         wake(state, turn);
         break;
+    }
+    if (state.roster.visitorCount > 0) {
+      const bird = state.birds.spawn(turn);
+      if (bird !== undefined) turn.effects.push(tellAll(bird));
     }
     return turn.effects;
   }
 
   /** When this scene next wants to be woken, on the clock of `Moment.now`; undefined when nothing is due. */
   get nextWakeAt(): number | undefined {
-    const { roster, presenceSettlesAt } = this.#state;
-    return earliest(earliest(roster.nextGraceEndsAt, presenceSettlesAt), nextMoveAt(this.#state));
+    const state = this.#state;
+    const { roster, birds, presenceSettlesAt, idleCheckAt } = state;
+    let at = earliest(earliest(roster.nextGraceEndsAt, presenceSettlesAt), nextMoveAt(state));
+    at = earliest(earliest(at, idleCheckAt), nextVisitAt(state));
+    at = earliest(at, nextInitTimeoutAt(state));
+    return roster.visitorCount === 0 ? at : earliest(at, birds.nextSpawnAt);
   }
 
   /** Nobody is here and no socket is open: the scene can be dropped, and visitor ids may start anew. */
@@ -81,6 +118,21 @@ export class Scene {
 
   get visitorCount(): number {
     return this.#state.roster.visitorCount;
+  }
+
+  /** What this scene needs to go on elsewhere. */
+  snapshot(moment: Moment): SceneSnapshot {
+    return takeSnapshot(this.#state, moment);
+  }
+
+  /** Goes on from a snapshot; only in a new scene, after the sockets that are still there were opened in it. */
+  restore(snapshot: SceneSnapshot, moment: Moment, graceMs: number): readonly SceneEffect[] {
+    return restoreSnapshot(this.#state, snapshot, moment, graceMs);
+  }
+
+  /** As they are now: an admin action may have changed what they were. */
+  get rules(): SceneRules {
+    return this.#state.rules;
   }
 
   presence(now: number): ScenePresence {
@@ -105,13 +157,8 @@ export class Scene {
 /** The rules of a hosted site's scene, or of the default scene. */
 export function rulesOf(site: Site | undefined, minHumanSayMs: number): SceneRules {
   if (site === undefined) return { chatThrottleMs: CHAT_THROTTLE_DEFAULT_MS, isChatDisabled: false, minHumanSayMs };
-  const { allowedOrigins, scene, connections, messageBoard, chatThrottleMs, isChatDisabled } = site;
-  return {
-    hosted: { allowedOrigins, scene, connections, messageBoard },
-    chatThrottleMs,
-    isChatDisabled,
-    minHumanSayMs,
-  };
+  const { chatThrottleMs, isChatDisabled } = site;
+  return { hosted: site, chatThrottleMs, isChatDisabled, minHumanSayMs };
 }
 
 function obey(state: SceneState, actor: Actor, message: Exclude<ClientMessage, { type: 'init' }>, turn: Turn): void {
@@ -123,26 +170,38 @@ function obey(state: SceneState, actor: Actor, message: Exclude<ClientMessage, {
     case 'action':
       return act(state, actor, message.action, message.targetId, turn);
     case 'profile':
-      return changeProfile(actor, message, turn);
+      return changeProfile(state, actor, message, turn);
     case 'reading':
       return read(state, actor, message, turn);
     case 'say':
       return say(state, actor, message.text, turn);
     case 'typing':
-      return setTyping(actor, message.typing, turn);
+      return setTyping(state, actor, message.typing, turn);
     case 'privacy':
       return choosePrivacy(actor, message.beyondHill, turn);
     case 'sceneConfig':
       if (state.rules.hosted === undefined) actor.connection.ownProps = propsOf(message.sceneConfig);
       return undefined;
+    case 'solve':
+      return undefined; // asked by the host, before anybody joins
     case 'gate':
       return undefined; // asked of the ring, not of the scene
   }
 }
 
+function open(state: SceneState, input: Extract<SceneInput, { kind: 'opened' }>, openedAt: number): void {
+  const terms = { isSpectator: input.isSpectator === true, openedAt };
+  const connection = state.roster.open(input.connection, input.origin, input.address, terms);
+  connection.isWatching = input.isWatching === true;
+  awaitInit(state, connection);
+}
+
 function wake(state: SceneState, turn: Turn): void {
   flushMoves(state, turn);
   endGraces(state, turn);
+  confirmVisits(state, turn);
+  sendIdlersAway(state, turn);
+  closeUnjoined(state, turn);
   if (state.presenceSettlesAt !== undefined && state.presenceSettlesAt <= turn.now) {
     state.presenceSettlesAt = undefined;
     turn.effects.push(ROSTER_CHANGED);

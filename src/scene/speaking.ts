@@ -3,39 +3,57 @@ import type { ClientMessage } from '../protocol/frames.ts';
 import { RECENT_MESSAGES_MAX } from '../protocol/limits.ts';
 import { colorOfCoat, decodeLook } from '../protocol/look.ts';
 import { ROSTER_CHANGED, tell, tellRingClients } from './delivery.ts';
+import { noteActivity, noteAttention } from './idling.ts';
+import { mayFlood, maySpendChat, maySpendState } from './limiting.ts';
 import { readingIn } from './reading.ts';
+import { ownerIn, ownerOf, saveOwner } from './owning.ts';
 import type { Actor, SceneState, Turn } from './state.ts';
 import { aggregateTabs, readingFrame } from './tabs.ts';
 import { cleanColor } from './text.ts';
+import { notePage } from './visits.ts';
 import { profileView } from './visitor.ts';
 
 type MessageOf<Type extends ClientMessage['type']> = Extract<ClientMessage, { type: Type }>;
 
 export function say(state: SceneState, { connection, visitor }: Actor, text: string, turn: Turn): void {
   const { isChatDisabled, chatThrottleMs, minHumanSayMs } = state.rules;
-  if (isChatDisabled || text === '') return;
-  if (turn.now - connection.lastSayAt < chatThrottleMs || turn.now - visitor.joinedAt < minHumanSayMs) return;
-  connection.lastSayAt = turn.now;
-  const line = { text, at: turn.wall };
+  if (isChatDisabled || visitor.isMuted || visitor.isHidden || text === '') return;
+  if (turn.now - visitor.lastSayAt < chatThrottleMs || turn.now - visitor.joinedAt < minHumanSayMs) return;
+  if (!mayFlood(state, connection, turn) || !maySpendChat(state, connection, turn)) return;
+  visitor.lastSayAt = turn.now;
+  noteActivity(visitor, turn);
+  const line = { text: state.mask(text), at: turn.wall };
   visitor.messages.push(line);
   if (visitor.messages.length > RECENT_MESSAGES_MAX) visitor.messages.shift();
-  turn.effects.push(tell({ type: 'say', id: visitor.id, ...line }, connection));
+  turn.effects.push(tell({ type: 'say', id: visitor.id, ...line }, visitor, connection));
 }
 
 /** Both classic fields always apply; a look that no longer shows as the chosen colour goes with it. */
-export function changeProfile({ connection, visitor }: Actor, message: MessageOf<'profile'>, turn: Turn): void {
+export function changeProfile(
+  state: SceneState,
+  { connection, visitor }: Actor,
+  message: MessageOf<'profile'>,
+  turn: Turn,
+): void {
   const given = connection.isRing ? decodeLook(message.look) : undefined;
   const color = given === undefined ? cleanColor(message.color) : colorOfCoat(given.coat);
   const worn = decodeLook(visitor.look);
   const kept = worn !== undefined && colorOfCoat(worn.coat) === color ? visitor.look : undefined;
   const look = given === undefined ? kept : message.look;
-  const isClassicChange = message.displayName !== visitor.displayName || color !== visitor.color;
+  const displayName = state.mask(message.displayName);
+  const isClassicChange = displayName !== visitor.displayName || color !== visitor.color;
   if (!isClassicChange && look === visitor.look) return;
-  visitor.displayName = message.displayName;
+  if (!mayFlood(state, connection, turn) || !maySpendState(state, connection, turn)) return;
+  noteActivity(visitor, turn);
+  visitor.displayName = displayName;
   visitor.color = color;
   visitor.look = look;
   const frame = { type: 'profile', ...profileView(visitor) } as const;
-  turn.effects.push(isClassicChange ? tell(frame, connection) : tellRingClients(frame), ROSTER_CHANGED);
+  turn.effects.push(
+    isClassicChange ? tell(frame, visitor, connection) : tellRingClients(frame, visitor),
+    ROSTER_CHANGED,
+  );
+  if (visitor.isOwner && isClassicChange) saveOwner(state, ownerOf(visitor, ownerIn(state, visitor.key)), turn);
 }
 
 export function read(
@@ -45,22 +63,35 @@ export function read(
   turn: Turn,
 ): void {
   const before = readingFrame(visitor);
-  if (message.readingUrl !== undefined) {
-    const reading = readingIn(state, connection, message.readingUrl);
-    visitor.readingLabel = reading.label;
-    visitor.readingUrl = reading.url;
+  const { label, url } =
+    message.readingUrl === undefined
+      ? { label: visitor.readingLabel, url: visitor.readingUrl }
+      : readingIn(state, connection, message.readingUrl);
+  if (
+    label === visitor.readingLabel &&
+    url === visitor.readingUrl &&
+    message.readingActive === connection.isReadingActive &&
+    message.widgetVisible === connection.isWidgetVisible
+  ) {
+    return;
   }
+  if (!maySpendState(state, connection, turn)) return;
+  visitor.readingLabel = label;
+  visitor.readingUrl = url;
   connection.isReadingActive = message.readingActive;
   connection.isWidgetVisible = message.widgetVisible;
   aggregateTabs(visitor);
   const after = readingFrame(visitor);
+  if (after.readingActive && !before.readingActive) noteActivity(visitor, turn);
+  noteAttention(visitor, turn);
+  if (after.readingUrl !== before.readingUrl) notePage(visitor, turn);
   if (
     after.readingLabel !== before.readingLabel ||
     after.readingUrl !== before.readingUrl ||
     after.readingActive !== before.readingActive ||
     after.widgetVisible !== before.widgetVisible
   ) {
-    turn.effects.push(tell(after, connection));
+    turn.effects.push(tell(after, visitor, connection));
   }
 }
 

@@ -1,7 +1,9 @@
 /** One visitor, several tabs: what each tab says, and what the visitor is then (wire protocol sections 4, 6 and 7). */
 import type { ServerFrame } from '../protocol/frames.ts';
 import { RECONNECT_GRACE_MS, type Side } from '../protocol/limits.ts';
-import { ROSTER_CHANGED, tell, tellAll } from './delivery.ts';
+import { ROSTER_CHANGED, tell, tellAbout } from './delivery.ts';
+import { noteAttention } from './idling.ts';
+import { maySpendState } from './limiting.ts';
 import type { Actor, SceneState, Turn } from './state.ts';
 import type { ConnectionId } from './types.ts';
 import type { Visitor } from './visitor.ts';
@@ -29,12 +31,12 @@ export function readingFrame(visitor: Visitor): Extract<ServerFrame, { type: 're
 }
 
 /** A tab begins or ends typing; told only when that changes whether the visitor types in any tab. */
-export function setTyping({ connection, visitor }: Actor, isTyping: boolean, turn: Turn): void {
+export function setTyping(state: SceneState, { connection, visitor }: Actor, isTyping: boolean, turn: Turn): void {
   connection.isTyping = isTyping;
   const isAny = isTypingInAnyTab(visitor);
-  if (isAny === visitor.isTyping) return;
+  if (isAny === visitor.isTyping || !maySpendState(state, connection, turn)) return;
   visitor.isTyping = isAny;
-  turn.effects.push(tell({ type: 'typing', id: visitor.id, typing: isAny }, connection));
+  turn.effects.push(tell({ type: 'typing', id: visitor.id, typing: isAny }, visitor, connection));
 }
 
 /** A socket has ended, however it ended: the one place that reclaims what it held. */
@@ -43,6 +45,7 @@ export function closeConnection(state: SceneState, id: ConnectionId, turn: Turn)
   if (connection === undefined) return;
   state.roster.forget(connection);
   state.pendingMoves.delete(connection);
+  state.unjoined.delete(connection);
   const { visitor } = connection;
   if (visitor === undefined) return;
   visitor.connections.delete(connection);
@@ -52,8 +55,9 @@ export function closeConnection(state: SceneState, id: ConnectionId, turn: Turn)
   }
   if (visitor.isTyping && !isTypingInAnyTab(visitor)) {
     visitor.isTyping = false;
-    turn.effects.push(tellAll({ type: 'typing', id: visitor.id, typing: false }));
+    turn.effects.push(tellAbout(visitor, { type: 'typing', id: visitor.id, typing: false }));
   }
+  if (visitor.connections.size === 0 && visitor.isSentAway) return leave(state, visitor, turn);
   if (visitor.connections.size === 0) {
     const early = state.roster.beginGrace(visitor, turn.now + RECONNECT_GRACE_MS);
     turn.effects.push(ROSTER_CHANGED);
@@ -62,8 +66,9 @@ export function closeConnection(state: SceneState, id: ConnectionId, turn: Turn)
   }
   const { isReadingActive, isWidgetVisible } = visitor;
   aggregateTabs(visitor);
+  noteAttention(visitor, turn);
   if (visitor.isReadingActive !== isReadingActive || visitor.isWidgetVisible !== isWidgetVisible) {
-    turn.effects.push(tellAll(readingFrame(visitor)));
+    turn.effects.push(tellAbout(visitor, readingFrame(visitor)));
   }
 }
 
@@ -79,8 +84,10 @@ export function endGraces(state: SceneState, turn: Turn): void {
 
 function leave(state: SceneState, visitor: Visitor, turn: Turn, toward?: Side): void {
   state.roster.remove(visitor);
+  state.unconfirmed.delete(visitor);
   const { id } = visitor;
-  turn.effects.push(tellAll({ type: 'leave', id, ...(toward !== undefined && { toward }) }), ROSTER_CHANGED);
+  const frame = { type: 'leave', id, ...(toward !== undefined && { toward }) } as const;
+  turn.effects.push(tellAbout(visitor, frame), ROSTER_CHANGED);
 }
 
 function isTypingInAnyTab(visitor: Visitor): boolean {

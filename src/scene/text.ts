@@ -16,6 +16,18 @@ import {
 /** Crowns, and chess pieces that pass for one: only an owner's badge may look like an owner's badge. */
 const CROWNS = /[\u{1F451}\u{1F934}\u{1F478}\u{1FAC5}\u2654\u2655\u265A\u265B]/gu;
 
+/** C0 and C1 controls, and all that steers bidirectional text. White space is dealt with before. */
+const INVISIBLE_CONTROLS = /[\p{Cc}\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069]/gu;
+
+/** Controls but for tab and line breaks; embeddings and overrides, which isolates have replaced. */
+const LINE_CONTROLS = /(?![\t\n\r])[\p{Cc}\u202A-\u202E]/gu;
+
+/** Openings of isolates, and their end. */
+const ISOLATES = /[\u2066-\u2069]/g;
+const ISOLATE_END = '\u2069';
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
 /** Keys of throw-away identities begin like this, so no client may choose such an id (wire protocol section 16). */
 export const THROW_AWAY_PREFIX = 'connection-';
 
@@ -38,17 +50,41 @@ export function cleanBrowserSecret(value: unknown): string {
     .replaceAll(/[^0-9A-Fa-f]/g, '');
 }
 
+/** One line of plain text: what controls a terminal or turns the direction of what follows has no place in a name. */
 export function cleanDisplayName(value: unknown): string {
-  return textOf(value).replaceAll(CROWNS, '').trim().replaceAll(/\s+/g, ' ').slice(0, NAME_MAX_UNITS);
+  // White space among the controls first, so that it still parts words.
+  const words = textOf(value).toWellFormed().replaceAll(CROWNS, '').replaceAll(/\s+/g, ' ');
+  return cutAtGrapheme(withoutControls(words).replaceAll(/ +/g, ' ').trim(), NAME_MAX_UNITS);
 }
 
 export function cleanColor(value: unknown): Color {
   return COLORS.find((color) => color === value) ?? COLORS[0];
 }
 
-/** @returns "" when nothing is left to say. Inner line breaks are kept */
+/**
+ * Inner line breaks are kept, and so are marks that right-to-left text needs; whatever could turn the direction of other
+ * people's words does not.
+ * @returns "" when nothing is left to say
+ */
 export function cleanChatText(value: unknown): string {
-  return textOf(value).trim().slice(0, MESSAGE_MAX_UNITS);
+  const text = textOf(value).toWellFormed().replaceAll(LINE_CONTROLS, '').trim();
+  return withClosedIsolates(cutAtGrapheme(text, MESSAGE_MAX_UNITS));
+}
+
+/** A text without what a reader cannot see, and what turns the direction of the text around it. */
+export function withoutControls(text: string): string {
+  return text.replaceAll(INVISIBLE_CONTROLS, '');
+}
+
+/** Cuts a text to some UTF-16 units, but never within what a reader sees as one character. */
+export function cutAtGrapheme(text: string, maxUnits: number): string {
+  if (text.length <= maxUnits) return text;
+  let end = 0;
+  for (const { index, segment } of graphemes.segment(text)) {
+    if (index + segment.length > maxUnits) break;
+    end = index + segment.length;
+  }
+  return text.slice(0, end);
 }
 
 /** Compares two secrets in a time that does not tell where they differ. */
@@ -59,6 +95,16 @@ export function isSameSecret(known: string, given: string): boolean {
     difference |= known.charCodeAt(index) ^ given.charCodeAt(index);
   }
   return difference === 0;
+}
+
+/** Isolates that all end where they should may stay; otherwise none does. */
+function withClosedIsolates(text: string): string {
+  let open = 0;
+  for (const [mark] of text.matchAll(ISOLATES)) {
+    open += mark === ISOLATE_END ? -1 : 1;
+    if (open < 0) break;
+  }
+  return open === 0 ? text : text.replaceAll(ISOLATES, '').trim();
 }
 
 function textOf(value: unknown): string {

@@ -7,12 +7,14 @@ import type {
   Connection,
   HelloFrame,
   HorizonPose,
-  MessageBoard,
   Provenance,
   ServerFrame,
+  SpectatorHelloFrame,
 } from '../protocol/frames.ts';
+import type { CloseReason } from '../protocol/close-codes.ts';
 import type { Side } from '../protocol/limits.ts';
-import type { SceneConfig } from '../protocol/scene-kit.ts';
+import type { AdminAction } from './admin-action.ts';
+import type { Site, SitePatch } from './site.ts';
 
 /** Number of a socket, unique while its scene lives. */
 export type ConnectionId = number;
@@ -42,12 +44,7 @@ export type SecretFor = (sceneKey: string, browserId: string) => string;
 /** What the owner of a scene decides. */
 export interface SceneRules {
   /** Absent for the default scene. */
-  readonly hosted?: {
-    readonly allowedOrigins: readonly string[];
-    readonly scene: SceneConfig;
-    readonly connections: readonly Connection[];
-    readonly messageBoard: MessageBoard;
-  };
+  readonly hosted?: Site;
   readonly chatThrottleMs: number;
   readonly isChatDisabled: boolean;
   /** A newcomer's words are dropped for this long. 0: never. */
@@ -62,8 +59,19 @@ export interface SceneArrival {
 }
 
 export type SceneInput =
-  /** A socket was admitted. `origin`: the normalised web origin of its page, when it has one. */
-  | { readonly kind: 'opened'; readonly connection: ConnectionId; readonly origin?: string }
+  /**
+   * A socket was admitted. `origin`: the normalised web origin of its page, when it has one. `address`: what its limits are
+   * counted for. `isSpectator`: it was admitted to watch, not to join.
+   */
+  | {
+      readonly kind: 'opened';
+      readonly connection: ConnectionId;
+      readonly origin?: string;
+      readonly address?: string;
+      readonly isSpectator?: true;
+      /** A spectator that had its `hello` from the scene before this one. */
+      readonly isWatching?: true;
+    }
   | {
       readonly kind: 'message';
       readonly connection: ConnectionId;
@@ -74,13 +82,21 @@ export type SceneInput =
   | { readonly kind: 'closed'; readonly connection: ConnectionId }
   /** The visitor was given a passage: if their last socket closes soon, they walked out on that side. */
   | { readonly kind: 'departing'; readonly connection: ConnectionId; readonly side: Side }
+  /** The site was changed elsewhere; what those who are here have to know is told. */
   | { readonly kind: 'rules'; readonly rules: SceneRules }
+  /** Somebody who may do it acts on a hosted site. A default scene ignores it. */
+  | { readonly kind: 'admin'; readonly action: AdminAction }
   /** `nextWakeAt` has come. */
   | { readonly kind: 'woken' };
 
 export type SceneEffect =
   /** The first frame a connection hears; from here on it receives broadcasts. */
-  | { readonly kind: 'welcome'; readonly to: ConnectionId; readonly isRing: boolean; readonly frame: HelloFrame }
+  | {
+      readonly kind: 'welcome';
+      readonly to: ConnectionId;
+      readonly isRing: boolean;
+      readonly frame: HelloFrame | SpectatorHelloFrame;
+    }
   /** To every welcomed connection, or to the ring clients among them. */
   | {
       readonly kind: 'broadcast';
@@ -88,6 +104,28 @@ export type SceneEffect =
       readonly except?: ConnectionId;
       readonly onlyRing?: true;
     }
+  /** To these connections, in this order; all of them were welcomed. */
+  | { readonly kind: 'send'; readonly to: readonly ConnectionId[]; readonly frame: ServerFrame }
+  /** The owner's own links changed; what each client is shown of them is the holder's to say. */
+  | { readonly kind: 'links'; readonly connections: readonly Connection[] }
+  /** The site is different now, here at once, and is to be kept so. */
+  | { readonly kind: 'site'; readonly patch: SitePatch }
+  /** An admin action was not taken; words for the admin page. */
+  | { readonly kind: 'problem'; readonly text: string }
+  /** A visit has lasted long enough to count. `page`: origin and path, "" when unknown. */
+  | {
+      readonly kind: 'visit-confirmed';
+      readonly visitor: number;
+      readonly browserId: string;
+      readonly page: string;
+      readonly isHidden: boolean;
+    }
+  /** The visitor of a confirmed visit went on to another page. */
+  | { readonly kind: 'visit-page'; readonly visitor: number; readonly page: string }
+  /** Ends one connection, whether it has joined or not. */
+  | { readonly kind: 'close'; readonly to: ConnectionId; readonly reason: CloseReason }
+  /** Ends every connection of one address, those that have not joined included. */
+  | { readonly kind: 'expel'; readonly address: string; readonly reason: CloseReason }
   /** What neighbours see of this scene has changed. */
   | { readonly kind: 'roster' };
 

@@ -6,7 +6,7 @@ import type {
   VisitorRingView,
   VisitorView,
 } from '../protocol/frames.ts';
-import type { Color, Pose, Side } from '../protocol/limits.ts';
+import type { BadgeColor, Color, Pose, Side } from '../protocol/limits.ts';
 import { coatOfColor, encodeLook } from '../protocol/look.ts';
 import type { Prop } from '../protocol/scene-kit.ts';
 import type { ConnectionId } from './types.ts';
@@ -16,16 +16,19 @@ export interface SceneConnection {
   readonly id: ConnectionId;
   /** Normalised web origin of its page. */
   readonly origin: string | undefined;
+  /** What its limits are counted for; "" when it is not known. */
+  readonly address: string;
+  /** Was admitted to watch: it never has a visitor. */
+  readonly isSpectator: boolean;
+  readonly openedAt: number;
+  /** A spectator that had its `hello`. */
+  isWatching: boolean;
   /** Absent before the `init`. */
   visitor: Visitor | undefined;
   isRing: boolean;
   isTyping: boolean;
   isReadingActive: boolean;
   isWidgetVisible: boolean;
-  /** Of its last accepted message of each kind; −∞ before the first. */
-  lastMoveAt: number;
-  lastActionAt: number;
-  lastSayAt: number;
   /** The newest position that came too soon; applied when the throttle has passed. */
   pendingX: number | undefined;
   /** Default scene only: the props this client draws, when it said so. */
@@ -48,6 +51,13 @@ export interface Visitor {
   displayName: string;
   color: Color;
   look: number | undefined;
+  isOwner: boolean;
+  /** Owners only. */
+  badgeColor: BadgeColor | undefined;
+  /** What they say is dropped. */
+  isMuted: boolean;
+  /** Nobody but their own tabs sees them; they see everybody. */
+  isHidden: boolean;
   /** False: counted, but not drawn on neighbours' horizons. */
   isDrawnBeyondHill: boolean;
   readingLabel: string;
@@ -56,25 +66,41 @@ export interface Visitor {
   isWidgetVisible: boolean;
   isTyping: boolean;
   readonly messages: RecentMessage[];
+  /** Of the last accepted message of each kind, from any tab; −∞ before the first. */
   lastMoveAt: number;
+  lastActionAt: number;
+  lastSayAt: number;
+  /** When they last did something. */
+  activeAt: number;
+  /** Since when none of their tabs is looked at. */
+  awayAt: number | undefined;
+  /** Their sockets were closed for idleness; there is no grace. */
+  isSentAway: boolean;
+  isVisitConfirmed: boolean;
   handRaisedAt: number;
   /** Set while nobody holds a socket: when they are gone for good. */
   graceEndsAt: number | undefined;
   departing: { readonly side: Side; readonly untilAt: number } | undefined;
 }
 
-export function newConnection(id: ConnectionId, origin: string | undefined): SceneConnection {
+export function newConnection(
+  id: ConnectionId,
+  origin: string | undefined,
+  address: string,
+  { isSpectator, openedAt }: { readonly isSpectator: boolean; readonly openedAt: number },
+): SceneConnection {
   return {
     id,
     origin,
+    address,
+    isSpectator,
+    openedAt,
+    isWatching: false,
     visitor: undefined,
     isRing: false,
     isTyping: false,
     isReadingActive: true,
     isWidgetVisible: true,
-    lastMoveAt: Number.NEGATIVE_INFINITY,
-    lastActionAt: Number.NEGATIVE_INFINITY,
-    lastSayAt: Number.NEGATIVE_INFINITY,
     pendingX: undefined,
     ownProps: undefined,
   };
@@ -94,7 +120,8 @@ export function visitorView(visitor: Visitor): VisitorView {
     readingUrl: visitor.readingUrl,
     readingActive: visitor.isReadingActive,
     widgetVisible: visitor.isWidgetVisible,
-    isOwner: false,
+    isOwner: visitor.isOwner,
+    ...(visitor.badgeColor !== undefined && { badgeColor: visitor.badgeColor }),
     messages: [...visitor.messages],
     ...(ring && { ring }),
   };
@@ -124,7 +151,8 @@ export function profileView(visitor: Visitor): ProfileView {
     propId: visitor.propId,
     displayName: visitor.displayName,
     color: visitor.color,
-    isOwner: false,
+    isOwner: visitor.isOwner,
+    ...(visitor.badgeColor !== undefined && { badgeColor: visitor.badgeColor }),
     ...(ring && { ring }),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Who hears what, frame by frame, as it stands on the wire: sender, sibling tab, other visitor, and the same other
- * visitor as a ring client. Frames are compared whole, so a key too many fails as well as a key too few.
+ * Who hears what, frame by frame, as it stands on the wire: sender, sibling tab, other visitor, the same other visitor as
+ * a ring client, and a spectator. Frames are compared whole, so a key too many fails as well as a key too few.
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -20,6 +20,8 @@ interface Cast {
   readonly sibling: LiveClient;
   readonly other: LiveClient;
   readonly ring: LiveClient;
+  /** Hears what the classic other hears. */
+  readonly spectator: LiveClient;
 }
 
 interface Row {
@@ -43,11 +45,13 @@ const typing = { type: 'typing', id: 1, typing: true };
 const renamed = { type: 'profile', ...figure, displayName: 'Ada L', isOwner: false };
 const all = (frame: object) => ({ sender: [frame], sibling: [frame], other: [frame] });
 const notSender = (frame: object) => ({ sender: [], sibling: [frame], other: [frame] });
+/** What a step costs a ring client. */
+const stepOf = ({ type, id, x, pose, propId }: typeof moved | typeof sat) => ({ type, id, x, pose, propId });
 const nobody = { sender: [], sibling: [], other: [] };
 const send = (message: object) => (cast: Cast) => cast.sender.send(message);
 
 const rows: readonly Row[] = [
-  { what: '15: move', deed: send({ type: 'move', x: 0.4 }), ...notSender(moved) },
+  { what: '15: move', deed: send({ type: 'move', x: 0.4 }), ...notSender(moved), ring: [stepOf(moved)] },
   {
     what: '15: action jump',
     deed: send({ type: 'action', action: 'jump', targetId: 3 }),
@@ -59,7 +63,13 @@ const rows: readonly Row[] = [
     ...notSender({ type: 'action', id: 1, action: 'high-five', targetId: 2 }),
   },
   { what: '15: say', deed: send({ type: 'say', text: ' hello ' }), ...notSender(said) },
-  { what: '16: settle, a move with a pose', deed: send({ type: 'settle', propId: 'bench' }), ...all(sat) },
+  {
+    what: '16: settle, a move with a pose',
+    deed: send({ type: 'settle', propId: 'bench' }),
+    ...all(sat),
+    sender: [stepOf(sat)],
+    ring: [stepOf(sat)],
+  },
   {
     what: '16: profile with another name',
     deed: send({ type: 'profile', displayName: 'Ada L', color: '#c8641f', look }),
@@ -142,15 +152,16 @@ const rows: readonly Row[] = [
 ];
 
 for (const row of rows) {
-  test(`${row.what}: sender, sibling tab, other visitor, ring client each hear exactly what they should`, async (t) => {
+  test(`${row.what}: sender, sibling tab, other visitor, ring client, spectator each hear exactly what they should`, async (t) => {
     const cast = await castOf(await startLiveSquare(t));
-    const { sender, sibling, other, ring } = cast;
+    const { sender, sibling, other, ring, spectator } = cast;
     await row.deed(cast);
-    await settled(sender, sibling, other, ring);
+    await settled(sender, sibling, other, ring, spectator);
     const heard = (client: LiveClient): unknown[] => client.take().filter((frame) => !isEntrance(frame, row));
     assert.deepEqual(heard(sender), row.sender, 'sender');
     assert.deepEqual(heard(sibling), row.sibling, 'sibling tab');
     assert.deepEqual(heard(other), row.other, 'classic other');
+    assert.deepEqual(heard(spectator), row.other, 'spectator');
     assert.deepEqual(heard(ring), row.ring ?? row.other, 'ring other');
   });
 }
@@ -161,17 +172,19 @@ function isEntrance(frame: { readonly type: string }, row: Row): boolean {
 }
 
 async function castOf(square: LiveSquare): Promise<Cast> {
-  const [sender, sibling, other, ring] = await Promise.all([
+  const [sender, sibling, other, ring, spectator] = await Promise.all([
     square.connect(),
     square.connect(),
     square.connect(),
     square.connect(),
+    square.connect('watch=1'),
   ]);
   const ada = await sender.join({ browserId: 'ada', displayName: 'Ada', x: 0.19, ring: 1, look, resident: true });
   await sibling.join({ browserId: 'ada', browserSecret: ada.browserSecret });
   await other.join({ browserId: 'ben', displayName: 'Ben', x: 0.2 });
   await ring.join({ browserId: 'cat', displayName: 'Cat', x: 0.2, ring: 1 });
-  await settled(sender, sibling, other, ring);
-  for (const client of [sender, sibling, other, ring]) client.take();
-  return { square, sender, sibling, other, ring };
+  await spectator.join();
+  await settled(sender, sibling, other, ring, spectator);
+  for (const client of [sender, sibling, other, ring, spectator]) client.take();
+  return { square, sender, sibling, other, ring, spectator };
 }

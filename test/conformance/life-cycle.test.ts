@@ -127,6 +127,7 @@ test('a deleted site closes its sockets; a saved one shows its new links and kee
   square.sites.set('site_moss', buildSite({ connections, chatThrottleMs: 0 }));
   square.host.siteChanged('site_moss');
   assert.deepEqual(await client.next('connections'), { type: 'connections', connections });
+  assert.deepEqual(await client.next('chatThrottle'), { type: 'chatThrottle', ms: 0 });
   square.host.siteChanged('site_moss');
   await client.expectSilence();
   square.sites.delete('site_moss');

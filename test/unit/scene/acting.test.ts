@@ -70,11 +70,20 @@ test('a flood of steps becomes at most one frame in 40 ms', () => {
   assert.equal(last?.type === 'move' && last.x, 0.999);
 });
 
-test('each tab has its own throttle', () => {
+test('two tabs of one visitor share their throttle, and of both tabs the newest step wins', () => {
   const rig = crowd();
   rig.hear(1, { type: 'move', x: 0.4 });
+  rig.hear(1, { type: 'move', x: 0.45 });
   rig.hear(2, { type: 'move', x: 0.5 });
-  assert.equal(rig.take(3).length, 2);
+  assert.equal(rig.take(3).length, 1);
+  rig.advance(1_000);
+  assert.deepEqual(
+    rig.take(3).map((frame) => frame.type === 'move' && frame.x),
+    [0.5],
+  );
+  rig.hear(1, { type: 'action', action: 'jump' });
+  rig.hear(2, { type: 'action', action: 'jump' });
+  assert.equal(rig.take(3).length, 1);
 });
 
 test('a step that waited is forgotten when its tab closes', () => {

@@ -51,3 +51,9 @@ test('whatever the address, deriving never throws and keeps to its limits', () =
     }),
   );
 });
+
+test('22: an address that spells controls or turns text around has a plain label, cut between characters', () => {
+  const label = (path: string): string => deriveReading(`https://a.example/${path}`, () => true).label;
+  assert.equal(label('a%E2%80%AEb%00c%E2%81%A9'), 'abc');
+  assert.equal(label(`${'a'.repeat(41)}%F0%9F%A6%8A`), 'a'.repeat(41));
+});

@@ -82,3 +82,31 @@ test('whatever is sent, cleaning never throws and keeps to its limits', () => {
     }),
   );
 });
+
+test('12, 24: a cut never goes through what a reader sees as one character', () => {
+  const family = '\u{1F469}\u200D\u{1F467}'; // 5 units
+  assert.equal(cleanDisplayName(family.repeat(4)), family.repeat(3));
+  assert.equal(cleanDisplayName(`${'a'.repeat(17)}e\u0301`), 'a'.repeat(17));
+  assert.equal(cleanDisplayName(`${'a'.repeat(17)}\u{1F98A}`), 'a'.repeat(17));
+  assert.equal(cleanChatText(`${'a'.repeat(139)}\u{1F1EB}\u{1F1F7}`), 'a'.repeat(139));
+  const zalgo = `z${'\u0335'.repeat(200)}`;
+  assert.equal(cleanDisplayName(zalgo), '');
+  assert.equal(cleanChatText(`hi ${zalgo}`), 'hi ');
+});
+
+test('12: a name has no controls and turns nobody else words around', () => {
+  assert.equal(cleanDisplayName('A\u0000d\u001B[31ma\u007F'), 'Ad[31ma');
+  assert.equal(cleanDisplayName('\u202Eada\u202C \u2066x\u2069\u200F'), 'ada x');
+  assert.equal(cleanDisplayName('a\u0085b\u2028c'), 'ab c');
+  assert.equal(cleanDisplayName('\uD800Ada'), '\uFFFDAda');
+  assert.equal(cleanDisplayName('\u200B \u2060'), '');
+});
+
+test('24: a line keeps its breaks and closed isolates, and loses what could reach beyond it', () => {
+  assert.equal(cleanChatText('a\u0007b\tc\nd\u009Be'), 'ab\tc\nde');
+  assert.equal(cleanChatText('\u202Eevil\u202C'), 'evil');
+  assert.equal(cleanChatText('a \u2067שלום\u2069 b'), 'a \u2067שלום\u2069 b');
+  assert.equal(cleanChatText('a \u2067open'), 'a open');
+  assert.equal(cleanChatText('a \u2069\u2067b'), 'a b');
+  assert.equal(cleanChatText(`\u2067${'x'.repeat(200)}\u2069`), 'x'.repeat(139));
+});

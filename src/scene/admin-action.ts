@@ -1,0 +1,31 @@
+/** What an owner or the operator may do to a hosted site while it lives (http-api.md section 6, "Actions"). */
+export type AdminAction =
+  | { readonly action: 'kickVisitor'; readonly visitorId: number }
+  | { readonly action: 'blockVisitor'; readonly visitorId: number }
+  | { readonly action: 'muteVisitor'; readonly visitorId: number }
+  | { readonly action: 'unmuteVisitor'; readonly visitorId: number }
+  | { readonly action: 'hideVisitor'; readonly visitorId: number }
+  | { readonly action: 'unhideVisitor'; readonly visitorId: number }
+  | { readonly action: 'setOwnerVisitor'; readonly visitorId: number; readonly owner: boolean }
+  /** Only the fields that are given change. `browserId`: the caller resolved the handle. */
+  | {
+      readonly action: 'updateOwnerProfile';
+      readonly browserId: string;
+      readonly displayName?: unknown;
+      readonly color?: unknown;
+      readonly badgeColor?: unknown;
+    }
+  | { readonly action: 'clearMessages' }
+  | { readonly action: 'setChatDisabled'; readonly disabled: boolean }
+  | { readonly action: 'updateModeration'; readonly blockedWords: unknown; readonly chatThrottleMs: unknown }
+  /** Replaces all three; what is missing goes back to its default. */
+  | {
+      readonly action: 'updateCustomization';
+      readonly sceneConfig?: unknown;
+      readonly styleConfig?: unknown;
+      readonly messageBoard?: unknown;
+    }
+  | { readonly action: 'updateConnections'; readonly connections: unknown }
+  | { readonly action: 'setWeatherEnabled'; readonly enabled: boolean }
+  | { readonly action: 'updateWeather'; readonly weather: unknown }
+  | { readonly action: 'disableSite'; readonly disabled: boolean };

@@ -1,0 +1,118 @@
+/**
+ * What owners write about their site, read from any value by the rules of wire protocol sections 8 and 12 and http-api.md
+ * section 6. Every function takes anything and never throws.
+ */
+import { WEATHERS, type Connection, type MessageBoard, type WeatherConfig } from '../protocol/frames.ts';
+import {
+  BLOCKED_WORD_MAX_UNITS,
+  BLOCKED_WORDS_MAX,
+  BOARD_BODY_MAX_UNITS,
+  BOARD_TITLE_MAX_UNITS,
+  CHAT_THROTTLE_MAX_MS,
+  CONNECTION_LABEL_MAX_UNITS,
+  CONNECTION_URL_MAX_UNITS,
+  CONNECTIONS_PER_SIDE_MAX,
+} from '../protocol/limits.ts';
+import { safeColor } from './style.ts';
+
+const VARIANTS = ['corkboard', 'chalkboard', 'sign'] as const;
+
+/** Links at the ends of the strip; unusable ones and those above the cap of a side are dropped. */
+export function connectionsFrom(value: unknown): Connection[] {
+  const onSide = { left: 0, right: 0 };
+  const connections: Connection[] = [];
+  for (const entry of listOf(value)) {
+    const { side, label, url } = recordOf(entry);
+    if (side !== 'left' && side !== 'right') continue;
+    const href = linkFrom(url);
+    if (href === undefined || onSide[side] >= CONNECTIONS_PER_SIDE_MAX) continue;
+    onSide[side] += 1;
+    const name = textOf(label).trim() || href.hostname.replace(/^www\./, '');
+    connections.push({ side, label: name.slice(0, CONNECTION_LABEL_MAX_UNITS), url: href.href });
+  }
+  return connections;
+}
+
+export function messageBoardFrom(value: unknown): MessageBoard {
+  const source = recordOf(value);
+  const title = textOf(source['title']).trim().slice(0, BOARD_TITLE_MAX_UNITS);
+  const body = textOf(source['body']).trim().slice(0, BOARD_BODY_MAX_UNITS);
+  const x = Number.parseFloat(String(primitiveOf(source['x'])));
+  return {
+    enabled: title !== '' || body !== '',
+    x: Number.isNaN(x) ? 0.5 : Math.round(Math.min(Math.max(x, 0), 1) * 1e4) / 1e4,
+    variant: VARIANTS.find((variant) => variant === source['variant']) ?? 'corkboard',
+    accent: safeColor(source['accent']) ?? '',
+    title,
+    body,
+  };
+}
+
+/** Words to mask: trimmed, in lower case, each once. Empty ones and those that are too long are dropped. */
+export function blockedWordsFrom(value: unknown): string[] {
+  const words = new Set<string>();
+  for (const entry of listOf(value)) {
+    const word = textOf(entry).trim().toLowerCase();
+    if (word !== '' && word.length <= BLOCKED_WORD_MAX_UNITS) words.add(word);
+    if (words.size === BLOCKED_WORDS_MAX) break;
+  }
+  return [...words];
+}
+
+/** @returns undefined for what is no waiting time */
+export function chatThrottleFrom(value: unknown): number | undefined {
+  const ms = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
+  return Number.isNaN(ms) || ms < 0 ? undefined : Math.min(Math.round(ms), CHAT_THROTTLE_MAX_MS);
+}
+
+/** Why a weather was not taken, as the admin page shows it. */
+export type WeatherProblem =
+  | 'Choose automatic or permanent weather.'
+  | 'Choose a valid permanent weather.'
+  | 'Each weather percentage must be a whole number from 0 to 100.'
+  | 'Weather percentages must add up to 100%.';
+
+export const DEFAULT_WEATHER: WeatherConfig = {
+  mode: 'automatic',
+  weather: 'clear',
+  distribution: { clear: 58, rain: 17, snow: 17, storm: 8 },
+};
+
+export function weatherConfigFrom(value: unknown): WeatherConfig | WeatherProblem {
+  const { mode, weather: given, distribution } = recordOf(value);
+  if (mode !== 'automatic' && mode !== 'permanent') return 'Choose automatic or permanent weather.';
+  const weather = WEATHERS.find((each) => each === given);
+  if (weather === undefined) return 'Choose a valid permanent weather.';
+  const shares = recordOf(distribution);
+  const percent = (name: string): number => {
+    const share = shares[name];
+    return typeof share === 'number' && Number.isInteger(share) && share >= 0 && share <= 100 ? share : Number.NaN;
+  };
+  const parts = { clear: percent('clear'), rain: percent('rain'), snow: percent('snow'), storm: percent('storm') };
+  const total = parts.clear + parts.rain + parts.snow + parts.storm;
+  if (Number.isNaN(total)) return 'Each weather percentage must be a whole number from 0 to 100.';
+  return total === 100 ? { mode, weather, distribution: parts } : 'Weather percentages must add up to 100%.';
+}
+
+function linkFrom(value: unknown): URL | undefined {
+  const raw = textOf(value).trim().slice(0, CONNECTION_URL_MAX_UNITS);
+  if (raw === '') return undefined;
+  const url = URL.parse(/^https?:\/\//i.test(raw) ? raw : `https://${raw}`);
+  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') ? url : undefined;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function primitiveOf(value: unknown): string | number {
+  return typeof value === 'number' || typeof value === 'string' ? value : '';
+}
