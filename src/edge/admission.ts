@@ -1,7 +1,9 @@
+import { addressKey } from '../moderation/address-key.ts';
 import { CLOSE, type CloseReason } from '../protocol/close-codes.ts';
 import { DEFAULT_SCENE_KEY } from '../protocol/limits.ts';
 import type { AdmissionTicket } from '../realtime/ticket.ts';
 import type { Site, SiteDirectory } from '../scene/site.ts';
+import { clientIpOf, type TrustedProxies } from './client-address.ts';
 
 /** What a handshake says about itself; `host`, `origin` and `xRealIp` are its header values. */
 export interface AdmissionRequest {
@@ -21,12 +23,16 @@ export interface AdmissionSettings {
   readonly allowedOrigins: readonly string[];
   /** Sockets that the default scene takes. */
   readonly defaultConnectionLimit: number;
+  /** Whose `X-Real-IP` counts; absent: this machine's. */
+  readonly trustedProxies?: TrustedProxies;
 }
 
 export interface AdmissionContext {
   readonly sites: SiteDirectory;
   /** Sockets in a scene, joined or not. */
   readonly socketCount: (sceneKey: string) => number;
+  /** Whether an address, as limits count it, is out of a scene for a while; absent: none is. */
+  readonly isQuarantined?: (sceneKey: string, address: string) => boolean;
   readonly settings: AdmissionSettings;
 }
 
@@ -34,46 +40,48 @@ export type AdmissionDecision =
   | { readonly admitted: true; readonly ticket: AdmissionTicket }
   | { readonly admitted: false; readonly reason: CloseReason };
 
-/** An `X-Real-IP` is cut to this length. */
-const REAL_IP_MAX_UNITS = 64;
-
-const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
-
 /**
  * Decides about a socket before its handshake is completed (wire protocol section 1). The first failing check names the
  * reason. Pure; never throws, whatever the headers hold.
  */
 export function decideAdmission(
   request: AdmissionRequest,
-  { sites, socketCount, settings }: AdmissionContext,
+  { sites, socketCount, isQuarantined, settings }: AdmissionContext,
 ): AdmissionDecision {
   const query = queryOf(request.url);
   const siteKey = query.get('siteKey') ?? '';
   const site = siteKey === '' ? undefined : hostedSite(sites, siteKey);
   // 1. A site that is there.
   if (siteKey !== '' && site === undefined) return refusal(CLOSE.siteUnknown);
-  // 2. Spectators need an entitlement, and no scene has one to give yet.
-  if (query.get('watch') === '1') return refusal(CLOSE.plusRequired);
+  // 2. Watching without joining is free on the default scene; a site has to have it.
+  const isSpectator = query.get('watch') === '1';
+  if (isSpectator && site !== undefined && !site.isSupporter && !site.isPlus) return refusal(CLOSE.plusRequired);
   // 3. A page that may show this scene.
   const origin = normalizeOrigin(request.origin);
   const isWelcomeHere =
-    site === undefined
-      ? isDefaultSceneOrigin(request, origin, settings)
-      : origin !== undefined && site.allowedOrigins.includes(origin);
+    (site !== undefined && origin !== undefined && site.allowedOrigins.includes(origin)) ||
+    ((site === undefined || isSpectator) && isDefaultSceneOrigin(request, origin, settings));
   if (!isWelcomeHere) return refusal(CLOSE.originNotAllowed);
   // 4. A free place.
   const sceneKey = site === undefined ? DEFAULT_SCENE_KEY : siteKey;
   const connectionLimit = site?.connectionLimit ?? settings.defaultConnectionLimit;
   if (socketCount(sceneKey) >= connectionLimit) return refusal(CLOSE.full);
-  // 5. quarantine and 6. blocked addresses stand here, in this order, once moderation keeps them.
+  const clientIp = clientIpOf(request, settings.trustedProxies);
+  const address = addressKey(clientIp);
+  // 5. An address that is not serving a quarantine.
+  if (isQuarantined?.(sceneKey, address) === true) return refusal(CLOSE.rateLimited);
+  // 6. An address that the site has not blocked; what was listed by hand may stand there as it was written.
+  const blocked = site?.blockedAddresses ?? [];
+  if (blocked.length > 0 && (blocked.includes(address) || blocked.includes(clientIp))) return refusal(CLOSE.blocked);
   return {
     admitted: true,
     ticket: {
       sceneKey,
       isHosted: site !== undefined,
       ...(origin !== undefined && { origin }),
-      clientIp: clientIpOf(request),
+      clientIp,
       connectionLimit,
+      ...(isSpectator && { isSpectator }),
     },
   };
 }
@@ -85,15 +93,6 @@ export function decideAdmission(
 export function normalizeOrigin(value: string | undefined): string | undefined {
   const origin = value === undefined ? undefined : URL.parse(value)?.origin;
   return origin === 'null' ? undefined : origin;
-}
-
-/** The address to count limits for: only a proxy on this machine is believed about somebody else's. */
-export function clientIpOf({
-  remoteAddress = '',
-  xRealIp = '',
-}: Pick<AdmissionRequest, 'remoteAddress' | 'xRealIp'>): string {
-  const isNamed = LOOPBACK.has(remoteAddress) && xRealIp !== '' && !/[\s,]/.test(xRealIp);
-  return isNamed ? xRealIp.slice(0, REAL_IP_MAX_UNITS) : remoteAddress;
 }
 
 function hostedSite(sites: SiteDirectory, siteKey: string): Site | undefined {

@@ -4,11 +4,15 @@ import { Hono } from 'hono';
 import { etag } from 'hono/etag';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { RingDirectory } from '../ring/ring-port.ts';
-import { loadAsset, publicPath, sendAsset } from './assets.ts';
+import { loadAsset, publicPath, sendAsset, type Asset } from './assets.ts';
 import { ringPages } from './ring-pages.ts';
 
 /** Parts of our own pages that make sense in a ring only. */
 const RING_ONLY = /<!-- ring -->.*?<!-- \/ring -->/gs;
+
+const RESTING_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>This square is resting</title>
+<meta http-equiv="refresh" content="15"><p>This square is resting. It stumbled several times in a row and starts again by
+itself in a moment.</p></html>`;
 
 export interface HttpAppDeps {
   readonly metrics: Metrics;
@@ -17,10 +21,12 @@ export interface HttpAppDeps {
   readonly publicOrigin: () => string;
   /** Folder of the operator's own pages; undefined: the built-in page. */
   readonly siteDir: string | undefined;
+  /** How long the shared scene still rests after too many crashes, in ms; 0: it does not. */
+  readonly restsForMs?: () => number;
 }
 
 /** Everything a square answers over plain HTTP. The upgrade path of sockets never passes through here. */
-export function createHttpApp({ metrics, ring, random, publicOrigin, siteDir }: HttpAppDeps): Hono {
+export function createHttpApp({ metrics, ring, random, publicOrigin, siteDir, restsForMs }: HttpAppDeps): Hono {
   const app = new Hono();
   const widget = loadAsset(publicPath('townring.js'), 'application/javascript; charset=utf-8');
 
@@ -29,6 +35,10 @@ export function createHttpApp({ metrics, ring, random, publicOrigin, siteDir }: 
     context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
   );
   app.get('/townring.js', (context) => sendAsset(context, widget));
+  let proof: Asset | undefined;
+  app.get('/townring-proof.js', (context) =>
+    sendAsset(context, (proof ??= loadAsset(publicPath('townring-proof.js'), 'application/javascript; charset=utf-8'))),
+  );
   app.route('/', ringPages({ ring, random, publicOrigin }));
 
   app.use('*', async (context, next) => {
@@ -38,6 +48,8 @@ export function createHttpApp({ metrics, ring, random, publicOrigin, siteDir }: 
   if (siteDir === undefined) {
     const home = readFileSync(publicPath('home/index.html'), 'utf8');
     app.get('/', (context) => {
+      const restSeconds = Math.ceil((restsForMs?.() ?? 0) / 1_000);
+      if (restSeconds > 0) return context.html(RESTING_PAGE, 503, { 'retry-after': String(restSeconds) });
       // Links into a ring lead nowhere before there is one.
       const page = ring.rings().length > 0 ? home : home.replaceAll(RING_ONLY, '');
       return context.html(page.replaceAll('{{origin}}', () => escapeHtml(publicOrigin())));
