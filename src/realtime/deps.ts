@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { RingPort } from '../ring/ring-port.ts';
-import type { SiteDirectory } from '../scene/site.ts';
+import type { SiteDirectory, SitePatch } from '../scene/site.ts';
+import type { SceneTuning } from '../scene/tuning.ts';
 import type { SceneRandom, SecretFor } from '../scene/types.ts';
 
 /** What the scenes' side needs from the rest of the square. */
@@ -10,8 +11,14 @@ export interface RealtimeDeps {
   readonly clock: Clock;
   readonly random: SceneRandom;
   readonly secretFor: SecretFor;
+  /** How long things take in scenes; the host sets it from its settings. */
+  readonly tuning?: SceneTuning;
   readonly log: RealtimeLog;
   readonly metrics: RealtimeMetrics;
+  /** A scene changed its site: the directory is to say so from now on, and the store to keep it. */
+  readonly changeSite?: (siteKey: string, patch: SitePatch) => void;
+  /** An address is out of a scene for so long; whoever admits sockets in another process is to know. */
+  readonly onQuarantined?: (sceneKey: string, address: string, forMs: number) => void;
 }
 
 /** The part of a pino logger that is used here. */

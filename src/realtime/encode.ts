@@ -1,40 +1,96 @@
-import type { HelloFrame, ServerFrame, VisitorView } from '../protocol/frames.ts';
+import { encodePositions, type Position } from '../protocol/compact.ts';
+import type { HelloFrame, SpectatorHelloFrame, VisitorView, WireFrame } from '../protocol/frames.ts';
+import { framedBinary, framedText } from './ws-framing.ts';
+
+/** What a client understands: the classic frames, those of the ring, or those with compact positions. */
+export type Dialect = 'classic' | 'ring' | 'compact';
 
 /**
- * One frame on its way to any number of clients: made into bytes at most once for each kind of client, and only for the
- * kinds that are there. Classic clients get exactly the classic keys.
+ * One frame on its way to any number of clients: made into bytes, WebSocket header included, at most once for each dialect,
+ * and only for those that are spoken. Classic clients get exactly the classic keys.
  */
 export class OutgoingFrame {
-  readonly #frame: ServerFrame;
+  readonly #frame: WireFrame;
+  /** It is for everybody, or everybody but its sender. */
+  isShared = false;
   #ring: Buffer | undefined;
+  #compact: Buffer | undefined;
   #classic: Buffer | undefined;
 
-  constructor(frame: ServerFrame) {
+  constructor(frame: WireFrame) {
     this.#frame = frame;
   }
 
-  /** UTF-8 JSON; callers must not change it. */
-  bytesFor(isRing: boolean): Buffer {
-    return isRing ? this.#ringBytes() : this.#classicBytes();
+  /** Whether it only says where a visitor is, so that a newer one makes it worthless. */
+  get isMove(): boolean {
+    return this.#frame.type === 'move';
   }
 
-  #ringBytes(): Buffer {
-    return (this.#ring ??= Buffer.from(encodeForRing(this.#frame)));
+  /** What is all there is to know of it, for a `move` of somebody who stands upright. */
+  get step(): Position | undefined {
+    const frame = this.#frame;
+    return frame.type === 'move' && frame.pose === null && frame.propId === null ? frame : undefined;
   }
 
-  #classicBytes(): Buffer {
-    return (this.#classic ??= hasRingKeys(this.#frame)
-      ? Buffer.from(encodeForClassic(this.#frame))
-      : this.#ringBytes());
+  /** Whether a visitor is gone with it. */
+  get isLeave(): boolean {
+    return this.#frame.type === 'leave';
+  }
+
+  /** The visitor whose doing it tells; undefined for what concerns the scene. */
+  get visitor(): number | undefined {
+    return visitorIn(this.#frame);
+  }
+
+  /** A complete WebSocket message; callers must not change it. */
+  wireFor(dialect: Dialect): Buffer {
+    if (dialect === 'classic') return this.#classicWire();
+    return dialect === 'ring' ? this.#ringWire() : this.#compactWire();
+  }
+
+  #compactWire(): Buffer {
+    const { step } = this;
+    return (this.#compact ??= step === undefined ? this.#ringWire() : framedBinary(encodePositions([step])));
+  }
+
+  #ringWire(): Buffer {
+    return (this.#ring ??= framedText(encodeForRing(this.#frame)));
+  }
+
+  #classicWire(): Buffer {
+    return (this.#classic ??= isToldApart(this.#frame) ? framedText(encodeForClassic(this.#frame)) : this.#ringWire());
   }
 }
 
-export function encodeForRing(frame: ServerFrame): string {
-  return JSON.stringify(frame);
+function visitorIn(frame: WireFrame): number | undefined {
+  switch (frame.type) {
+    case 'join':
+      return frame.peer.id;
+    case 'leave':
+    case 'move':
+    case 'action':
+    case 'say':
+    case 'typing':
+    case 'profile':
+    case 'reading':
+      return frame.id;
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * The frame as ring clients know it. A step costs them what it needs: name, colour and page of a visitor they know
+ * already, and every change of those has a frame of its own.
+ */
+export function encodeForRing(frame: WireFrame): string {
+  if (frame.type !== 'move') return JSON.stringify(frame);
+  const { type, id, x, pose, propId } = frame;
+  return JSON.stringify({ type, id, x, pose, propId });
 }
 
 /** The same frame without the keys that only ring clients know: `ring`, `arrival`, `toward`. */
-export function encodeForClassic(frame: ServerFrame): string {
+export function encodeForClassic(frame: WireFrame): string {
   switch (frame.type) {
     case 'hello':
       return JSON.stringify(classicHello(frame));
@@ -49,10 +105,12 @@ export function encodeForClassic(frame: ServerFrame): string {
   }
 }
 
-function hasRingKeys(frame: ServerFrame): boolean {
+function isToldApart(frame: WireFrame): boolean {
   switch (frame.type) {
     case 'hello':
       return true; // rarely sent to two clients; not worth the look
+    case 'move':
+      return true;
     case 'join':
       return frame.peer.ring !== undefined;
     case 'profile':
@@ -65,10 +123,11 @@ function hasRingKeys(frame: ServerFrame): boolean {
 }
 
 /** Keys set to undefined are left out of JSON and keep the order of the others. */
-function classicHello(frame: HelloFrame): object {
+function classicHello(frame: HelloFrame | SpectatorHelloFrame): object {
   return { ...frame, peers: frame.peers.map(classicVisitor), ring: undefined, arrival: undefined };
 }
 
+/** Most visitors have nothing to leave out, and a `hello` in a full scene names hundreds. */
 function classicVisitor(visitor: VisitorView): object {
-  return { ...visitor, ring: undefined };
+  return visitor.ring === undefined ? visitor : { ...visitor, ring: undefined };
 }

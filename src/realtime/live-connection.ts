@@ -1,34 +1,55 @@
+import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
+import type { Clock } from '../lib/clock.ts';
+import { addressKey } from '../moderation/address-key.ts';
+import { MessageBudget } from '../moderation/message-budget.ts';
+import type { ProofOfWork } from '../moderation/proof-of-work.ts';
 import type { CloseReason } from '../protocol/close-codes.ts';
-import type { OutgoingFrame } from './encode.ts';
+import { SUBPROTOCOL } from '../protocol/compact.ts';
+import type { InitMessage } from '../protocol/frames.ts';
+import type { Batch } from './batch.ts';
+import type { Dialect, OutgoingFrame } from './encode.ts';
+import type { OutboxReader } from './outbox.ts';
+import { SocketWriter } from './socket-writer.ts';
 import type { AdmissionTicket } from './ticket.ts';
 
-/**
- * A reader that lets this much pile up, in bytes, is gone or hostile: a crowd of 100 walking at 5 Hz makes some
- * 130 kB/s for each, so this is about eight seconds of silence.
- */
-const WRITE_BUDGET_BYTES = 1_048_576;
-
-const AS_TEXT = { binary: false };
+/** How long a silenced client may take to read why, before it is cut. */
+const READ_GOODBYE_WITHIN_MS = 250;
 
 /** One admitted socket, from handshake to close. */
-export class LiveConnection {
+export class LiveConnection implements OutboxReader {
   readonly id: number;
   readonly ticket: AdmissionTicket;
+  /** What its limits are counted for. */
+  readonly address: string;
+  readonly budget = new MessageBudget();
+  /** Present from the first challenge on. */
+  proof: ProofOfWork<InitMessage> | undefined;
   /** Speaks the ring's frames; known from its `init` on. */
   isRing = false;
   /** Its hop code is being redeemed; what it sends meanwhile comes before its `init` and is ignored. */
   isRedeeming = false;
   lastGateAt = Number.NEGATIVE_INFINITY;
+  /** For the scene's outbox only. */
+  readonly skips: number[] = [];
+  joinedAt = 0;
   readonly #socket: WebSocket;
+  readonly #writer: SocketWriter;
   readonly #onBehind: () => void;
+  readonly #isCompact: boolean;
   #isClosing = false;
 
-  /** @param onBehind called once when the reader fell behind its write budget and was dropped */
-  constructor(id: number, ticket: AdmissionTicket, socket: WebSocket, onBehind: () => void) {
+  /**
+   * @param stream what `socket` runs on: frames are written to it directly
+   * @param onBehind called once when the reader fell behind its write budget and was dropped
+   */
+  constructor(id: number, ticket: AdmissionTicket, socket: WebSocket, stream: Duplex, onBehind: () => void) {
     this.id = id;
     this.ticket = ticket;
+    this.address = addressKey(ticket.clientIp);
     this.#socket = socket;
+    this.#isCompact = socket.protocol === SUBPROTOCOL;
+    this.#writer = new SocketWriter(stream);
     this.#onBehind = onBehind;
   }
 
@@ -37,20 +58,45 @@ export class LiveConnection {
     return !this.#isClosing && this.#socket.readyState === WebSocket.OPEN;
   }
 
+  get dialect(): Dialect {
+    if (!this.isRing) return 'classic';
+    return this.#isCompact ? 'compact' : 'ring';
+  }
+
+  /** Sends a frame by itself, past the scene's outbox. */
   send(frame: OutgoingFrame): void {
-    if (!this.isOpen) return;
-    if (this.#socket.bufferedAmount > WRITE_BUDGET_BYTES) {
-      this.#isClosing = true;
-      this.#socket.terminate();
-      this.#onBehind();
-      return;
-    }
-    this.#socket.send(frame.bytesFor(this.isRing), AS_TEXT);
+    if (this.#mayWrite()) this.#writer.write(frame.wireFor(this.dialect));
+  }
+
+  deliver(batch: Batch): boolean {
+    return this.#mayWrite() && this.#writer.deliver(batch, this);
   }
 
   close({ code, reason }: CloseReason): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
     this.#socket.close(code, reason);
+  }
+
+  /** Closes without listening any further: for one who would go on shouting until the goodbye is answered. */
+  silence(reason: CloseReason, clock: Clock): void {
+    this.close(reason);
+    this.#socket.pause();
+    const timer = clock.setTimer(() => this.#socket.terminate(), READ_GOODBYE_WITHIN_MS);
+    this.#socket.once('close', () => timer.cancel());
+  }
+
+  /** Answers a ping. */
+  pong(payload: Buffer): void {
+    if (this.isOpen) this.#socket.pong(payload, false);
+  }
+
+  #mayWrite(): boolean {
+    if (!this.isOpen) return false;
+    if (!this.#writer.isOverBudget) return true;
+    this.#isClosing = true;
+    this.#socket.terminate();
+    this.#onBehind();
+    return false;
   }
 }

@@ -1,40 +1,78 @@
 import type { Timer } from '../lib/clock.ts';
 import { CLOSE, type CloseReason } from '../protocol/close-codes.ts';
 import type { ClientMessage, Connection, NeighboursFrame, ServerFrame } from '../protocol/frames.ts';
-import type { Side } from '../protocol/limits.ts';
+import { RECONNECT_GRACE_MS, type Side } from '../protocol/limits.ts';
 import type { Arrival, Plate } from '../ring/ring-port.ts';
+import type { AdminAction } from '../scene/admin-action.ts';
+import type { SceneGuard } from '../scene/guard.ts';
 import { Scene } from '../scene/scene.ts';
+import type { SitePatch } from '../scene/site.ts';
+import type { SceneSnapshot } from '../scene/snapshot.ts';
 import type { Moment, SceneEffect, SceneInput, ScenePresence, SceneRules } from '../scene/types.ts';
 import type { RealtimeDeps } from './deps.ts';
 import { OutgoingFrame } from './encode.ts';
 import type { LiveConnection } from './live-connection.ts';
+import { Outbox } from './outbox.ts';
 import { helloWithRingLinks, isSameLinks, ringLinksOf, withRingLinks } from './ring-links.ts';
+import type { WritePace } from './write-pace.ts';
+
+/** A visit that counts, or the page that its visitor went on to. */
+export type Visit = Extract<SceneEffect, { kind: 'visit-confirmed' | 'visit-page' }>;
 
 export interface LiveSceneHooks {
   readonly onRoster: () => void;
   /** The scene holds nothing any more; called once. */
   readonly onEnded: () => void;
+  /** The scene itself changed its site, and goes on with it; somebody is to keep that. */
+  readonly onSite?: (patch: SitePatch) => void;
+  readonly onVisit?: (visit: Visit) => void;
+  /** Something is other than in the last snapshot. Called often. */
+  readonly onChanged?: () => void;
 }
+
+/** A scene that fails again within this time is ended instead of restarted. */
+const RESTART_PAUSE_MS = 1_000;
+
+/** How long visitors who were lost with their process keep their place. */
+const RESUME_GRACE_MS = 10_000;
 
 /** A running scene: feeds its inputs, performs its effects, wakes it with at most one timer, ends it when it is empty. */
 export class LiveScene {
   readonly #key: string;
   readonly #deps: RealtimeDeps;
   readonly #hooks: LiveSceneHooks;
-  readonly #scene: Scene;
+  #scene: Scene;
+  #rules: SceneRules;
+  readonly #sceneGuard: SceneGuard;
+  #lastSnapshot: SceneSnapshot | undefined;
+  /** Visitors' numbers of those who were welcomed after it. */
+  readonly #newcomers = new Map<LiveConnection, number>();
+  #restartedAt = Number.NEGATIVE_INFINITY;
   readonly #connections = new Map<number, LiveConnection>();
   /** Those who had their `hello`: no broadcast reaches anybody else. */
   readonly #welcomed = new Set<LiveConnection>();
+  readonly #outbox: Outbox<LiveConnection>;
   #ownLinks: readonly Connection[];
   #ringLinks: readonly Connection[];
   #timer: { readonly handle: Timer; readonly at: number } | undefined;
   #hasEnded = false;
+  #problem: string | undefined;
 
-  constructor(key: string, rules: SceneRules, deps: RealtimeDeps, hooks: LiveSceneHooks) {
+  constructor(
+    key: string,
+    rules: SceneRules,
+    deps: RealtimeDeps,
+    guard: SceneGuard,
+    pace: WritePace,
+    hooks: LiveSceneHooks,
+  ) {
     this.#key = key;
     this.#deps = deps;
     this.#hooks = hooks;
-    this.#scene = new Scene(key, rules, deps);
+    this.#outbox = new Outbox(this.#welcomed, deps.clock, pace);
+    this.#rules = rules;
+    this.#sceneGuard = guard;
+    this.#scene = new Scene(key, rules, { ...deps, guard });
     this.#ownLinks = rules.hosted?.connections ?? [];
     this.#ringLinks = ringLinksOf(deps.ring.neighbours(key));
   }
@@ -51,6 +89,22 @@ export class LiveScene {
     return this.#scene.presence(this.#deps.clock.monotonic());
   }
 
+  /** What this scene goes on from after a fault, here or in another process. */
+  snapshot(): SceneSnapshot {
+    this.#lastSnapshot = this.#scene.snapshot(this.#moment());
+    this.#newcomers.clear();
+    return this.#lastSnapshot;
+  }
+
+  /** Goes on where another process was lost; in a new scene only. @throws what a damaged snapshot makes throw */
+  resume(snapshot: SceneSnapshot): void {
+    this.#scene.restore(snapshot, this.#moment(), RESUME_GRACE_MS);
+    this.#tellRoster();
+    this.#hooks.onChanged?.();
+    if (this.#scene.isEmpty) this.#finish();
+    else this.#setAlarm(this.#deps.clock.monotonic());
+  }
+
   isWelcomed(connection: LiveConnection): boolean {
     return this.#welcomed.has(connection);
   }
@@ -61,8 +115,7 @@ export class LiveScene {
 
   add(connection: LiveConnection): void {
     this.#connections.set(connection.id, connection);
-    const { origin } = connection.ticket;
-    this.#step({ kind: 'opened', connection: connection.id, ...(origin !== undefined && { origin }) });
+    this.#step(openedBy(connection, false));
   }
 
   /** @throws whatever a fault in the scene throws; the caller closes that one connection */
@@ -79,6 +132,7 @@ export class LiveScene {
   remove(connection: LiveConnection): void {
     this.#connections.delete(connection.id);
     this.#welcomed.delete(connection);
+    this.#newcomers.delete(connection);
     if (!this.#hasEnded) this.#guard('close', { kind: 'closed', connection: connection.id });
   }
 
@@ -89,19 +143,26 @@ export class LiveScene {
     this.#broadcastTo(frame, (connection) => connection.isRing);
     // Links only: a classic widget has no place for a head-count.
     if (isMoved) this.#showConnections((connection) => !connection.isRing);
+    this.#outbox.settle();
   }
 
   changeRules(rules: SceneRules): void {
-    const links = rules.hosted?.connections ?? [];
-    const isMoved = !isSameLinks(links, this.#ownLinks);
-    this.#ownLinks = links;
+    this.#rules = rules;
     this.#guard('rules', { kind: 'rules', rules });
-    if (isMoved && !this.#hasEnded) this.#showConnections(() => true);
+  }
+
+  /** @returns why the action was not taken, in words for the admin page */
+  administer(action: AdminAction): string | undefined {
+    if (this.#hasEnded) return undefined;
+    this.#problem = undefined;
+    this.#guard('rules', { kind: 'admin', action });
+    return this.#problem;
   }
 
   /** Closes every socket and forgets everything. */
   end(reason: CloseReason): void {
     if (this.#hasEnded) return;
+    this.#outbox.flush();
     this.#finish();
     for (const connection of this.#connections.values()) connection.close(reason);
     try {
@@ -113,25 +174,76 @@ export class LiveScene {
     }
   }
 
-  /** Runs an input whose fault is nobody's in particular: the scene ends, its visitors come back to a new one. */
+  /** Runs an input whose fault is nobody's in particular: the scene restarts or, if that fails as well, ends. */
   #guard(cause: 'wake' | 'close' | 'rules', input: SceneInput): void {
     try {
       this.#step(input);
     } catch (err) {
       this.#deps.metrics.count('scene-fault', cause);
-      this.#deps.log.error({ err, sceneKey: this.#key, cause }, 'scene failed and was ended');
-      this.end(CLOSE.internalError);
+      this.#deps.log.error({ err, sceneKey: this.#key, cause }, 'scene failed');
+      if (!this.#restart(cause)) this.end(CLOSE.internalError);
     }
   }
 
-  #step(input: SceneInput): void {
+  /**
+   * Replaces the failed scene by one made from its last snapshot and gives it the same sockets: their clients are told
+   * where everybody stands. Who joined after the snapshot has to come back.
+   * @returns whether it goes on
+   */
+  #restart(cause: string): boolean {
+    const snapshot = this.#lastSnapshot;
+    const moment = this.#moment();
+    if (snapshot === undefined || moment.now - this.#restartedAt < RESTART_PAUSE_MS) return false;
+    this.#restartedAt = moment.now;
+    try {
+      this.#scene = new Scene(this.#key, this.#rules, { ...this.#deps, guard: this.#sceneGuard });
+      for (const [connection, id] of this.#newcomers) {
+        this.#welcomed.delete(connection);
+        this.#connections.delete(connection.id);
+        connection.close(CLOSE.internalError);
+        // A new tab of somebody who was there already takes nobody away.
+        if (!snapshot.visitors.some((visitor) => visitor.id === id)) {
+          this.#broadcastTo({ type: 'leave', id }, () => true);
+        }
+      }
+      for (const connection of this.#connections.values()) {
+        this.#scene.step(openedBy(connection, this.#welcomed.has(connection)), moment);
+      }
+      const nextVisitorId = Math.max(snapshot.nextVisitorId, ...[...this.#newcomers.values()].map((id) => id + 1));
+      this.#newcomers.clear();
+      for (const effect of this.#scene.restore({ ...snapshot, nextVisitorId }, moment, RECONNECT_GRACE_MS)) {
+        if (effect.kind !== 'roster') this.#perform(effect);
+      }
+      this.#outbox.settle();
+      this.#tellRoster();
+      this.#cancelAlarm();
+      if (this.#scene.isEmpty) this.#finish();
+      else this.#setAlarm(moment.now);
+      this.#hooks.onChanged?.();
+    } catch (err) {
+      this.#deps.log.error({ err, sceneKey: this.#key, cause }, 'scene could not be restarted');
+      return false;
+    }
+    this.#deps.metrics.count('scene-restart', cause);
+    this.#deps.log.warn({ sceneKey: this.#key, cause, sockets: this.#connections.size }, 'scene restarted');
+    return true;
+  }
+
+  #moment(): Moment {
     const { clock } = this.#deps;
-    const moment: Moment = { now: clock.monotonic(), wall: clock.now() };
+    return { now: clock.monotonic(), wall: clock.now() };
+  }
+
+  #step(input: SceneInput): void {
+    const moment = this.#moment();
     let isRosterChanged = false;
-    for (const effect of this.#scene.step(input, moment)) {
+    const effects = this.#scene.step(input, moment);
+    if (effects.length > 0) this.#hooks.onChanged?.();
+    for (const effect of effects) {
       if (effect.kind === 'roster') isRosterChanged = true;
       else this.#perform(effect);
     }
+    this.#outbox.settle();
     if (isRosterChanged) this.#tellRoster();
     if (this.#scene.isEmpty) this.#finish();
     else this.#setAlarm(moment.now);
@@ -140,16 +252,63 @@ export class LiveScene {
   #perform(effect: Exclude<SceneEffect, { kind: 'roster' }>): void {
     if (effect.kind === 'broadcast') {
       const { except, onlyRing, frame } = effect;
-      return this.#broadcastTo(frame, ({ id, isRing }) => id !== except && (isRing || onlyRing === undefined));
+      // A sender that is not told is part of who hears it: what one tab missed, another tab's move must not replace.
+      const audience = except ?? 0;
+      return this.#broadcastTo(
+        frame,
+        ({ id, isRing }) => id !== except && (isRing || onlyRing === undefined),
+        audience,
+      );
     }
+    switch (effect.kind) {
+      case 'expel':
+        return this.#expel(effect);
+      case 'send': {
+        const { to, frame } = effect;
+        return to.length === 0 ? undefined : this.#broadcastTo(frame, ({ id }) => to.includes(id));
+      }
+      case 'links':
+        this.#ownLinks = effect.connections;
+        return this.#showConnections(() => true);
+      case 'site':
+        this.#rules = this.#scene.rules;
+        return this.#hooks.onSite?.(effect.patch);
+      case 'problem':
+        this.#problem = effect.text;
+        return undefined;
+      case 'visit-confirmed':
+      case 'visit-page':
+        return this.#hooks.onVisit?.(effect);
+      case 'close':
+        return this.#close(this.#connections.get(effect.to), effect.reason);
+      case 'welcome':
+        return this.#welcome(effect);
+    }
+  }
+
+  #welcome(effect: Extract<SceneEffect, { kind: 'welcome' }>): void {
     const connection = this.#connections.get(effect.to);
     if (connection === undefined) return;
     connection.isRing = effect.isRing;
     this.#welcomed.add(connection);
+    if (effect.frame.id !== null) this.#newcomers.set(connection, effect.frame.id);
+    this.#outbox.welcome(connection);
     const hello = effect.isRing ? effect.frame : helloWithRingLinks(effect.frame, this.#ringLinks);
     connection.send(new OutgoingFrame(hello));
     const neighbours = effect.isRing ? this.#deps.ring.neighbours(this.#key) : undefined;
     if (neighbours !== undefined) connection.send(new OutgoingFrame(neighbours));
+  }
+
+  #expel({ address, reason }: Extract<SceneEffect, { kind: 'expel' }>): void {
+    for (const connection of this.#connections.values()) {
+      if (connection.address === address) this.#close(connection, reason);
+    }
+  }
+
+  #close(connection: LiveConnection | undefined, reason: CloseReason): void {
+    if (connection === undefined || !connection.isOpen) return;
+    this.#deps.metrics.count('socket-closed', reason.reason);
+    connection.close(reason);
   }
 
   #showConnections(isMeant: (connection: LiveConnection) => boolean): void {
@@ -157,11 +316,12 @@ export class LiveScene {
     this.#broadcastTo({ type: 'connections', connections: own }, (each) => each.isRing && isMeant(each));
     const withRing = withRingLinks(this.#ringLinks, own);
     this.#broadcastTo({ type: 'connections', connections: withRing }, (each) => !each.isRing && isMeant(each));
+    this.#outbox.settle();
   }
 
-  #broadcastTo(frame: ServerFrame, isMeant: (connection: LiveConnection) => boolean): void {
-    const outgoing = new OutgoingFrame(frame);
-    for (const connection of this.#welcomed) if (isMeant(connection)) connection.send(outgoing);
+  /** @param audience names who is meant, see `Audience`; moves of one audience replace each other */
+  #broadcastTo(frame: ServerFrame, isMeant: (connection: LiveConnection) => boolean, audience?: number): void {
+    this.#outbox.queue(frame, { isMeant, ...(audience !== undefined && { name: audience }) });
   }
 
   #tellRoster(): void {
@@ -194,7 +354,20 @@ export class LiveScene {
   #finish(): void {
     this.#hasEnded = true;
     this.#cancelAlarm();
+    this.#outbox.end();
     this.#welcomed.clear();
+    this.#newcomers.clear();
+    this.#lastSnapshot = undefined;
     this.#hooks.onEnded();
   }
+}
+
+function openedBy({ id, address, ticket: { origin, isSpectator } }: LiveConnection, isWelcomed: boolean): SceneInput {
+  return {
+    kind: 'opened',
+    connection: id,
+    address,
+    ...(origin !== undefined && { origin }),
+    ...(isSpectator && { isSpectator, ...(isWelcomed && { isWatching: true }) }),
+  };
 }

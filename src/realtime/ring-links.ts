@@ -1,4 +1,4 @@
-import type { Connection, Gate, HelloFrame, NeighboursFrame } from '../protocol/frames.ts';
+import type { Connection, Gate, HelloFrame, NeighboursFrame, SpectatorHelloFrame } from '../protocol/frames.ts';
 import { CONNECTION_LABEL_MAX_UNITS, CONNECTIONS_PER_SIDE_MAX, type Side } from '../protocol/limits.ts';
 
 /** Ring neighbours as a classic widget knows them: one link at each end of the strip. */
@@ -17,7 +17,10 @@ export function withRingLinks(links: readonly Connection[], own: readonly Connec
 }
 
 /** The `hello` of a classic client. The default scene has connections only while it is in a ring. */
-export function helloWithRingLinks(frame: HelloFrame, links: readonly Connection[]): HelloFrame {
+export function helloWithRingLinks<Frame extends HelloFrame | SpectatorHelloFrame>(
+  frame: Frame,
+  links: readonly Connection[],
+): Frame {
   return links.length === 0 ? frame : { ...frame, connections: withRingLinks(links, frame.connections ?? []) };
 }
 

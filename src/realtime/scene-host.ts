@@ -1,25 +1,50 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import {
+  AddressLimits,
+  NO_ADDRESS_LIMITS,
+  type AddressLimitSettings,
+  type LimitEvent,
+} from '../moderation/address-limits.ts';
+import { addressKey } from '../moderation/address-key.ts';
+import { ProofOfWork, SALT_BYTES } from '../moderation/proof-of-work.ts';
 import { CLOSE, type CloseReason } from '../protocol/close-codes.ts';
+import { SUBPROTOCOL } from '../protocol/compact.ts';
 import type { InitMessage, ServerFrame } from '../protocol/frames.ts';
+import { Gathering } from '../lib/gathering.ts';
 import { DEFAULT_SCENE_KEY, type Side } from '../protocol/limits.ts';
-import { rulesOf } from '../scene/scene.ts';
+import type { AdminAction } from '../scene/admin-action.ts';
+import { rulesOf, Scene } from '../scene/scene.ts';
+import type { SitePatch } from '../scene/site.ts';
+import type { SceneSnapshot } from '../scene/snapshot.ts';
+import type { SceneTuning } from '../scene/tuning.ts';
 import type { ScenePresence } from '../scene/types.ts';
 import { decodeClientMessage } from './decode-client-message.ts';
 import type { RealtimeDeps } from './deps.ts';
 import { OutgoingFrame } from './encode.ts';
+import { FairTurns } from './fair-turns.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LiveConnection } from './live-connection.ts';
-import { LiveScene } from './live-scene.ts';
+import { LiveScene, type Visit } from './live-scene.ts';
+import { RefusedSockets } from './refused-sockets.ts';
 import { GATE_INTERVAL_MS, passageThrough, redeemInTime } from './ring-errands.ts';
 import type { AdmissionTicket } from './ticket.ts';
+import { HOST_PACE, WritePace } from './write-pace.ts';
 
 export interface SceneHostSettings {
   /** Largest client message, in bytes; a larger one closes its socket with 1009. */
   readonly maxPayloadBytes: number;
   /** A newcomer's words are dropped for this long. 0: never. */
   readonly minHumanSayMs: number;
+  /** How long things take in scenes; absent: as the protocol has it. */
+  readonly tuning?: SceneTuning;
+  /** What one address may do; absent: anything. */
+  readonly limits?: AddressLimitSettings;
+  /** Messages and pings of one socket in a second, of any type; absent or 0: any number. */
+  readonly socketMessageLimit?: number;
+  /** Zero bits that bot-protected sites ask of newcomers; absent or 0: none. */
+  readonly proofOfWorkBits?: number;
 }
 
 export interface SceneHostStats {
@@ -29,8 +54,30 @@ export interface SceneHostStats {
   readonly visitors: number;
 }
 
+/** Everything the host remembers, in entries; each is bounded, and 0 when nobody was there for a while. */
+export interface SceneHostSizes {
+  readonly scenes: number;
+  readonly sockets: number;
+  readonly refused: number;
+  readonly waitingMessages: number;
+  readonly lanes: number;
+  readonly activity: number;
+  readonly quarantines: number;
+}
+
+/** A client's ping, waiting for its turn among the messages. */
+class Ping {
+  readonly payload: Buffer;
+  constructor(payload: Buffer) {
+    this.payload = payload;
+  }
+}
+
 /** How long a stopping host waits for sockets to say goodbye. */
 const STOP_WAIT_MS = 1_000;
+
+/** A scene that changes leaves a snapshot this often, to go on from after a fault. */
+const SNAPSHOT_INTERVAL_MS = 1_000;
 
 /** How long one closing socket may take before it is cut. */
 const CLOSE_WAIT_MS = 2_000;
@@ -39,22 +86,32 @@ const CLOSE_WAIT_MS = 2_000;
  * Holds scenes and the sockets in them. It completes handshakes that were admitted elsewhere and owns each socket from
  * there on, so it can as well live in another process than the HTTP server.
  *
- * Counts: `socket` (admitted), `socket-refused` (close reason), `socket-dropped` (silent, behind, error),
- * `message-ignored` (undecodable), `message-fault` (sync, async), `scene-fault` (wake, close, rules, neighbours, end).
+ * Counts: `socket` (admitted), `socket-refused` (close reason), `socket-closed` by its scene (close reason),
+ * `socket-dropped` (silent, behind, error, flood), `message-ignored` (undecodable, flood, backlog), `proof` (asked, proven,
+ * wrong), `address-limited` (join, state, chat, quarantine, flood, ban), `message-fault` (sync, async), `scene-fault` (wake,
+ * close, rules, neighbours, end, snapshot, resume), `scene-restart` (wake, close, rules).
  */
 export class SceneHost {
   readonly #deps: RealtimeDeps;
   readonly #settings: SceneHostSettings;
   readonly #server: WebSocketServer;
   readonly #heartbeat: Heartbeat;
+  readonly #limits: AddressLimits;
+  readonly #turns: FairTurns<LiveConnection, RawData | Ping>;
+  readonly #refused: RefusedSockets;
+  readonly #pace = new WritePace(HOST_PACE);
   /** At most one for each site, and the default one. */
   readonly #scenes = new Map<string, LiveScene>();
   readonly #rosterListeners: ((sceneKey: string) => void)[] = [];
+  readonly #visitListeners: ((sceneKey: string, visit: Visit) => void)[] = [];
+  readonly #snapshotListeners: ((snapshot: SceneSnapshot) => void)[] = [];
+  /** Scenes to take a snapshot of. */
+  readonly #changed: Gathering;
   #nextConnectionId = 1;
   #stopped: Promise<void> | undefined;
 
   constructor(deps: RealtimeDeps, settings: SceneHostSettings) {
-    this.#deps = deps;
+    this.#deps = { ...deps, ...(settings.tuning && { tuning: settings.tuning }) };
     this.#settings = settings;
     const options: ServerOptions & { readonly closeTimeout: number } = {
       noServer: true,
@@ -62,10 +119,26 @@ export class SceneHost {
       perMessageDeflate: false,
       maxPayload: settings.maxPayloadBytes,
       closeTimeout: CLOSE_WAIT_MS,
-      handleProtocols: () => false,
+      handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
+      autoPong: false,
     };
     this.#server = new WebSocketServer(options);
     this.#heartbeat = new Heartbeat(deps.clock, () => deps.metrics.count('socket-dropped', 'silent'));
+    this.#changed = new Gathering(deps.clock, SNAPSHOT_INTERVAL_MS, (keys) => this.#takeSnapshots(keys));
+    this.#limits = new AddressLimits(
+      {
+        clock: deps.clock,
+        note: (event, sceneKey) => this.#noteLimit(event, sceneKey),
+        ...(deps.onQuarantined && { onQuarantined: deps.onQuarantined }),
+      },
+      settings.limits ?? NO_ADDRESS_LIMITS,
+    );
+    this.#turns = new FairTurns({
+      handle: (connection, item) => this.#hear(connection, item),
+      monotonic: () => deps.clock.monotonic(),
+      defer: (run) => void setImmediate(run),
+    });
+    this.#refused = new RefusedSockets(deps.clock);
     deps.ring.onNeighbours((sceneKey, frame) => {
       try {
         this.#scenes.get(sceneKey)?.showNeighbours(frame);
@@ -80,15 +153,18 @@ export class SceneHost {
   admit(ticket: AdmissionTicket, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const obstacle = this.#obstacleTo(ticket);
     if (obstacle !== undefined) return this.refuse(request, socket, head, obstacle);
-    this.#complete(request, socket, head, (webSocket) => this.#take(webSocket, ticket));
+    this.#complete(request, socket, head, (webSocket) => this.#take(webSocket, socket, ticket));
   }
 
   /** Completes the handshake only to say why not: close frame first, no data frame. */
-  refuse(request: IncomingMessage, socket: Duplex, head: Buffer, { code, reason }: CloseReason): void {
-    this.#complete(request, socket, head, (webSocket) => {
-      this.#deps.metrics.count('socket-refused', reason);
-      webSocket.close(code, reason);
-    });
+  refuse(request: IncomingMessage, socket: Duplex, _head: Buffer, reason: CloseReason): void {
+    this.#deps.metrics.count('socket-refused', reason.reason);
+    this.#refused.refuse(request, socket, reason);
+  }
+
+  /** Whether an address, as limits count it, is out of a scene for a while. */
+  isQuarantined(sceneKey: string, address: string): boolean {
+    return this.#limits.isQuarantined(sceneKey, address);
   }
 
   /** Sockets in a scene, joined or not. */
@@ -110,6 +186,26 @@ export class SceneHost {
     this.#rosterListeners.push(listener);
   }
 
+  /** Calls back with what each changed scene could go on from, at most once a second and scene. */
+  onSnapshot(listener: (snapshot: SceneSnapshot) => void): void {
+    this.#snapshotListeners.push(listener);
+  }
+
+  /** Goes on with a scene that another process lost: its visitors keep their place for 10 s. Before any socket only. */
+  resume(snapshot: SceneSnapshot): void {
+    const sceneKey = snapshot.key;
+    const isHosted = sceneKey !== DEFAULT_SCENE_KEY;
+    if (isHosted && (this.#deps.sites.find(sceneKey)?.isDisabled ?? true)) return;
+    const live = this.#sceneOf({ sceneKey, isHosted });
+    try {
+      live.resume(snapshot);
+    } catch (err) {
+      this.#deps.metrics.count('scene-fault', 'resume');
+      this.#deps.log.error({ err, sceneKey }, 'a lost scene could not go on');
+      live.end(CLOSE.internalError);
+    }
+  }
+
   /** A site was saved, switched off or deleted: what changed takes effect at once for those who are there. */
   siteChanged(siteKey: string): void {
     const live = siteKey === DEFAULT_SCENE_KEY ? undefined : this.#scenes.get(siteKey);
@@ -120,10 +216,45 @@ export class SceneHost {
     else live.changeRules(rulesOf(site, this.#settings.minHumanSayMs));
   }
 
+  /**
+   * Acts on a hosted site as its owner or the operator does, whether anybody is there or not.
+   * @returns why the action was not taken, in words for the admin page
+   */
+  act(siteKey: string, action: AdminAction): string | undefined {
+    const site = siteKey === DEFAULT_SCENE_KEY ? undefined : this.#deps.sites.find(siteKey);
+    if (site === undefined) return 'Site not found.';
+    const live = this.#scenes.get(siteKey);
+    if (live !== undefined) return live.administer(action);
+    const { clock } = this.#deps;
+    const empty = new Scene(siteKey, rulesOf(site, this.#settings.minHumanSayMs), this.#deps);
+    let problem: string | undefined;
+    for (const effect of empty.step({ kind: 'admin', action }, { now: clock.monotonic(), wall: clock.now() })) {
+      if (effect.kind === 'site') this.#changeSite(siteKey, effect.patch);
+      if (effect.kind === 'problem') problem = effect.text;
+    }
+    return problem;
+  }
+
+  /** Calls back when a visit has lasted long enough to count, and for each page its visitor goes on to. */
+  onVisit(listener: (sceneKey: string, visit: Visit) => void): void {
+    this.#visitListeners.push(listener);
+  }
+
   stats(): SceneHostStats {
     let visitors = 0;
     for (const live of this.#scenes.values()) visitors += live.visitorCount;
-    return { scenes: this.#scenes.size, sockets: this.#heartbeat.sockets.size, visitors };
+    return { scenes: this.#scenes.size, sockets: this.#heartbeat.sockets.size + this.#refused.size, visitors };
+  }
+
+  sizes(): SceneHostSizes {
+    return {
+      scenes: this.#scenes.size,
+      sockets: this.#heartbeat.sockets.size,
+      refused: this.#refused.size,
+      waitingMessages: this.#turns.waiting,
+      lanes: this.#turns.lanes,
+      ...this.#limits.sizes,
+    };
   }
 
   /** Closes every socket with 1001, waits a second at most, cuts the rest. Later sockets are refused. Idempotent. */
@@ -134,6 +265,7 @@ export class SceneHost {
 
   async #stop(): Promise<void> {
     for (const live of this.#scenes.values()) live.end(CLOSE.shuttingDown);
+    this.#limits.stop();
     const open = [...this.#heartbeat.sockets];
     await new Promise<void>((resolve) => {
       let left = open.length;
@@ -149,13 +281,34 @@ export class SceneHost {
       }
     });
     for (const socket of this.#heartbeat.sockets) socket.terminate();
+    this.#refused.stop();
     this.#heartbeat.stop();
   }
 
-  #obstacleTo({ sceneKey, isHosted, connectionLimit }: AdmissionTicket): CloseReason | undefined {
+  #changeSite(siteKey: string, patch: SitePatch): void {
+    this.#deps.changeSite?.(siteKey, patch);
+    if (patch.isDisabled === true) this.#scenes.get(siteKey)?.end(CLOSE.siteDisabled);
+  }
+
+  #takeSnapshots(sceneKeys: readonly string[]): void {
+    for (const sceneKey of sceneKeys) {
+      const live = this.#scenes.get(sceneKey);
+      if (live === undefined) continue;
+      try {
+        const snapshot = live.snapshot();
+        for (const listener of this.#snapshotListeners) listener(snapshot);
+      } catch (err) {
+        this.#deps.metrics.count('scene-fault', 'snapshot');
+        this.#deps.log.error({ err, sceneKey }, 'a scene could not be copied');
+      }
+    }
+  }
+
+  #obstacleTo({ sceneKey, isHosted, connectionLimit, clientIp }: AdmissionTicket): CloseReason | undefined {
     if (this.#stopped !== undefined) return CLOSE.shuttingDown;
     if (isHosted && (this.#deps.sites.find(sceneKey)?.isDisabled ?? true)) return CLOSE.siteUnknown;
-    return this.socketCount(sceneKey) >= connectionLimit ? CLOSE.full : undefined;
+    if (this.socketCount(sceneKey) >= connectionLimit) return CLOSE.full;
+    return this.isQuarantined(sceneKey, addressKey(clientIp)) ? CLOSE.rateLimited : undefined;
   }
 
   #complete(request: IncomingMessage, socket: Duplex, head: Buffer, then: (webSocket: WebSocket) => void): void {
@@ -169,52 +322,119 @@ export class SceneHost {
     });
   }
 
-  #take(webSocket: WebSocket, ticket: AdmissionTicket): void {
+  #take(webSocket: WebSocket, stream: Duplex, ticket: AdmissionTicket): void {
     const { metrics, log } = this.#deps;
     metrics.count('socket', 'admitted');
-    const connection = new LiveConnection(this.#nextConnectionId, ticket, webSocket, () => {
+    const connection = new LiveConnection(this.#nextConnectionId, ticket, webSocket, stream, () => {
       metrics.count('socket-dropped', 'behind');
       log.warn({ sceneKey: ticket.sceneKey }, 'a reader fell behind and was dropped');
     });
     this.#nextConnectionId += 1;
     const live = this.#sceneOf(ticket);
     live.add(connection);
-    webSocket.on('message', (data) => this.#hear(live, connection, data));
+    webSocket.on('message', (data) => this.#receive(connection, data));
+    webSocket.on('ping', (payload) => this.#receive(connection, new Ping(payload)));
     webSocket.on('close', () => live.remove(connection));
   }
 
-  #sceneOf({ sceneKey, isHosted }: AdmissionTicket): LiveScene {
+  #sceneOf({ sceneKey, isHosted }: Pick<AdmissionTicket, 'sceneKey' | 'isHosted'>): LiveScene {
     const running = this.#scenes.get(sceneKey);
     if (running !== undefined) return running;
     const site = isHosted ? this.#deps.sites.find(sceneKey) : undefined;
-    const live: LiveScene = new LiveScene(sceneKey, rulesOf(site, this.#settings.minHumanSayMs), this.#deps, {
-      onRoster: () => {
-        for (const listener of this.#rosterListeners) listener(sceneKey);
+    const guard = this.#limits.guardOf(sceneKey);
+    const live: LiveScene = new LiveScene(
+      sceneKey,
+      rulesOf(site, this.#settings.minHumanSayMs),
+      this.#deps,
+      guard,
+      this.#pace,
+      {
+        onRoster: () => {
+          for (const listener of this.#rosterListeners) listener(sceneKey);
+        },
+        onEnded: () => {
+          if (this.#scenes.get(sceneKey) === live) this.#scenes.delete(sceneKey);
+        },
+        onSite: (patch) => this.#changeSite(sceneKey, patch),
+        onVisit: (visit) => {
+          for (const listener of this.#visitListeners) listener(sceneKey, visit);
+        },
+        onChanged: () => this.#changed.add(sceneKey),
       },
-      onEnded: () => {
-        if (this.#scenes.get(sceneKey) === live) this.#scenes.delete(sceneKey);
-      },
-    });
+    );
     this.#scenes.set(sceneKey, live);
     return live;
   }
 
-  #hear(live: LiveScene, connection: LiveConnection, data: RawData): void {
-    if (!connection.isOpen || connection.isRedeeming) return;
+  /** Judges a message by how many came before it, and gives it its turn. */
+  #receive(connection: LiveConnection, item: RawData | Ping): void {
+    if (!connection.isOpen) return;
+    const { metrics, clock } = this.#deps;
+    switch (connection.budget.judge(this.#settings.socketMessageLimit ?? 0, clock.monotonic())) {
+      case 'handle':
+        if (!this.#turns.offer(connection.ticket.sceneKey, connection, item))
+          metrics.count('message-ignored', 'backlog');
+        return;
+      case 'ignore':
+        return metrics.count('message-ignored', 'flood');
+      case 'close':
+        metrics.count('socket-dropped', 'flood');
+        return connection.silence(CLOSE.rateLimited, clock);
+    }
+  }
+
+  #hear(connection: LiveConnection, item: RawData | Ping): void {
+    if (item instanceof Ping) return connection.pong(item.payload);
+    const live = this.#scenes.get(connection.ticket.sceneKey);
+    if (live === undefined || !connection.isOpen || connection.isRedeeming) return;
     try {
-      const message = decodeClientMessage(bytesOf(data));
+      const message = decodeClientMessage(bytesOf(item));
       if (message === undefined) {
         this.#deps.metrics.count('message-ignored', 'undecodable');
       } else if (message.type === 'gate') {
         void this.#askPassage(live, connection, message.side);
-      } else if (message.type === 'init' && message.arrival !== undefined && !live.isWelcomed(connection)) {
-        void this.#joinByHop(live, connection, message, message.arrival.code);
+      } else if (message.type === 'solve') {
+        this.#judgeProof(live, connection, message.nonce);
+      } else if (message.type === 'init') {
+        this.#greet(live, connection, message);
       } else {
         live.receive(connection, message);
       }
     } catch (err) {
       this.#fail(connection, 'sync', err);
     }
+  }
+
+  /** Bot-protected sites let nobody in who has not worked for it; an `init` waits until then. */
+  #greet(live: LiveScene, connection: LiveConnection, init: InitMessage): void {
+    if (live.isWelcomed(connection)) return;
+    const difficulty = this.#settings.proofOfWorkBits ?? 0;
+    const { sceneKey, isHosted } = connection.ticket;
+    const isAsked = isHosted && difficulty > 0 && this.#deps.sites.find(sceneKey)?.isBotProtected === true;
+    if (isAsked && connection.proof?.isProven !== true) {
+      const salt = Buffer.from(this.#deps.random.bytes(SALT_BYTES)).toString('hex');
+      connection.proof ??= new ProofOfWork();
+      connection.proof.ask(salt, difficulty, init);
+      this.#deps.metrics.count('proof', 'asked');
+      return answer(connection, { type: 'challenge', salt, difficulty });
+    }
+    if (init.arrival === undefined) live.receive(connection, init);
+    else void this.#joinByHop(live, connection, init, init.arrival.code);
+  }
+
+  #judgeProof(live: LiveScene, connection: LiveConnection, nonce: string | undefined): void {
+    const answered = connection.proof?.answer(nonce);
+    if (answered === undefined || answered.kind === 'not-asked') return;
+    this.#deps.metrics.count('proof', answered.kind);
+    if (answered.kind === 'wrong') connection.close(CLOSE.challengeFailed);
+    else this.#greet(live, connection, answered.held);
+  }
+
+  #noteLimit(event: LimitEvent, sceneKey: string): void {
+    this.#deps.metrics.count('address-limited', event);
+    if (event === 'quarantine') this.#deps.log.warn({ sceneKey }, 'an address acts in lock-step and was quarantined');
+    if (event === 'flood') this.#deps.log.warn({ sceneKey }, 'an address floods a site; not enforced');
+    if (event === 'ban') this.#deps.log.warn({ sceneKey }, 'an address flooded a site and was banned');
   }
 
   async #joinByHop(live: LiveScene, connection: LiveConnection, init: InitMessage, code: string): Promise<void> {

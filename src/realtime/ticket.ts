@@ -12,4 +12,6 @@ export interface AdmissionTicket {
   readonly clientIp: string;
   /** Sockets that the scene takes. */
   readonly connectionLimit: number;
+  /** Watches without joining. */
+  readonly isSpectator?: true;
 }

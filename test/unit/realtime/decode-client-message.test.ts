@@ -19,7 +19,6 @@ const nothing: readonly unknown[] = [
   { type: 'toString' },
   { type: '__proto__' },
   { type: 'Move', x: 0.5 },
-  { type: 'solve', nonce: '1' },
   { type: 'move' },
   { type: 'move', x: '0.5' },
   { type: 'move', x: 1.01 },
@@ -41,6 +40,20 @@ const nothing: readonly unknown[] = [
 for (const message of nothing) {
   test(`${JSON.stringify(message)} is nothing to act on`, () => {
     assert.equal(decodeClientMessage(JSON.stringify(message)), undefined);
+  });
+}
+
+for (const [nonce, read] of [
+  ['1', '1'],
+  ['x'.repeat(64), 'x'.repeat(64)],
+  ['x'.repeat(65), undefined],
+  ['', undefined],
+  [1, undefined],
+  [undefined, undefined],
+]) {
+  test(`an answer to the challenge with nonce ${JSON.stringify(nonce)} is an answer, right or wrong`, () => {
+    const expected = read === undefined ? { type: 'solve' } : { type: 'solve', nonce: read };
+    assert.deepEqual(decodeClientMessage(JSON.stringify({ type: 'solve', nonce })), expected);
   });
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ServerFrame, VisitorView } from '../../../src/protocol/frames.ts';
 import { encodeForClassic, encodeForRing, OutgoingFrame } from '../../../src/realtime/encode.ts';
+import { framedText } from '../../../src/realtime/ws-framing.ts';
 
 const visitor: VisitorView = {
   id: 1,
@@ -52,8 +53,8 @@ for (const [frame, classic] of frames) {
   test(`a classic client reads a ${frame.type} without the ring's keys, in the classic order`, () => {
     assert.equal(encodeForClassic(frame), JSON.stringify(classic));
     assert.equal(encodeForRing(frame), JSON.stringify(frame));
-    assert.equal(new OutgoingFrame(frame).bytesFor(false).toString(), JSON.stringify(classic));
-    assert.equal(new OutgoingFrame(frame).bytesFor(true).toString(), JSON.stringify(frame));
+    assert.deepEqual(new OutgoingFrame(frame).wireFor('classic'), framedText(JSON.stringify(classic)));
+    assert.deepEqual(new OutgoingFrame(frame).wireFor('ring'), framedText(JSON.stringify(frame)));
   });
 }
 
@@ -83,8 +84,8 @@ test('a classic hello has no ring keys, neither its own nor its peers', () => {
 
 test('a frame is made into bytes once for each kind of client, and once in all when they agree', () => {
   const join = new OutgoingFrame({ type: 'join', peer: ringVisitor });
-  assert.equal(join.bytesFor(true), join.bytesFor(true));
-  assert.equal(join.bytesFor(false), join.bytesFor(false));
+  assert.equal(join.wireFor('ring'), join.wireFor('ring'));
+  assert.equal(join.wireFor('classic'), join.wireFor('classic'));
   const plain = new OutgoingFrame({ type: 'join', peer: visitor });
-  assert.equal(plain.bytesFor(true), plain.bytesFor(false));
+  assert.equal(plain.wireFor('ring'), plain.wireFor('classic'));
 });
