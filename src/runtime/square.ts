@@ -1,18 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import { decideAdmission, type AdmissionRequest, type AdmissionSettings } from '../edge/admission.ts';
+import { trustedProxies } from '../edge/client-address.ts';
 import { createHttpApp } from '../edge/http-app.ts';
 import { HttpServer, LIVE_PATH } from '../edge/http-server.ts';
 import type { Settings } from '../config/settings.ts';
 import { systemClock } from '../lib/clock.ts';
+import { DEFAULT_SCENE_KEY } from '../protocol/limits.ts';
 import type { Log } from '../log/log.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { identitySecrets } from '../realtime/identity-secret.ts';
-import { SceneHost } from '../realtime/scene-host.ts';
+import { SceneHost, type SceneHostSettings } from '../realtime/scene-host.ts';
 import { systemRandom } from '../realtime/system-random.ts';
 import { openRing } from '../ring/ring.ts';
 import { ensureDataDir, loadVisitorKey, lockDataDir } from '../store/data-dir.ts';
 import { openStore } from '../store/store.ts';
+import { limitSettings } from './limit-settings.ts';
+import { tuningSettings } from './tuning-settings.ts';
 import { stopAll, type Part } from './parts.ts';
+import type { SceneHolder } from './scene-holder.ts';
+import { ShardedScenes } from './sharded-scenes.ts';
+import { shardCount, shardEnvironment } from './shard-count.ts';
 
 /** How often the square looks whether the command line changed its store. */
 const STORE_LOOK_MS = 1_000;
@@ -50,21 +57,58 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
 
   const ring = await openRing({ store, log: log.child({ part: 'ring' }), metrics, settings });
   const countRealtime = metrics.counterOf('realtime');
-  const scenes = new SceneHost(
-    {
-      sites: store,
-      ring: ring.port,
-      clock: systemClock,
-      random: systemRandom,
-      secretFor: identitySecrets(loadVisitorKey(settings.DATA_DIR)),
-      log: log.child({ part: 'realtime' }),
-      metrics: { count: countRealtime },
-    },
-    { maxPayloadBytes: settings.MAX_WS_PAYLOAD_BYTES, minHumanSayMs: settings.MIN_HUMAN_SAY_MS },
-  );
+  const visitorKey = loadVisitorKey(settings.DATA_DIR);
+  const hostSettings: SceneHostSettings = {
+    maxPayloadBytes: settings.MAX_WS_PAYLOAD_BYTES,
+    minHumanSayMs: settings.MIN_HUMAN_SAY_MS,
+    ...limitSettings(settings),
+    tuning: tuningSettings(settings),
+  };
+  const shards = await shardCount(settings.SHARDS, log);
+  const sharded =
+    shards === 0
+      ? undefined
+      : new ShardedScenes({
+          shards,
+          sites: store,
+          ring: ring.port,
+          clock: systemClock,
+          log: log.child({ part: 'tree' }),
+          logLevel: settings.LOG_LEVEL,
+          count: metrics.counterOf('tree'),
+          countRealtime,
+          visitorKey,
+          settings: hostSettings,
+          env: shardEnvironment(process.env),
+        });
+  const scenes: SceneHolder =
+    sharded ??
+    new SceneHost(
+      {
+        sites: store,
+        ring: ring.port,
+        clock: systemClock,
+        random: systemRandom,
+        secretFor: identitySecrets(visitorKey),
+        changeSite: (key, patch) => store.changeSite(key, patch),
+        log: log.child({ part: 'realtime' }),
+        metrics: { count: countRealtime },
+      },
+      hostSettings,
+    );
   metrics.gauge('square_scenes', 'Live scenes', () => scenes.stats().scenes);
   metrics.gauge('square_sockets', 'Open sockets', () => scenes.stats().sockets);
   metrics.gauge('square_visitors', 'Joined visitors', () => scenes.stats().visitors);
+
+  if (sharded !== undefined) {
+    metrics.gauge('square_shards_up', 'Scene processes that serve', () => sharded.stats().up);
+    metrics.gauge('square_hand_overs_waiting', 'Upgrades on their way to a shard', () => sharded.stats().waiting);
+    metrics.gauge(
+      'square_shards_resident_memory_bytes',
+      'Resident memory of the scene processes',
+      () => sharded.stats().residentBytes,
+    );
+  }
 
   let publicOrigin = settings.PUBLIC_ORIGIN ?? '';
   const app = createHttpApp({
@@ -73,6 +117,7 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
     random: () => systemRandom.fraction(),
     publicOrigin: () => publicOrigin,
     siteDir: settings.SITE_DIR,
+    restsForMs: () => sharded?.restsForMs(DEFAULT_SCENE_KEY) ?? 0,
   });
   let admission: AdmissionSettings | undefined;
   const http = new HttpServer({
@@ -86,14 +131,16 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
       const decision = decideAdmission(admissionRequestOf(request), {
         sites: store,
         socketCount: (sceneKey) => scenes.socketCount(sceneKey),
+        isQuarantined: (sceneKey, address) => scenes.isQuarantined(sceneKey, address),
         settings: admission,
       });
       if (decision.admitted) scenes.admit(decision.ticket, request, socket, head);
       else scenes.refuse(request, socket, head, decision.reason);
     },
   });
-  await ring.start((sceneKey) => scenes.presence(sceneKey));
   started.push({ name: 'ring', stop: (signal) => ring.stop(signal) }, { name: 'scenes', stop: () => scenes.stop() });
+  await Promise.all([sharded?.start(), ring.start((sceneKey) => scenes.presence(sceneKey))]);
+  sharded?.refreshNeighbours();
   const { port } = await http.listen(settings.HOST, settings.PORT);
   started.push({ name: 'edge', stop: () => http.close() });
   const url = `http://${urlHost(settings.HOST)}:${port}`;
@@ -103,6 +150,7 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
     port,
     allowedOrigins: settings.ALLOWED_ORIGINS,
     defaultConnectionLimit: settings.MAX_CONNECTIONS,
+    trustedProxies: trustedProxies(settings.TRUSTED_PROXIES),
   };
 
   let siteKeys = store.sites().map(({ key }) => key);
@@ -110,7 +158,7 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
     const before = siteKeys;
     siteKeys = store.sites().map(({ key }) => key);
     for (const key of new Set([...before, ...siteKeys])) scenes.siteChanged(key);
-    void ring.reload();
+    void ring.reload().then(() => sharded?.refreshNeighbours());
   }, STORE_LOOK_MS);
   log.info({ url, socket: `${url.replace(/^http/, 'ws')}${LIVE_PATH}`, square: ring.directory.square }, 'square ready');
 }

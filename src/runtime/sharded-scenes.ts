@@ -1,0 +1,316 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../lib/clock.ts';
+import type { CloseReason } from '../protocol/close-codes.ts';
+import { DEFAULT_SCENE_KEY } from '../protocol/limits.ts';
+import { Quarantines } from '../moderation/quarantines.ts';
+import type { Visit } from '../realtime/live-scene.ts';
+import { RefusedSockets } from '../realtime/refused-sockets.ts';
+import type { SceneHostSettings, SceneHostStats } from '../realtime/scene-host.ts';
+import type { AdmissionTicket } from '../realtime/ticket.ts';
+import type { RingPort } from '../ring/ring-port.ts';
+import type { AdminAction } from '../scene/admin-action.ts';
+import type { Site, SitePatch } from '../scene/site.ts';
+import type { SceneSnapshot } from '../scene/snapshot.ts';
+import type { ScenePresence } from '../scene/types.ts';
+import type { Beginning, FromShard } from '../shard/messages.ts';
+import { shardOf } from './rendezvous.ts';
+import type { SceneHolder } from './scene-holder.ts';
+import { ShardProcess, type ShardEvent, type ShardProcessDeps } from './shard-process.ts';
+
+/** Questions of one shard to the ring under way at once; further ones get the empty answer. */
+const QUESTIONS_MAX = 1_000;
+
+/** A process that ended so soon after a resume is not given the same scenes again: they may be what ended it. */
+const RESUME_TRUSTED_AFTER_MS = 3_000;
+
+const RESTING_PROBLEM = 'This square is resting. Try again in a moment.';
+
+const NOBODY: ScenePresence = { count: 0, figures: [] };
+
+export interface ShardedScenesDeps {
+  /** At least 1. */
+  readonly shards: number;
+  readonly sites: {
+    find(key: string): Site | undefined;
+    sites(): readonly Site[];
+    /** Keeps what a scene changed; nothing is kept when absent. */
+    changeSite?(key: string, patch: SitePatch): void;
+  };
+  readonly ring: RingPort;
+  readonly clock: Clock;
+  readonly log: ShardProcessDeps['log'];
+  readonly logLevel: string;
+  /** Of the tree. */
+  readonly count: (event: string, reason: string) => void;
+  /** Of the scenes, summed over the shards. */
+  readonly countRealtime: (event: string, reason: string, times: number) => void;
+  readonly visitorKey: Uint8Array;
+  readonly settings: SceneHostSettings;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+interface KnownScene {
+  readonly sockets: number;
+  readonly presence: ScenePresence;
+}
+
+interface ShardRecord {
+  readonly process: ShardProcess;
+  /** Of its scenes with somebody in them. */
+  readonly snapshots: Map<string, SceneSnapshot>;
+  readonly scenes: Map<string, KnownScene>;
+  questions: number;
+  /** Actions that wait for their answer, by number. */
+  readonly acts: Map<number, (problem: string | undefined) => void>;
+  /** When a process was last given lost scenes, monotonic ms. */
+  resumedAt: number;
+}
+
+/** The scenes of a square in processes of their own: each scene in exactly one, all sites divided among them by key. */
+export class ShardedScenes implements SceneHolder {
+  readonly #deps: ShardedScenesDeps;
+  readonly #shards: readonly ShardRecord[];
+  readonly #refused: RefusedSockets;
+  readonly #quarantines: Quarantines;
+  readonly #visitListeners: ((sceneKey: string, visit: Visit) => void)[] = [];
+  #nextAct = 1;
+  /** Sites that the shards know. */
+  #siteKeys = new Set<string>();
+
+  constructor(deps: ShardedScenesDeps) {
+    this.#deps = deps;
+    this.#refused = new RefusedSockets(deps.clock);
+    this.#quarantines = new Quarantines(deps.clock, deps.settings.limits?.maxEntries ?? 1);
+    const forEach: ShardProcessDeps = {
+      clock: deps.clock,
+      log: deps.log,
+      count: deps.count,
+      env: deps.env,
+      beginning: (shard, isFirst) => this.#beginning(shard, isFirst),
+      onMessage: (shard, message) => this.#hear(shard, message),
+      onUp: (shard) => this.#up(shard),
+      onRest: (shard) => this.#rest(shard),
+      onDown: (shard) => this.#down(shard),
+    };
+    this.#shards = Array.from({ length: deps.shards }, (_, index) => ({
+      process: new ShardProcess(index, forEach),
+      snapshots: new Map(),
+      scenes: new Map(),
+      questions: 0,
+      acts: new Map(),
+      resumedAt: Number.NEGATIVE_INFINITY,
+    }));
+    deps.ring.onNeighbours((key, frame) => this.#shardOf(key).process.send({ kind: 'neighbours', key, frame }));
+  }
+
+  /** Resolves when every shard serves. @throws Error when one does not start */
+  async start(): Promise<void> {
+    await Promise.all(this.#shards.map(({ process }) => process.start()));
+  }
+
+  admit(ticket: AdmissionTicket, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#shardOf(ticket.sceneKey).process.hand(ticket, request, socket, head);
+  }
+
+  /** Refused here, before any shard is bothered. */
+  refuse(request: IncomingMessage, socket: Duplex, _head: Buffer, reason: CloseReason): void {
+    this.#deps.countRealtime('socket-refused', reason.reason, 1);
+    this.#refused.refuse(request, socket, reason);
+  }
+
+  /** As of half a second ago; the shard itself keeps the limit to the socket. */
+  socketCount(sceneKey: string): number {
+    return this.#shardOf(sceneKey).scenes.get(sceneKey)?.sockets ?? 0;
+  }
+
+  isQuarantined(sceneKey: string, address: string): boolean {
+    return this.#quarantines.has(sceneKey, address);
+  }
+
+  presence(sceneKey: string): ScenePresence {
+    return this.#shardOf(sceneKey).scenes.get(sceneKey)?.presence ?? NOBODY;
+  }
+
+  siteChanged(siteKey: string): void {
+    const site = this.#deps.sites.find(siteKey);
+    if (site === undefined) this.#siteKeys.delete(siteKey);
+    else this.#siteKeys.add(siteKey);
+    this.#shardOf(siteKey).process.send({ kind: 'site', key: siteKey, site: site ?? null });
+  }
+
+  /** Resolves with the shard's answer. A shard that is down, or goes down over it, answers that the square is resting. */
+  act(siteKey: string, action: AdminAction): Promise<string | undefined> {
+    const { process: shard, acts } = this.#shardOf(siteKey);
+    if (!shard.isUp || acts.size >= QUESTIONS_MAX) return Promise.resolve(RESTING_PROBLEM);
+    const id = this.#nextAct;
+    this.#nextAct += 1;
+    return new Promise((resolve) => {
+      acts.set(id, resolve);
+      shard.send({ kind: 'act', id, key: siteKey, action });
+    });
+  }
+
+  onVisit(listener: (sceneKey: string, visit: Visit) => void): void {
+    this.#visitListeners.push(listener);
+  }
+
+  /** The ring was started or read again: every scene's gates may be others. */
+  refreshNeighbours(): void {
+    for (const key of [DEFAULT_SCENE_KEY, ...this.#siteKeys]) {
+      const frame = this.#deps.ring.neighbours(key) ?? null;
+      this.#shardOf(key).process.send({ kind: 'neighbours', key, frame });
+    }
+  }
+
+  stats(): SceneHostStats & { readonly residentBytes: number; readonly up: number; readonly waiting: number } {
+    const sum = { scenes: 0, sockets: 0, visitors: 0, residentBytes: 0, up: 0, waiting: 0 };
+    for (const { process: shard } of this.#shards) {
+      sum.scenes += shard.load.scenes;
+      sum.sockets += shard.load.sockets;
+      sum.visitors += shard.load.visitors;
+      sum.residentBytes += shard.load.residentBytes;
+      sum.up += Number(shard.isUp);
+      sum.waiting += shard.waiting;
+    }
+    return sum;
+  }
+
+  /** How long the shard of a scene still rests after too many crashes, in ms; 0: it does not. */
+  restsForMs(sceneKey: string): number {
+    return this.#shardOf(sceneKey).process.restsForMs;
+  }
+
+  /** The latest 100 events of each shard, by its number. */
+  events(): readonly (readonly ShardEvent[])[] {
+    return this.#shards.map(({ process }) => process.events);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#shards.map(({ process }) => process.stop()));
+    this.#refused.stop();
+  }
+
+  #shardOf(sceneKey: string): ShardRecord {
+    const shard = this.#shards[shardOf(sceneKey, this.#shards.length)];
+    if (shard === undefined) throw new Error('there are no shards');
+    return shard;
+  }
+
+  #beginning(index: number, isFirst: boolean): Beginning {
+    const { sites, ring, visitorKey, settings, logLevel } = this.#deps;
+    const isOurs = (key: string): boolean => shardOf(key, this.#shards.length) === index;
+    const own = sites.sites().filter(({ key }) => isOurs(key));
+    for (const { key } of own) this.#siteKeys.add(key);
+    const keys = [DEFAULT_SCENE_KEY, ...own.map(({ key }) => key)].filter(isOurs);
+    return {
+      kind: 'begin',
+      shard: index,
+      logLevel,
+      visitorKey: Buffer.from(visitorKey).toString('hex'),
+      settings,
+      sites: own,
+      neighbours: keys.flatMap((key) => {
+        const frame = ring.neighbours(key);
+        return frame === undefined ? [] : [[key, frame] as const];
+      }),
+      snapshots: isFirst ? [] : this.#resumable(index),
+    };
+  }
+
+  #resumable(index: number): SceneSnapshot[] {
+    const shard = this.#shards[index];
+    if (shard === undefined) return [];
+    const now = this.#deps.clock.monotonic();
+    if (now - shard.resumedAt < RESUME_TRUSTED_AFTER_MS) shard.snapshots.clear();
+    if (shard.snapshots.size > 0) shard.resumedAt = now;
+    return [...shard.snapshots.values()];
+  }
+
+  #up(index: number): void {
+    const shard = this.#shards[index];
+    if (shard === undefined) return;
+    // Scenes that did not go on are over; those that did say so themselves.
+    for (const key of shard.scenes.keys()) if (!shard.snapshots.has(key)) this.#forget(shard, key);
+  }
+
+  #down(index: number): void {
+    const acts = this.#shards[index]?.acts;
+    for (const answer of acts?.values() ?? []) answer(RESTING_PROBLEM);
+    acts?.clear();
+  }
+
+  #rest(index: number): void {
+    const shard = this.#shards[index];
+    if (shard === undefined) return;
+    for (const key of shard.scenes.keys()) this.#forget(shard, key);
+  }
+
+  #forget(shard: ShardRecord, key: string): void {
+    shard.scenes.delete(key);
+    shard.snapshots.delete(key);
+    this.#deps.ring.touch(key);
+  }
+
+  #hear(index: number, message: FromShard): void {
+    const shard = this.#shards[index];
+    if (shard === undefined) return;
+    switch (message.kind) {
+      case 'scene': {
+        const { key, sockets, presence } = message;
+        if (sockets === 0 && presence.count === 0) return this.#forget(shard, key);
+        shard.scenes.set(key, { sockets, presence });
+        return this.#deps.ring.touch(key);
+      }
+      case 'snapshot': {
+        const { snapshot } = message;
+        if (snapshot.visitors.length === 0) shard.snapshots.delete(snapshot.key);
+        else shard.snapshots.set(snapshot.key, snapshot);
+        return undefined;
+      }
+      case 'quarantined':
+        return this.#quarantines.add(message.key, message.address, message.forMs);
+      case 'acted':
+        shard.acts.get(message.id)?.(message.problem ?? undefined);
+        shard.acts.delete(message.id);
+        return undefined;
+      case 'visit':
+        for (const listener of this.#visitListeners) listener(message.key, message.visit);
+        return undefined;
+      case 'patch':
+        return this.#deps.sites.changeSite?.(message.key, message.patch);
+      case 'counts':
+        for (const [event, reason, times] of message.counts) this.#deps.countRealtime(event, reason, times);
+        return undefined;
+      case 'askPassage':
+        return this.#answerPassage(shard, message);
+      case 'askArrival':
+        return this.#answerArrival(shard, message);
+      case 'ready':
+      case 'taken':
+      case 'beat':
+      case 'crash':
+        return undefined; // its process has heard these
+    }
+  }
+
+  #answerPassage(shard: ShardRecord, { id, sceneKey, side, plate }: Extract<FromShard, { kind: 'askPassage' }>): void {
+    if (shard.questions >= QUESTIONS_MAX) {
+      return shard.process.send({ kind: 'passage', id, passage: { ok: false, reason: 'too-fast' } });
+    }
+    shard.questions += 1;
+    void this.#deps.ring
+      .requestPassage(sceneKey, side, plate)
+      .then((passage) => shard.process.send({ kind: 'passage', id, passage }))
+      .finally(() => (shard.questions -= 1));
+  }
+
+  #answerArrival(shard: ShardRecord, { id, sceneKey, code }: Extract<FromShard, { kind: 'askArrival' }>): void {
+    if (shard.questions >= QUESTIONS_MAX) return shard.process.send({ kind: 'arrival', id, arrival: null });
+    shard.questions += 1;
+    void this.#deps.ring
+      .redeem(sceneKey, code)
+      .then((arrival) => shard.process.send({ kind: 'arrival', id, arrival: arrival ?? null }))
+      .finally(() => (shard.questions -= 1));
+  }
+}

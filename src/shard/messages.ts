@@ -1,0 +1,100 @@
+/** Everything that passes between the edge and a shard, as plain data over the IPC channel. */
+import type { NeighboursFrame } from '../protocol/frames.ts';
+import type { Side } from '../protocol/limits.ts';
+import type { Visit } from '../realtime/live-scene.ts';
+import type { SceneHostSettings } from '../realtime/scene-host.ts';
+import type { AdmissionTicket } from '../realtime/ticket.ts';
+import type { Arrival, Passage, Plate } from '../ring/ring-port.ts';
+import type { AdminAction } from '../scene/admin-action.ts';
+import type { Site, SitePatch } from '../scene/site.ts';
+import type { SceneSnapshot } from '../scene/snapshot.ts';
+import type { ScenePresence } from '../scene/types.ts';
+
+/** What a shard needs to begin; always the first message. */
+export interface Beginning {
+  readonly kind: 'begin';
+  /** Position of the shard, 0…. */
+  readonly shard: number;
+  readonly logLevel: string;
+  /** The square's key for visitors' secrets, hex. */
+  readonly visitorKey: string;
+  readonly settings: SceneHostSettings;
+  /** The sites of this shard. */
+  readonly sites: readonly Site[];
+  readonly neighbours: readonly (readonly [sceneKey: string, frame: NeighboursFrame])[];
+  /** Scenes that were lost with the shard's previous process. */
+  readonly snapshots: readonly SceneSnapshot[];
+}
+
+/** One upgrade. Its TCP socket travels beside it, unread from the first byte after `head` on. */
+export interface HandOver {
+  readonly kind: 'hand';
+  /** Answered by `taken`. */
+  readonly id: number;
+  readonly ticket: AdmissionTicket;
+  readonly url: string;
+  /** Those of the WebSocket handshake only. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What the client sent behind its request, base64. */
+  readonly head: string;
+}
+
+export type ToShard =
+  | Beginning
+  | HandOver
+  /** A site was saved or, with null, deleted. */
+  | { readonly kind: 'site'; readonly key: string; readonly site: Site | null }
+  | { readonly kind: 'neighbours'; readonly key: string; readonly frame: NeighboursFrame | null }
+  | { readonly kind: 'passage'; readonly id: number; readonly passage: Passage }
+  | { readonly kind: 'arrival'; readonly id: number; readonly arrival: Arrival | null }
+  /** An owner's or the operator's action; answered by `acted`. */
+  | { readonly kind: 'act'; readonly id: number; readonly key: string; readonly action: AdminAction }
+  /** Every 100 ms; answered by the same. */
+  | { readonly kind: 'beat' }
+  | { readonly kind: 'stop' };
+
+export interface ShardLoad {
+  readonly scenes: number;
+  readonly sockets: number;
+  readonly visitors: number;
+  readonly residentBytes: number;
+  readonly cpuSeconds: number;
+}
+
+export type FromShard =
+  | { readonly kind: 'ready' }
+  /** The hand-over arrived, whatever became of its socket. */
+  | { readonly kind: 'taken'; readonly id: number }
+  /** `load` comes with every tenth. */
+  | { readonly kind: 'beat'; readonly load?: ShardLoad }
+  /** One scene changed; at most twice a second and scene. No sockets and nobody there: it ended. */
+  | { readonly kind: 'scene'; readonly key: string; readonly sockets: number; readonly presence: ScenePresence }
+  /** Scenes that changed, at most once a second and scene. */
+  | { readonly kind: 'snapshot'; readonly snapshot: SceneSnapshot }
+  /** An address is out of a scene for so long: the edge refuses it before it hands its sockets over. */
+  | { readonly kind: 'quarantined'; readonly key: string; readonly address: string; readonly forMs: number }
+  /** A scene changed its site, and goes on with it: to be kept. */
+  | { readonly kind: 'patch'; readonly key: string; readonly patch: SitePatch }
+  | { readonly kind: 'counts'; readonly counts: readonly (readonly [event: string, reason: string, times: number])[] }
+  | {
+      readonly kind: 'askPassage';
+      readonly id: number;
+      readonly sceneKey: string;
+      readonly side: Side;
+      readonly plate: Plate;
+    }
+  | { readonly kind: 'askArrival'; readonly id: number; readonly sceneKey: string; readonly code: string }
+  /** `problem`: why the action was not taken. */
+  | { readonly kind: 'acted'; readonly id: number; readonly problem: string | null }
+  | { readonly kind: 'visit'; readonly key: string; readonly visit: Visit }
+  /** Its last words. */
+  | { readonly kind: 'crash'; readonly reason: string };
+
+/** Both ends are ours and of one version: what has a kind is what it says. */
+export function isToShard(value: unknown): value is ToShard {
+  return typeof value === 'object' && value !== null && 'kind' in value;
+}
+
+export function isFromShard(value: unknown): value is FromShard {
+  return typeof value === 'object' && value !== null && 'kind' in value;
+}

@@ -1,0 +1,40 @@
+import { Worker } from 'node:worker_threads';
+
+/** How often this process's loop shows that it turns. */
+const BEAT_MS = 100;
+
+/** A loop that shows nothing for so many beats is stuck. The edge counts to ten; this is for when it cannot count. */
+const BEATS_MISSED_MAX = 13;
+
+/**
+ * What the thread runs, as plain JavaScript in a string so that it needs neither a loader nor its memory. Nobody ever
+ * writes the second number: waiting for it only sleeps. It counts its own turns, so a stopped process is not a stuck one.
+ */
+const THREAD = `
+const { writeSync } = require('node:fs');
+const { workerData: { beat, beatMs, missedMax } } = require('node:worker_threads');
+const counter = new Int32Array(beat);
+for (let seen = -1, missed = 0; ; ) {
+  Atomics.wait(counter, 1, 0, beatMs);
+  const count = Atomics.load(counter, 0);
+  missed = count === seen ? missed + 1 : 0;
+  seen = count;
+  if (missed < missedMax) continue;
+  writeSync(2, JSON.stringify({ level: 'fatal', pid: process.pid, msg: 'stuck: ended by its watchdog' }) + '\\n');
+  process.kill(process.pid, 'SIGKILL');
+}`;
+
+/** Starts the thread that ends this process, by SIGKILL, when its loop is stuck for 1.3 s. It lives as long as the process. */
+export function startWatchdog(): void {
+  const beat = new SharedArrayBuffer(8);
+  const counter = new Int32Array(beat);
+  const thread = new Worker(THREAD, {
+    eval: true,
+    workerData: { beat, beatMs: BEAT_MS, missedMax: BEATS_MISSED_MAX },
+    execArgv: [],
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 },
+  });
+  thread.unref();
+  setInterval(() => Atomics.add(counter, 0, 1), BEAT_MS).unref();
+}

@@ -1,0 +1,53 @@
+/** The ring works through the process border: gates, passages and arrivals of scenes that live in shards. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LiveClient } from '../support/live-client.ts';
+import { startRing } from '../support/ring-of-processes.ts';
+import { comeBack } from '../support/sharded-square.ts';
+
+test('scenes in shards show their neighbours live, let visitors through, and go on doing so after a crash', async (t) => {
+  const [moss, quay] = await startRing(t, ['moss', 'quay'], {
+    SHARDS: '2',
+    NODE_ENV: 'test',
+    TOWNRING_CRASH_DOOR: '1',
+  });
+  assert.ok(moss !== undefined && quay !== undefined);
+  const enter = (url: string): Promise<LiveClient> => LiveClient.connect(url);
+  const ada = await enter(moss.socket);
+  await ada.join({ ring: 1, browserId: 'ada', displayName: 'Ada' });
+  const bo = await enter(quay.socket);
+  const clients = [ada, bo];
+  t.after(() => {
+    for (const { socket } of clients) socket.terminate();
+  });
+  const begun = performance.now();
+  await bo.join({ ring: 1, browserId: 'bo', displayName: 'Bo' });
+  await ada.next('neighbours', ({ left, right }) => [left, right].some((gate) => gate?.count === 1));
+  const seen = performance.now() - begun;
+
+  ada.send({ type: 'gate', side: 'right' });
+  const passage = await ada.next('passage');
+  assert.ok('url' in passage && passage.code !== undefined, 'let through');
+  const there = await enter(quay.socket);
+  clients.push(there);
+  const hello = await there.join({
+    ring: 1,
+    browserId: 'ada-at-quay',
+    arrival: { code: passage.code, referrer: `${moss.url}/` },
+  });
+  assert.equal(hello.arrival?.from.name, 'Moss');
+  assert.equal(hello.displayName, 'Ada', 'with the plate on');
+
+  const crasher = await enter(moss.socket);
+  crasher.send({ type: 'init', browserId: 'door-crash' });
+  await ada.closed;
+  const back = await comeBack(() => enter(moss.socket));
+  clients.push(back);
+  await back.join({ ring: 1, browserId: 'ada' });
+  const gates = await back.next('neighbours');
+  assert.ok(
+    [gates.left, gates.right].some((gate) => gate?.state === 'live'),
+    'the next process knows the gates at once',
+  );
+  t.diagnostic(`a newcomer was on the neighbour's horizon after ${seen.toFixed(0)} ms`);
+});
