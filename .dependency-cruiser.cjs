@@ -30,6 +30,10 @@ module.exports = {
       '^src/(realtime|scene|moderation|protocol|lib|metrics|log)/',
       '^src/ring/ring-port\\.ts$',
     ]),
+    only('shard-knows-realtime', '^src/shard/', [
+      '^src/(shard|realtime|scene|moderation|protocol|lib|log)/',
+      '^src/ring/ring-port\\.ts$',
+    ]),
     only('store-knows-scene', '^src/store/', ['^src/(store|scene|protocol|lib|log)/', '^src/ring/ring-port\\.ts$']),
     {
       name: 'one-adapter-to-the-federation',

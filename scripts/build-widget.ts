@@ -71,10 +71,26 @@ export async function buildWidget(
     throw new Error(`the widget weighs ${gzipBytes} bytes gzipped, more than ${WIDGET_MAX_GZIP_BYTES}`);
   }
   await mkdir(folder, { recursive: true });
+  await buildProof(folder);
   const file = join(folder, 'townring.js');
   await writeFile(file, code);
   await writeFile(`${file}.map`, map);
   return { file, rawBytes: code.length, gzipBytes };
+}
+
+/** What the widget fetches when a site asks for proof of work; see `public/widget/net/challenge.ts`. */
+async function buildProof(folder: string): Promise<void> {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['public/widget/net/proof-of-work.ts'],
+    outfile: join(folder, 'townring-proof.js'),
+    bundle: true,
+    format: 'esm',
+    target: ['es2022'],
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -70,6 +70,12 @@ async function run(): Promise<void> {
         P2P_TCP_PORT: String(tcp),
         P2P_WS_PORT: String(ws),
         ALLOW_PRIVATE_RING: '1',
+        // Many squares share this machine's cores.
+        SHARDS: '0',
+        // Residents and guests all come from this one machine.
+        IP_MAX_IDENTITIES: '0',
+        IP_JOIN_LIMIT: '0',
+        IP_STATE_EVENT_LIMIT: '0',
       },
     };
   });

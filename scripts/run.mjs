@@ -14,6 +14,7 @@ const entries = {
   test: './test.ts',
   check: './check.ts',
   build: './build.ts',
+  bench: './bench.ts',
   townring: '../src/cli/townring.ts',
 };
 const entry = entries[name];

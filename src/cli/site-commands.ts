@@ -14,7 +14,7 @@ export const SITE_COMMANDS: readonly Command[] = [
   {
     name: 'site add',
     summary: 'host a site and print what goes into its pages',
-    usage: '--name NAME --origin URL [--allow URL] [--key KEY] [--ring-site ID] [--sharing LEVEL]',
+    usage: '--name NAME --origin URL [--allow URL] [--key KEY] [--ring-site ID] [--sharing LEVEL] [...]',
     details: [
       '  --name NAME            for you and for lists, 1 to 80 characters',
       "  --origin URL           the site's web origin, whose pages may show the strip",
@@ -22,6 +22,7 @@ export const SITE_COMMANDS: readonly Command[] = [
       '  --key KEY              1 to 64 of A-Z, a-z, 0-9, "_" and "-" (default: a random one)',
       '  --ring-site ID         its id in the ring',
       `  --sharing LEVEL        what neighbours see: ${SHARING.join(', ')} (default: figures)`,
+      '  --no-bot-protection    newcomers join without proving some work first',
       DATA_DIR_HELP,
     ],
     options: {
@@ -31,6 +32,7 @@ export const SITE_COMMANDS: readonly Command[] = [
       key: { type: 'string' },
       'ring-site': { type: 'string' },
       sharing: { type: 'string' },
+      'no-bot-protection': { type: 'boolean' },
       ...dataDir,
     },
     words: [0, 0],
@@ -97,6 +99,7 @@ function draftSite(
     ...(key === undefined ? {} : { key }),
     ...(ringSite === undefined ? {} : { ringSite }),
     ...(sharing === undefined ? {} : { sharing }),
+    isBotProtected: !input.flag('no-bot-protection'),
   };
   return { ok: true, site };
 }

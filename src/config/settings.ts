@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isIpNetwork } from '../lib/ip-network.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
@@ -11,6 +12,8 @@ const origin = z
   .string()
   .refine((value) => value === '' || isOrigin(value), 'must be a web origin, like https://square.example')
   .transform((value) => (value === '' ? undefined : new URL(value).origin));
+/** A number of which 0 switches the limit off. */
+const limit = (max: number) => count(0, max);
 const list = z.string().transform((value) =>
   value
     .split(',')
@@ -49,9 +52,10 @@ const SETTINGS = {
     .prefault('')
     .describe('folder of static pages to serve at /; empty: the built-in page'),
   SHARDS: z
-    .literal('0', 'only 0 is possible in this version: scenes run in the main process')
-    .prefault('0')
-    .describe('scene processes; 0: none'),
+    .literal('auto')
+    .or(count(0, 64))
+    .prefault('auto')
+    .describe('scene processes; auto: one per core; 0: none, scenes run in the main process'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
@@ -59,6 +63,73 @@ const SETTINGS = {
   MAX_CONNECTIONS: count(1, 1_000).default(100).describe('sockets that the shared scene takes'),
   MAX_WS_PAYLOAD_BYTES: count(512, 65_536).default(4_096).describe('largest message from a widget'),
   MIN_HUMAN_SAY_MS: count(0, 60_000).default(1_500).describe('time after joining before a visitor is heard; 0: none'),
+  IP_MAX_IDENTITIES: limit(1_000)
+    .default(8)
+    .describe('different visitors of one address (IPv6: of one /64) in one scene at once; 0: any number'),
+  IP_JOIN_LIMIT: limit(100_000).default(120).describe('joins of one address in one scene in 60 s; 0: any number'),
+  IP_STATE_EVENT_LIMIT: limit(1_000_000)
+    .default(2_400)
+    .describe('moves, gestures and other changes of one address in one scene in 10 s; 0: any number'),
+  IP_CHAT_EVENT_LIMIT: limit(100_000)
+    .default(80)
+    .describe('lines of chat of one address in one scene in 10 s; 0: any number'),
+  IP_SYNC_ACTION_ROUNDS: limit(1_000)
+    .default(3)
+    .describe('gestures in lock-step after which an address is quarantined; 0: never'),
+  IP_SYNC_ACTION_WINDOW_MS: limit(3_600_000)
+    .default(10_000)
+    .describe('time in which those gestures count together, ms; 0: lock-step is not looked for'),
+  IP_SYNC_ACTION_TOLERANCE_MS: limit(60_000)
+    .default(250)
+    .describe('how far apart two gestures in lock-step may be, ms; 0: lock-step is not looked for'),
+  IP_QUARANTINE_MS: limit(86_400_000)
+    .default(600_000)
+    .describe('how long a quarantined address stays out of the scene, ms; 0: lock-step is not looked for'),
+  FLOOD_BAN_LIMIT: limit(100_000)
+    .default(30)
+    .describe('renamings and lines of chat of one address in one site and window that make a flood; 0: never'),
+  FLOOD_BAN_WINDOW_MS: limit(3_600_000)
+    .default(10_000)
+    .describe('window of FLOOD_BAN_LIMIT, ms; 0: floods are not looked for'),
+  FLOOD_BAN_ENFORCE: flag.prefault('0').describe('1: a flood gets its address blocked from the site; 0: only logged'),
+  MAX_IP_ACTIVITY_ENTRIES: count(1, 10_000_000)
+    .default(50_000)
+    .describe('pairs of scene and address that limits remember; beyond it the oldest are forgotten'),
+  WS_MESSAGES_PER_SECOND: limit(100_000)
+    .default(60)
+    .describe('messages of one socket in a second, of any type; more are ignored, much more closes it; 0: any number'),
+  POW_DIFFICULTY_BITS: limit(24)
+    .default(15)
+    .describe('zero bits that bot-protected sites make newcomers find; 0: nothing is asked of them'),
+  TRUSTED_PROXIES: list
+    .pipe(z.array(z.string().refine(isIpNetwork, 'must be IP addresses or CIDR networks, separated by commas')))
+    .prefault('127.0.0.1,::1')
+    .describe('proxies whose X-Real-IP is believed; empty: none'),
+  MIN_VISIT_DURATION_MS: count(0, 3_600_000)
+    .default(3_000)
+    .describe('time after which a visit to a hosted site counts, ms; 0: at once'),
+  INACTIVE_DISCONNECT_MS: z.coerce
+    .number()
+    .int()
+    .max(604_800_000)
+    .default(1_800_000)
+    .transform((ms) => Math.max(0, ms))
+    .describe('visitors who do nothing, or look elsewhere, for so long are sent away, ms; 0 or less: nobody is'),
+  INACTIVE_CHECK_INTERVAL_MS: count(0, 3_600_000)
+    .default(60_000)
+    .describe('least time between two looks for them, ms; 0: they go when their time is up'),
+  INIT_TIMEOUT_MS: limit(3_600_000)
+    .default(30_000)
+    .describe('sockets that have not joined by then are closed, ms; 0: none is'),
+  BIRD_FIRST_SPAWN_MS: count(0, 3_600_000)
+    .default(500)
+    .describe('time from the beginning of a scene to its first bird, ms; 0: it comes with the first visitor'),
+  BIRD_SPAWN_MIN_MS: count(0, 3_600_000)
+    .default(12_000)
+    .describe('least time after a bird came or fled until the next comes, ms; 0: none'),
+  BIRD_SPAWN_MAX_MS: count(0, 3_600_000)
+    .default(22_000)
+    .describe('greatest such time, ms; not above the least: always the least'),
   RING_SHARING: z
     .enum(['nothing', 'count', 'figures', 'live'])
     .default('figures')

@@ -20,8 +20,8 @@ export class Metrics {
   }
 
   /** How one part of the square counts what happens to it. */
-  counterOf(part: string): (event: string, reason: string) => void {
-    return (event, reason) => this.#events.inc({ part, event, reason });
+  counterOf(part: string): (event: string, reason: string, times?: number) => void {
+    return (event, reason, times = 1) => this.#events.inc({ part, event, reason }, times);
   }
 
   /** Registers a value that is read at each scrape. */

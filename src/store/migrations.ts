@@ -23,6 +23,14 @@ const STEPS: readonly string[] = [
    ) STRICT;
    CREATE TABLE rings (ring_id TEXT PRIMARY KEY, documents TEXT NOT NULL) STRICT;
    CREATE TABLE epoch (id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL) STRICT;`,
+  // Sites from before stay as open as they were; new ones are protected from bots.
+  `ALTER TABLE sites ADD COLUMN style TEXT NOT NULL DEFAULT '{}';
+   ALTER TABLE sites ADD COLUMN is_weather_on INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE sites ADD COLUMN weather TEXT NOT NULL DEFAULT '{}';
+   ALTER TABLE sites ADD COLUMN is_bot_protected INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE sites ADD COLUMN is_supporter INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE sites ADD COLUMN is_plus INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE sites ADD COLUMN moderation TEXT NOT NULL DEFAULT '{}';`,
 ];
 
 /**

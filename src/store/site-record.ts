@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { CHAT_THROTTLE_DEFAULT_MS } from '../protocol/limits.ts';
 import { sceneConfigFrom } from '../protocol/scene-kit.ts';
 import type { Connection, MessageBoard } from '../protocol/frames.ts';
-import type { Site } from '../scene/site.ts';
+import { DEFAULT_WEATHER, weatherConfigFrom } from '../scene/site-parts.ts';
+import { UNTOUCHED_SITE, type ModerationEntry, type Site, type SiteOwner } from '../scene/site.ts';
+import { styleConfigFrom } from '../scene/style.ts';
 
 /** What a site's owner shares with the ring. */
 export const SHARING = ['nothing', 'count', 'figures', 'live'] as const;
@@ -30,6 +32,7 @@ export interface NewSite {
   readonly allowedOrigins?: readonly string[];
   readonly ringSite?: string;
   readonly sharing?: Sharing;
+  readonly isBotProtected?: boolean;
 }
 
 export const EMPTY_BOARD: MessageBoard = {
@@ -57,11 +60,13 @@ export function newSiteRecord(site: NewSite, now: number): SiteRecord {
     scene: sceneConfigFrom(undefined),
     connections: [],
     messageBoard: EMPTY_BOARD,
+    ...UNTOUCHED_SITE,
     ringSite: site.ringSite ?? null,
     sharing: site.sharing ?? 'figures',
     admitsGuests: true,
     letsVisitorsOut: true,
     createdAt: now,
+    isBotProtected: site.isBotProtected ?? true,
   };
 }
 
@@ -85,6 +90,13 @@ export const SITE_COLUMNS = [
   'admits_guests',
   'lets_visitors_out',
   'created_at',
+  'style',
+  'is_weather_on',
+  'weather',
+  'is_bot_protected',
+  'is_supporter',
+  'is_plus',
+  'moderation',
 ] as const;
 
 export function valuesOf(site: SiteRecord): (string | number | null)[] {
@@ -105,7 +117,45 @@ export function valuesOf(site: SiteRecord): (string | number | null)[] {
     Number(site.admitsGuests),
     Number(site.letsVisitorsOut),
     site.createdAt,
+    JSON.stringify(site.style),
+    Number(site.isWeatherOn),
+    JSON.stringify(site.weather),
+    Number(site.isBotProtected),
+    Number(site.isSupporter),
+    Number(site.isPlus),
+    JSON.stringify(moderationOf(site)),
   ];
+}
+
+/** What is kept in one column, since it is only ever read and written together. */
+function moderationOf({
+  blockedBrowserIds,
+  mutedBrowserIds,
+  hiddenBrowserIds,
+  blockedAddresses,
+  owners,
+  blockedWords,
+  moderationLog,
+}: Moderation): Moderation {
+  return {
+    blockedBrowserIds,
+    mutedBrowserIds,
+    hiddenBrowserIds,
+    blockedAddresses,
+    owners,
+    blockedWords,
+    moderationLog,
+  };
+}
+
+interface Moderation {
+  readonly blockedBrowserIds: readonly string[];
+  readonly mutedBrowserIds: readonly string[];
+  readonly hiddenBrowserIds: readonly string[];
+  readonly blockedAddresses: readonly string[];
+  readonly owners: readonly SiteOwner[];
+  readonly blockedWords: readonly string[];
+  readonly moderationLog: readonly ModerationEntry[];
 }
 
 /** Reads a row that this module wrote. */
@@ -115,6 +165,9 @@ export function siteFromRow(row: Row): SiteRecord {
   const allowedOrigins: string[] = JSON.parse(text('allowed_origins'));
   const connections: Connection[] = JSON.parse(text('connections'));
   const messageBoard: MessageBoard = JSON.parse(text('message_board'));
+  // Of a site from before this column it holds nothing, and everything keeps its default.
+  const moderation: Partial<Moderation> = JSON.parse(text('moderation'));
+  const weather = weatherConfigFrom(JSON.parse(text('weather')));
   return {
     key: text('key'),
     name: text('name'),
@@ -127,6 +180,13 @@ export function siteFromRow(row: Row): SiteRecord {
     scene: sceneConfigFrom(JSON.parse(text('scene'))),
     connections,
     messageBoard,
+    style: styleConfigFrom(JSON.parse(text('style'))),
+    isWeatherOn: row['is_weather_on'] === 1,
+    weather: typeof weather === 'string' ? DEFAULT_WEATHER : weather,
+    isBotProtected: row['is_bot_protected'] === 1,
+    isSupporter: row['is_supporter'] === 1,
+    isPlus: row['is_plus'] === 1,
+    ...moderationOf({ ...UNTOUCHED_SITE, ...moderation }),
     ringSite: row['ring_site'] === null ? null : text('ring_site'),
     sharing: SHARING.find((level) => level === row['sharing']) ?? 'nothing',
     admitsGuests: row['admits_guests'] === 1,

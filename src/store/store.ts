@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DEFAULT_SCENE_KEY } from '../protocol/limits.ts';
-import type { SiteDirectory } from '../scene/site.ts';
+import type { SiteDirectory, SitePatch } from '../scene/site.ts';
 import { ensureDataDir } from './data-dir.ts';
 import { migrate } from './migrations.ts';
 import { SITE_COLUMNS, siteFromRow, valuesOf, type SiteRecord } from './site-record.ts';
@@ -22,6 +22,11 @@ export interface Store extends SiteDirectory {
   sites(): readonly SiteRecord[];
   /** @throws Error when the key, or the ring site, is taken, or the key is the default scene's */
   addSite(site: SiteRecord): void;
+  /**
+   * Changes a site: in memory at once, on the disk within {@link CHANGE_DELAY_MS}, since visitors cause such changes too.
+   * A site that is not there is left alone.
+   */
+  changeSite(key: string, patch: SitePatch): void;
   /** @returns whether it was there */
   removeSite(key: string): boolean;
 
@@ -40,6 +45,9 @@ export interface Store extends SiteDirectory {
   close(): void;
 }
 
+/** Changes of sites are written together, this long after the first of them, in ms. */
+const CHANGE_DELAY_MS = 250;
+
 /** Opens, or creates, the square's database under `dataDir`. @throws Error when it cannot be read or is of a newer schema */
 export function openStore(dataDir: string): Store {
   ensureDataDir(dataDir);
@@ -47,11 +55,17 @@ export function openStore(dataDir: string): Store {
   const db = open(path);
 
   let sitesByKey = readSites();
+  /** Keys of sites that differ from what is on the disk. */
+  const changedSites = new Set<string>();
+  let changeTimer: NodeJS.Timeout | undefined;
   let watcher: NodeJS.Timeout | undefined;
   let isOpen = true;
 
   const insertSite = db.prepare(
     `INSERT INTO sites (${SITE_COLUMNS.join(', ')}) VALUES (${SITE_COLUMNS.map(() => '?').join(', ')})`,
+  );
+  const updateSite = db.prepare(
+    `UPDATE sites SET ${SITE_COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE key = ?`,
   );
   const deleteSite = db.prepare('DELETE FROM sites WHERE key = ?');
   const selectSetting = db.prepare('SELECT value FROM settings WHERE name = ?');
@@ -79,16 +93,38 @@ export function openStore(dataDir: string): Store {
     );
   }
 
+  function writeChanges(): void {
+    clearTimeout(changeTimer);
+    changeTimer = undefined;
+    if (changedSites.size === 0) return;
+    db.exec('BEGIN IMMEDIATE');
+    for (const key of changedSites) {
+      const site = sitesByKey.get(key);
+      if (site !== undefined) updateSite.run(...valuesOf(site), key);
+    }
+    db.exec('COMMIT');
+    changedSites.clear();
+  }
+
   return {
     find: (siteKey) => sitesByKey.get(siteKey),
     sites: () => [...sitesByKey.values()],
     addSite(site) {
       if (site.key === DEFAULT_SCENE_KEY)
         throw new Error(`the site key "${DEFAULT_SCENE_KEY}" belongs to the shared scene`);
+      writeChanges();
       insertSite.run(...valuesOf(site));
       sitesByKey = readSites();
     },
+    changeSite(key, patch) {
+      const site = sitesByKey.get(key);
+      if (site === undefined) return;
+      sitesByKey = new Map(sitesByKey).set(key, { ...site, ...patch });
+      changedSites.add(key);
+      changeTimer ??= setTimeout(writeChanges, CHANGE_DELAY_MS).unref();
+    },
     removeSite(key) {
+      writeChanges();
       const removed = deleteSite.run(key).changes === 1;
       sitesByKey = readSites();
       return removed;
@@ -116,6 +152,7 @@ export function openStore(dataDir: string): Store {
         const version = dataVersion.get()?.['data_version'];
         if (version === seen) return;
         seen = version;
+        writeChanges();
         sitesByKey = readSites();
         listener();
       }, intervalMs);
@@ -125,6 +162,7 @@ export function openStore(dataDir: string): Store {
       if (!isOpen) return;
       isOpen = false;
       clearInterval(watcher);
+      writeChanges();
       db.close();
     },
   };

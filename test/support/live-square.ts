@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { TestContext } from 'node:test';
 import { decideAdmission } from '../../src/edge/admission.ts';
+import { NO_ADDRESS_LIMITS, type AddressLimitSettings } from '../../src/moderation/address-limits.ts';
 import { identitySecrets } from '../../src/realtime/identity-secret.ts';
 import { SceneHost } from '../../src/realtime/scene-host.ts';
-import type { Site } from '../../src/scene/site.ts';
+import type { Site, SitePatch } from '../../src/scene/site.ts';
+import type { SceneTuning } from '../../src/scene/tuning.ts';
 import { LiveClient, type LiveClientOptions } from './live-client.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryRing } from './memory-ring.ts';
+import { QUIET } from './scene-rig.ts';
 import { seededRandom } from './seeded-random.ts';
 
 export interface LiveSquareOptions {
@@ -15,6 +18,12 @@ export interface LiveSquareOptions {
   readonly minHumanSayMs?: number;
   readonly defaultConnectionLimit?: number;
   readonly allowedOrigins?: readonly string[];
+  /** What is not named is unlimited. */
+  readonly limits?: Partial<AddressLimitSettings>;
+  readonly socketMessageLimit?: number;
+  readonly proofOfWorkBits?: number;
+  /** What the test is about; everything else that takes time by itself never happens. */
+  readonly tuning?: Partial<SceneTuning>;
   /** Uniform in [0, 1); tests make it throw to see what a fault does. */
   readonly fraction?: () => number;
 }
@@ -25,6 +34,8 @@ export interface LiveSquare {
   readonly clock: ManualClock;
   readonly ring: MemoryRing;
   readonly sites: Map<string, Site>;
+  /** Changes that scenes made to their sites, in order; each is in `sites` as well. */
+  readonly patches: { readonly siteKey: string; readonly patch: SitePatch }[];
   /** Counted events, `<event> <reason>`, in order. */
   readonly counted: string[];
   readonly port: number;
@@ -40,6 +51,7 @@ export async function startLiveSquare(context: TestContext, options: LiveSquareO
   const sites = new Map(given.map((site) => [site.key, site]));
   const directory = { find: (key: string) => sites.get(key) };
   const counted: string[] = [];
+  const patches: { siteKey: string; patch: SitePatch }[] = [];
   const random = seededRandom(1);
   const host = new SceneHost(
     {
@@ -47,18 +59,30 @@ export async function startLiveSquare(context: TestContext, options: LiveSquareO
       ring,
       clock,
       random: { ...random, fraction: options.fraction ?? random.fraction },
+      changeSite: (siteKey, patch) => {
+        patches.push({ siteKey, patch });
+        const site = sites.get(siteKey);
+        if (site !== undefined) sites.set(siteKey, { ...site, ...patch });
+      },
       secretFor: identitySecrets(new Uint8Array(32).fill(1)),
       log: { warn: () => undefined, error: () => undefined },
       metrics: { count: (event, reason) => void counted.push(`${event} ${reason}`) },
     },
-    { maxPayloadBytes: 4_096, minHumanSayMs },
+    {
+      maxPayloadBytes: 4_096,
+      minHumanSayMs,
+      limits: { ...NO_ADDRESS_LIMITS, maxEntries: 50_000, ...options.limits },
+      socketMessageLimit: options.socketMessageLimit ?? 0,
+      proofOfWorkBits: options.proofOfWorkBits ?? 0,
+      tuning: { ...QUIET, ...options.tuning },
+    },
   );
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the test server has no port');
-  const { port } = address;
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('the test server has no port');
+  const { port } = bound;
   server.on('upgrade', (request, socket, head) => {
     const { origin, host: hostHeader, 'x-real-ip': xRealIp } = request.headers;
     const decision = decideAdmission(
@@ -72,6 +96,7 @@ export async function startLiveSquare(context: TestContext, options: LiveSquareO
       {
         sites: directory,
         socketCount: (sceneKey) => host.socketCount(sceneKey),
+        isQuarantined: (sceneKey, address) => host.isQuarantined(sceneKey, address),
         settings: { host: '127.0.0.1', port, allowedOrigins, defaultConnectionLimit },
       },
     );
@@ -92,6 +117,7 @@ export async function startLiveSquare(context: TestContext, options: LiveSquareO
     clock,
     ring,
     sites,
+    patches,
     counted,
     port,
     url,

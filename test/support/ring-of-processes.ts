@@ -56,6 +56,8 @@ export async function startRing(
         P2P_WS_PORT: String(ws),
         ALLOW_PRIVATE_RING: '1',
         MIN_HUMAN_SAY_MS: '0',
+        // Many squares share this machine's cores.
+        SHARDS: '0',
         ...env,
       },
     };

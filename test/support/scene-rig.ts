@@ -1,7 +1,11 @@
-import type { ClientMessage, InitMessage, ServerFrame } from '../../src/protocol/frames.ts';
+import type { ClientMessage, InitMessage, ServerFrame, SpectatorHelloFrame } from '../../src/protocol/frames.ts';
 import { COLORS, type Side } from '../../src/protocol/limits.ts';
 import { rulesOf, Scene } from '../../src/scene/scene.ts';
-import type { SceneArrival, SceneInput, SceneRules } from '../../src/scene/types.ts';
+import type { AdminAction } from '../../src/scene/admin-action.ts';
+import type { CloseReason } from '../../src/protocol/close-codes.ts';
+import type { SitePatch } from '../../src/scene/site.ts';
+import type { SceneTuning } from '../../src/scene/tuning.ts';
+import type { SceneArrival, SceneEffect, SceneInput, SceneRules } from '../../src/scene/types.ts';
 import { seededRandom } from './seeded-random.ts';
 
 type FrameOf<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>;
@@ -9,7 +13,20 @@ type FrameOf<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Ty
 export interface RigOptions {
   readonly rules?: SceneRules;
   readonly seed?: number;
+  /** What the test is about; everything else that takes time by itself never happens. */
+  readonly tuning?: Partial<SceneTuning>;
 }
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** A scene in which nothing happens by itself: no birds, nobody is sent away, no visit counts. */
+export const QUIET: SceneTuning = {
+  birds: { firstSpawnMs: NEVER, spawnMinMs: NEVER, spawnMaxMs: NEVER },
+  inactiveMs: 0,
+  inactiveCheckMs: 0,
+  minVisitMs: NEVER,
+  initTimeoutMs: 0,
+};
 
 /** A scene without sockets: performs effects into inboxes and wakes the scene when it asked to be woken. */
 export class SceneRig {
@@ -20,16 +37,43 @@ export class SceneRig {
   readonly wall = 1_767_225_600_000;
   readonly #inboxes = new Map<number, ServerFrame[]>();
   readonly #ringClients = new Set<number>();
+  /** Hellos of spectators, by connection. */
+  readonly spectatorHellos = new Map<number, SpectatorHelloFrame>();
+  /** Sockets that the scene closed, in order. */
+  readonly closed: { readonly connection: number; readonly reason: CloseReason }[] = [];
+  /** Changes of the site, in order. */
+  readonly patches: SitePatch[] = [];
+  /** Everything else that the scene said to its holder, in order. */
+  readonly told: SceneEffect[] = [];
 
-  constructor({ rules = rulesOf(undefined, 0), seed = 1 }: RigOptions = {}) {
+  constructor({ rules = rulesOf(undefined, 0), seed = 1, tuning }: RigOptions = {}) {
     this.scene = new Scene('default', rules, {
       random: seededRandom(seed),
+      tuning: { ...QUIET, ...tuning },
       secretFor: (sceneKey, browserId) => Buffer.from(`${sceneKey}/${browserId}`).toString('hex').padEnd(64, '0'),
     });
   }
 
-  open(connection: number, origin?: string): void {
-    this.step({ kind: 'opened', connection, ...(origin !== undefined && { origin }) });
+  open(connection: number, origin?: string, address?: string): void {
+    this.step({
+      kind: 'opened',
+      connection,
+      ...(origin !== undefined && { origin }),
+      ...(address !== undefined && { address }),
+    });
+  }
+
+  /** Opens a connection that watches, and sends its `init`. */
+  watch(connection: number): SpectatorHelloFrame {
+    this.step({ kind: 'opened', connection, isSpectator: true });
+    this.hear(connection, initMessage());
+    const hello = this.spectatorHellos.get(connection);
+    if (hello === undefined) throw new Error(`spectator ${connection} was not welcomed`);
+    return hello;
+  }
+
+  administer(action: AdminAction): void {
+    this.step({ kind: 'admin', action });
   }
 
   hear(connection: number, message: ClientMessage): void {
@@ -90,13 +134,22 @@ export class SceneRig {
       if (effect.kind === 'roster') {
         this.rosterChanges += 1;
       } else if (effect.kind === 'welcome') {
-        this.#inboxes.set(effect.to, [effect.frame]);
+        if ('spectator' in effect.frame) this.spectatorHellos.set(effect.to, effect.frame);
+        this.#inboxes.set(effect.to, 'spectator' in effect.frame ? [] : [effect.frame]);
         if (effect.isRing) this.#ringClients.add(effect.to);
-      } else {
+      } else if (effect.kind === 'send') {
+        for (const connection of effect.to) this.#inboxes.get(connection)?.push(effect.frame);
+      } else if (effect.kind === 'close') {
+        this.closed.push({ connection: effect.to, reason: effect.reason });
+      } else if (effect.kind === 'site') {
+        this.patches.push(effect.patch);
+      } else if (effect.kind === 'broadcast') {
         for (const [connection, inbox] of this.#inboxes) {
           if (connection === effect.except || (effect.onlyRing && !this.#ringClients.has(connection))) continue;
           inbox.push(effect.frame);
         }
+      } else {
+        this.told.push(effect);
       }
     }
   }

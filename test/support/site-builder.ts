@@ -1,9 +1,10 @@
 import { sceneConfigFrom } from '../../src/protocol/scene-kit.ts';
-import type { Site } from '../../src/scene/site.ts';
+import { UNTOUCHED_SITE, type Site } from '../../src/scene/site.ts';
 
 /** A hosted site with nothing special about it. */
 export function buildSite(changes: Partial<Site> = {}): Site {
   return {
+    ...UNTOUCHED_SITE,
     key: 'site_moss',
     name: 'Moss & Ink',
     allowedOrigins: ['https://moss.example', 'https://www.moss.example'],

@@ -1,6 +1,7 @@
 /** One socket to the own square, brought back when it is lost, given up when the square says so. */
 import type { CLOSE } from '../../../src/protocol/close-codes.ts';
 import type { Clock, Timer } from '../clock.ts';
+import { takeChallenge } from './challenge.ts';
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 8_000;
@@ -133,7 +134,10 @@ export class Connection {
           if (this.#turn === turn) this.#socket?.send(this.#deps.init());
         },
         message: (data) => {
-          if (this.#turn === turn) this.#deps.onMessage(data);
+          const isWanted = (): boolean => this.#turn === turn;
+          const later = (run: () => void): void => void clock.setTimer(run, 0);
+          const send = (text: string): void => this.#socket?.send(text);
+          if (isWanted() && !takeChallenge(data, later, isWanted, send)) this.#deps.onMessage(data);
         },
         closed: (reason) => {
           if (this.#turn === turn) this.#closed(reason);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { openStore } from '../../../src/store/store.ts';
 import { runCli, runCliJson } from '../../support/run-cli.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -84,6 +86,16 @@ describe('townring site', () => {
       problems.map((line) => String(line).split(':')[0]),
       ['name', 'origin', 'allow', 'key', 'ring-site'],
     );
+  });
+
+  it('asks newcomers for proof of work, unless told not to', async (context) => {
+    const cwd = tempDir(context);
+    await runCli(cwd, add('--key', 'moss'), env);
+    await runCli(cwd, add('--key', 'open', '--no-bot-protection'), env);
+    const store = openStore(join(cwd, env.DATA_DIR));
+    context.after(() => store.close());
+    assert.equal(store.find('moss')?.isBotProtected, true);
+    assert.equal(store.find('open')?.isBotProtected, false);
   });
 
   it('knows four levels of sharing', async (context) => {

@@ -131,3 +131,79 @@ test('the visitor key is made once, for its owner only, and never replaced when 
   assert.throws(() => loadVisitorKey(damaged), /5 bytes instead of 32/);
   chmodSync(damaged, 0o700);
 });
+
+test('what visitors and owners change on a site is there at once, and on the disk a moment later', async (t) => {
+  const dir = tempDir(t);
+  const store = openStore(dir);
+  t.after(() => store.close());
+  store.addSite(moss);
+  const owner = {
+    browserId: 'ada',
+    isBound: true,
+    displayName: 'Ada',
+    color: '#5f6b73',
+    badgeColor: '#e8eef5',
+  } as const;
+  const patch = {
+    owners: [owner],
+    hiddenBrowserIds: ['eve'],
+    blockedAddresses: ['10.0.0.1'],
+    moderationLog: [{ at: 5, action: 'hide', detail: 'Eve' }],
+    isWeatherOn: true,
+    chatThrottleMs: 900,
+  };
+  for (let keystroke = 0; keystroke < 100; keystroke += 1)
+    store.changeSite(moss.key, { blockedWords: [`${keystroke}`] });
+  store.changeSite(moss.key, patch);
+  store.changeSite('site_none', patch);
+  const changed = { ...moss, blockedWords: ['99'], ...patch };
+  assert.deepEqual(store.find(moss.key), changed);
+  const beside = openStore(dir);
+  t.after(() => beside.close());
+  assert.deepEqual(beside.find(moss.key), moss, 'nothing waits for the disk');
+  await new Promise<void>((resolve) => beside.onForeignChange(resolve, 20));
+  assert.deepEqual(beside.find(moss.key), changed);
+});
+
+test('a change that was not written yet is, when the store closes or another process wrote meanwhile', async (t) => {
+  const dir = tempDir(t);
+  const store = openStore(dir);
+  store.addSite(moss);
+  const beside = openStore(dir);
+  t.after(() => beside.close());
+  const heard = new Promise<void>((resolve) => store.onForeignChange(resolve, 20));
+  store.changeSite(moss.key, { isPlus: true });
+  beside.addSite(newSiteRecord({ name: 'Quay', origin: 'https://quay.example' }, 2_000));
+  await heard;
+  assert.equal(store.find(moss.key)?.isPlus, true);
+  assert.equal(store.sites().length, 2);
+  store.changeSite(moss.key, { isSupporter: true });
+  store.close();
+  store.close();
+  const after = openStore(dir);
+  t.after(() => after.close());
+  assert.deepEqual([after.find(moss.key)?.isPlus, after.find(moss.key)?.isSupporter], [true, true]);
+});
+
+test('a database of the first version is taken over, its sites as open and as plain as they were', (t) => {
+  const dir = tempDir(t);
+  const now = openStore(dir);
+  now.addSite(moss);
+  now.close();
+  const db = new DatabaseSync(join(dir, 'square.db'));
+  for (const column of [
+    'style',
+    'is_weather_on',
+    'weather',
+    'is_bot_protected',
+    'is_supporter',
+    'is_plus',
+    'moderation',
+  ])
+    db.exec(`ALTER TABLE sites DROP COLUMN ${column}`);
+  db.exec('PRAGMA user_version = 1');
+  db.close();
+  const store = openStore(dir);
+  t.after(() => store.close());
+  assert.deepEqual(store.find(moss.key), { ...moss, isBotProtected: false });
+});
