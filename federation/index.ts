@@ -49,7 +49,10 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
   const ringOf = (siteId: string): LiveRing | undefined => [...live.values()].find((ring) => ring.serves(siteId));
 
   const blame = (square: string): void => {
-    if (conduct.blame(square)) void running?.node.hangUp(square);
+    if (!conduct.blame(square)) return;
+    count('link-cut', 'conduct');
+    log.warn({ square }, 'square cut off for breaking the rules');
+    void running?.node.hangUp(square);
   };
 
   /** Links and topics are the union of what the rings ask for. */
