@@ -3,6 +3,7 @@
  * by one that has newer ones asks back. So a new list runs round the ring link by link, as fast as it can be verified.
  */
 import { decodeDocuments, encodeDocuments } from '../documents/document-set.ts';
+import { MAX_DOCUMENTS_BYTES } from '../documents/limits.ts';
 import type { DocumentVersions, TrustedRing } from '../documents/types.ts';
 import { documentVersions, isNewer } from '../documents/versions.ts';
 import type { Clock, Count, Log } from '../types.ts';
@@ -12,12 +13,9 @@ import type { SquareNode } from './square-node.ts';
 import { createKeyedBuckets } from './token-bucket.ts';
 import { DOCUMENTS_PROTOCOL } from './topics.ts';
 
-/** The documents that a ring of 1,000 members of ordinary length takes; see MAX_DOCUMENTS_BYTES for what a file may hold. */
-export const PULL_ANSWER_MAX_BYTES = 1_024 * 1_024;
-
 export const DOCUMENTS_LIMITS: RequestLimits & { readonly maxStreams: number } = {
   questionMaxBytes: 128,
-  answerMaxBytes: PULL_ANSWER_MAX_BYTES,
+  answerMaxBytes: MAX_DOCUMENTS_BYTES,
   timeoutMs: 10_000,
   maxStreams: 2,
 };
