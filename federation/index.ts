@@ -225,13 +225,6 @@ async function aborted(signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
-export { loadSquareKey, SquareKeyError, type SquareKey } from './node/identity.ts';
+export { loadSquareKey } from './node/identity.ts';
 export { TrustedRings } from './documents/trusted-state.ts';
-export type {
-  RingService,
-  RingServiceDeps,
-  RingServiceOptions,
-  LocalSite,
-  OfferOutcome,
-  Redemption,
-} from './ring-service.ts';
+export type { LocalSite, RingService, RingServiceDeps, RingServiceOptions } from './ring-service.ts';

@@ -96,3 +96,22 @@ test('the demo ends with one clear line when a port is taken', async (t) => {
   assert.equal(code, 1);
   assert.match(problems, /is taken: choose another PORT/);
 });
+
+test('when the demo itself is killed its squares do not stay behind', async (t) => {
+  const demo = startDemo(t, [
+    '--json',
+    '--squares',
+    '2',
+    '--residents',
+    '0',
+    '--port',
+    String((await freePorts(1))[0]),
+  ]);
+  const [line] = await once(createInterface({ input: demo.stdout }), 'line');
+  const { squares }: Ready = JSON.parse(String(line));
+  const [first] = squares;
+  assert.ok(first);
+  const visitor = await LiveClient.connect(first.socket);
+  demo.kill('SIGKILL');
+  assert.deepEqual(await visitor.closed, { code: 1001, reason: 'server shutting down' });
+});
