@@ -49,7 +49,10 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
   const ringOf = (siteId: string): LiveRing | undefined => [...live.values()].find((ring) => ring.serves(siteId));
 
   const blame = (square: string): void => {
-    if (conduct.blame(square)) void running?.node.hangUp(square);
+    if (!conduct.blame(square)) return;
+    count('link-cut', 'conduct');
+    log.warn({ square }, 'square cut off for breaking the rules');
+    void running?.node.hangUp(square);
   };
 
   /** Links and topics are the union of what the rings ask for. */
@@ -222,13 +225,6 @@ async function aborted(signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
-export { loadSquareKey, SquareKeyError, type SquareKey } from './node/identity.ts';
+export { loadSquareKey } from './node/identity.ts';
 export { TrustedRings } from './documents/trusted-state.ts';
-export type {
-  RingService,
-  RingServiceDeps,
-  RingServiceOptions,
-  LocalSite,
-  OfferOutcome,
-  Redemption,
-} from './ring-service.ts';
+export type { LocalSite, RingService, RingServiceDeps, RingServiceOptions } from './ring-service.ts';

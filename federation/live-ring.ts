@@ -98,6 +98,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     isMember,
     hostOf,
     isOfInterest: (site) => neighbourhood.interest.has(site),
+    membersVersion: () => ring.members.version,
     verify: (square, bytes, signature) => deps.peerKeys.verify(square, bytes, signature),
   });
   const codes = createCodes(clock, deps.randomBytes);
@@ -120,6 +121,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     count,
     trusted: () => ring,
     accept: (envelopes) => deps.rings.accept(envelopes, clock.now()),
+    blame: (square) => deps.blame(square),
   });
 
   const send = async (topic: string, bytes: Uint8Array): Promise<void> => {
@@ -152,8 +154,8 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     count('summary', judgement.reason);
     const { verified } = judgement;
     if (verified !== undefined) {
-      const linked = node.connectionCount(verified.author) > 0 ? verified.author : source;
-      documents.noteVersions(linked, verified.summary.versions);
+      const isLinked = node.connectionCount(verified.author) > 0;
+      documents.noteVersions(isLinked ? verified.author : source, verified.summary.versions, isLinked);
       if (judgement.reason === 'rival') reportRival(verified.author);
     }
     return judgement.verdict;

@@ -19,7 +19,8 @@ export interface WidgetBundle {
  * of the DOM, of the wire or of storage, nor be read by a quoted key; the browser tests run the shortened bundle.
  */
 const INTERNAL_NAMES = `
-  activeAt actorOf attendSoon carriedNames changedAt clappedAt coatNames composerOffline composerTo drawGround
+  countsHeads mayWait isInView lookAgain
+  activeAt actorOf carriedNames changedAt clappedAt coatNames composerOffline composerTo drawGround
   drawHills enterAs firstVisit forget gapPx gateName gateOf glidedMs handUntil hasCamera hasGate hasQueued
   headwearNames heightPx helpKeys hoppingTo horizonPx isActive isAnnounced isAsleep isBeyondHill isCalm isDetail
   isFull isLazy isLeaving isLively isMine isMisty isOpen isPageShared isPhone isPlain isRemembered isResident

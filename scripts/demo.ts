@@ -33,7 +33,7 @@ interface Options {
 const options = readOptions(process.argv.slice(2));
 const say = (text: string): void => void (options.json || process.stdout.write(`${text}\n`));
 
-const folder = await mkdtemp(join(tmpdir(), 'townring-demo-'));
+const folder = await mkdtemp(join(tmpdir(), `townring-demo-${process.pid}-`));
 const running: SquareProcess[] = [];
 const residents: { stop(): Promise<void> }[] = [];
 let ending: Promise<void> | undefined;
@@ -93,7 +93,12 @@ async function run(): Promise<void> {
   await ringStands();
   residents.push(
     ...running.map(({ socket }, index) =>
-      startResidents({ socketUrl: socket, count: options.residents, seed: index + 1, names: sites[index]?.residents ?? [] }),
+      startResidents({
+        socketUrl: socket,
+        count: options.residents,
+        seed: index + 1,
+        names: sites[index]?.residents ?? [],
+      }),
     ),
   );
   announce();

@@ -3,6 +3,7 @@
  * by one that has newer ones asks back. So a new list runs round the ring link by link, as fast as it can be verified.
  */
 import { decodeDocuments, encodeDocuments } from '../documents/document-set.ts';
+import { MAX_DOCUMENTS_BYTES } from '../documents/limits.ts';
 import type { DocumentVersions, TrustedRing } from '../documents/types.ts';
 import { documentVersions, isNewer } from '../documents/versions.ts';
 import type { Clock, Count, Log } from '../types.ts';
@@ -12,12 +13,9 @@ import type { SquareNode } from './square-node.ts';
 import { createKeyedBuckets } from './token-bucket.ts';
 import { DOCUMENTS_PROTOCOL } from './topics.ts';
 
-/** The documents that a ring of 1,000 members of ordinary length takes; see MAX_DOCUMENTS_BYTES for what a file may hold. */
-export const PULL_ANSWER_MAX_BYTES = 1_024 * 1_024;
-
 export const DOCUMENTS_LIMITS: RequestLimits & { readonly maxStreams: number } = {
   questionMaxBytes: 128,
-  answerMaxBytes: PULL_ANSWER_MAX_BYTES,
+  answerMaxBytes: MAX_DOCUMENTS_BYTES,
   timeoutMs: 10_000,
   maxStreams: 2,
 };
@@ -52,11 +50,16 @@ export interface DocumentPullDeps {
   readonly count: Count;
   trusted(): TrustedRing;
   accept(documents: TrustedRing['envelopes']): { readonly ok: true } | { readonly ok: false; readonly reason: string };
+  /** A square claimed newer documents than it has, or sent what are none. */
+  blame(square: string): void;
 }
 
 export interface DocumentPull {
-  /** Another square says that it has these versions: asks it when they are newer. */
-  noteVersions(square: string, theirs: DocumentVersions): void;
+  /**
+   * Another square may have these versions: asks it when they are newer.
+   * @param isOwnWord it said so itself, under its signature or over its link; otherwise it passed on what a third one said
+   */
+  noteVersions(square: string, theirs: DocumentVersions, isOwnWord: boolean): void;
   /** Tells a square which versions are here; gets its newer ones, or makes it ask back. Never rejects. */
   exchange(square: string): Promise<void>;
   answer(square: string, question: DocumentsQuestion): Uint8Array | undefined;
@@ -70,17 +73,18 @@ export function createDocumentPull(deps: DocumentPullDeps): DocumentPull {
   const rates = createKeyedBuckets(PULL_RATE, SQUARES_MAX);
   const answerRates = createKeyedBuckets(PULL_RATE, SQUARES_MAX);
 
-  const exchange = async (square: string): Promise<void> => {
-    if (inFlight.has(square)) return;
+  /** @returns whether the square answered that it has nothing newer */
+  const ask = async (square: string): Promise<boolean> => {
     inFlight.add(square);
     try {
       const question = encodeDocumentsQuestion({ ring: deps.ringId, have: documentVersions(deps.trusted()) });
       const answer = await deps.node.ask(square, DOCUMENTS_PROTOCOL, question, DOCUMENTS_LIMITS);
       if (answer.byteLength <= 1) {
         deps.count('documents-pull', 'nothing-newer');
-        return;
+        return true;
       }
       const decoded = decodeDocuments(answer);
+      if (!decoded.ok) deps.blame(square);
       const outcome = decoded.ok ? deps.accept(decoded.value) : decoded;
       deps.count('documents-pull', outcome.ok ? 'accepted' : 'refused');
       if (!outcome.ok) deps.log.warn({ square, reason: outcome.reason }, 'ring documents refused');
@@ -90,19 +94,24 @@ export function createDocumentPull(deps: DocumentPullDeps): DocumentPull {
     } finally {
       inFlight.delete(square);
     }
+    return false;
   };
-  const askWhenNewer = (square: string, theirs: DocumentVersions): void => {
-    if (!isNewer(theirs, documentVersions(deps.trusted())) || inFlight.has(square)) return;
-    if (rates.take(square, deps.clock.monotonic())) void exchange(square);
+  const isAhead = (theirs: DocumentVersions): boolean => isNewer(theirs, documentVersions(deps.trusted()));
+  const askWhenNewer = async (square: string, theirs: DocumentVersions, isOwnWord: boolean): Promise<void> => {
+    if (!isAhead(theirs) || inFlight.has(square) || !rates.take(square, deps.clock.monotonic())) return;
+    const hasNothing = await ask(square);
+    if (hasNothing && isOwnWord && isAhead(theirs)) deps.blame(square);
   };
 
   return {
-    noteVersions: askWhenNewer,
-    exchange,
+    noteVersions: (square, theirs, isOwnWord) => void askWhenNewer(square, theirs, isOwnWord),
+    async exchange(square) {
+      if (!inFlight.has(square)) await ask(square);
+    },
     answer(square, { have }) {
       if (!answerRates.take(square, deps.clock.monotonic())) return undefined;
       const ring = deps.trusted();
-      askWhenNewer(square, have);
+      void askWhenNewer(square, have, true);
       return isNewer(documentVersions(ring), have) ? encodeDocuments(ring.envelopes) : NOTHING_NEWER;
     },
   };

@@ -53,8 +53,8 @@ export function gossipSettings(deps: GossipDeps): Partial<GossipsubOpts> {
     maxOutboundBufferSize: 256 * 1_024,
     maxInboundStreams: 2,
     maxOutboundStreams: 2,
-    // About 60 topics: a peer needs those within two steps of its own sites.
-    maxTopicBytesPerPeer: 64 * 1_024,
+    // About 120 topics: a peer needs those within two steps of its own sites, four for each of at most 16 rings.
+    maxTopicBytesPerPeer: 128 * 1_024,
     decodeRpcLimits: {
       maxSubscriptions: 128,
       maxMessages: 64,

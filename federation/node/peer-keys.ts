@@ -1,10 +1,6 @@
 /** From peer ids to keys that verify, without libp2p's wrapper on the hot path. */
-import { createPublicKey, verify, type KeyObject } from 'node:crypto';
-import { publicKeyFromRaw } from '@libp2p/crypto/keys';
-import { peerIdFromPublicKey, peerIdFromString } from '@libp2p/peer-id';
-
-/** DER prefix of an Ed25519 public key (RFC 8410 section 4), followed by the 32 raw bytes. */
-const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+import { verify, type KeyObject } from 'node:crypto';
+import { peerIdFromPublicKey, publicKeyFromPeerId, verifyingKey } from '../documents/keys.ts';
 
 /** Keys kept ready; a ring has at most 1,000 members and a square hears of its neighbourhood only. */
 const CACHE_MAX = 1_024;
@@ -20,7 +16,8 @@ export function createPeerKeys(): PeerKeys {
     verify(square, bytes, signature) {
       let key = cache.get(square);
       if (key === undefined) {
-        key = keyObjectOf(square);
+        const raw = publicKeyFromPeerId(square);
+        key = raw === undefined ? null : verifyingKey(raw);
         if (cache.size >= CACHE_MAX) cache.clear();
         cache.set(square, key);
       }
@@ -31,20 +28,5 @@ export function createPeerKeys(): PeerKeys {
 
 /** The peer id of a raw Ed25519 public key, undefined when the bytes are none. */
 export function squareOfPublicKey(raw: Uint8Array): string | undefined {
-  if (raw.byteLength !== 32) return undefined;
-  try {
-    return peerIdFromPublicKey(publicKeyFromRaw(raw)).toString();
-  } catch {
-    return undefined;
-  }
-}
-
-function keyObjectOf(square: string): KeyObject | null {
-  try {
-    const { publicKey } = peerIdFromString(square);
-    if (publicKey?.type !== 'Ed25519') return null;
-    return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey.raw]), format: 'der', type: 'spki' });
-  } catch {
-    return null;
-  }
+  return raw.byteLength === 32 ? peerIdFromPublicKey(raw) : undefined;
 }

@@ -1,7 +1,8 @@
 /** `<town-square>`: attributes and page life in, one strip inside. */
 import type { Side } from '../../src/protocol/limits.ts';
 import { webUrl } from './model/decode.ts';
-import { Strip, type StripSettings } from './strip.ts';
+import type { StripSettings } from './settings.ts';
+import { Strip } from './strip.ts';
 import { stringsFor } from './strings.ts';
 import { STYLES } from './view/styles.ts';
 import { resolveTheme } from './view/theme.ts';
@@ -13,7 +14,18 @@ const NEAR_PX = 300;
 const SCRIPT_ORIGIN = new URL(import.meta.url).origin;
 
 export class TownSquare extends HTMLElement {
-  static readonly observedAttributes = ['href', 'site', 'theme', 'height', 'hop', 'horizon', 'start', 'calm', 'label', 'lang'];
+  static readonly observedAttributes = [
+    'href',
+    'site',
+    'theme',
+    'height',
+    'hop',
+    'horizon',
+    'start',
+    'calm',
+    'label',
+    'lang',
+  ];
 
   #strip: Strip | undefined;
   #ends: (() => void)[] = [];
@@ -57,7 +69,10 @@ export class TownSquare extends HTMLElement {
   /** The square this strip talks to: its origin and, for a hosted site, the site's key. */
   get square(): { readonly href: string; readonly site: string | undefined } {
     const href = webUrl(this.getAttribute('href') ?? '');
-    return { href: href === undefined ? SCRIPT_ORIGIN : new URL(href).origin, site: this.getAttribute('site') ?? undefined };
+    return {
+      href: href === undefined ? SCRIPT_ORIGIN : new URL(href).origin,
+      site: this.getAttribute('site') ?? undefined,
+    };
   }
 
   /** People on this street now, this visitor included; 0 while not connected. */
@@ -121,7 +136,7 @@ export class TownSquare extends HTMLElement {
     );
     near.observe(this);
     seen.observe(this);
-    const look = (): void => strip.attendSoon();
+    const look = (): void => strip.attend();
     const recolor = (): void => strip.recolor(resolveTheme(this, this.getAttribute('theme')));
     this.#on(document, 'visibilitychange', () => {
       strip.show(isOnScreen, isVisible);

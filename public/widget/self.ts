@@ -1,5 +1,5 @@
 /** One's own figure: steered here, told to the square, seated by its echo. */
-import { WALK_MAX, WALK_MIN, type Side } from '../../src/protocol/limits.ts';
+import { ACTION_THROTTLE_MS, WALK_MAX, WALK_MIN, type Action, type Side } from '../../src/protocol/limits.ts';
 import { PROP_RULES, propsOf, SETTLE_AFTER_MS, type Prop } from '../../src/protocol/scene-kit.ts';
 import type { Clock, Timer } from './clock.ts';
 import { advance, type Actor } from './model/actors.ts';
@@ -14,7 +14,7 @@ import {
   stepWalker,
   type MoveSender,
 } from './model/walker.ts';
-import { selfOf, type World } from './model/world.ts';
+import { gesture, raisedHandNear, selfOf, type Person, type World } from './model/world.ts';
 
 /** How far an arriving visitor walks in, in units. */
 const WALK_IN_UNITS = 150;
@@ -25,7 +25,7 @@ export interface SelfDeps {
   readonly send: (message: object) => boolean;
   readonly actor: () => Actor | undefined;
   readonly wake: () => void;
-  readonly onPush: (side: Side) => void;
+  readonly onPush: (side: Side) => unknown;
 }
 
 export class Self {
@@ -34,6 +34,7 @@ export class Self {
   readonly #sender: MoveSender = { sentX: -1, sentAt: -Infinity };
   #settling: Timer | undefined;
   #askedProp: string | undefined;
+  #actedAt = -Infinity;
 
   constructor(deps: SelfDeps) {
     this.#deps = deps;
@@ -68,9 +69,8 @@ export class Self {
 
   /** One step at once, for calm. */
   hop(direction: -1 | 1): void {
-    const step = hopWalker(this.walker, direction);
-    if (step.moved) this.#moved();
-    if (step.pushed !== undefined) this.#deps.onPush(step.pushed);
+    hopWalker(this.walker, direction);
+    this.#moved();
   }
 
   /** @param units of the street */
@@ -121,6 +121,24 @@ export class Self {
     // Small enough to stay in the zone, large enough to be a move.
     this.walker.x = clampToStreet((x + (x > 0.5 ? -0.004 : 0.004)) * STREET_UNITS);
     this.#moved();
+  }
+
+  /** Raises a hand, or claps the one that is raised near. */
+  wave(): void {
+    const { world, clock } = this.#deps;
+    const target = raisedHandNear(world, this.walker.x / STREET_UNITS, clock.now());
+    this.gesture(target === undefined ? 'raise-hand' : 'high-five', target);
+  }
+
+  gesture(action: Action, target: Person | undefined): void {
+    const { world, clock, send, wake } = this.#deps;
+    const self = selfOf(world);
+    const nowMs = clock.now();
+    if (self === undefined || nowMs - this.#actedAt < ACTION_THROTTLE_MS) return;
+    if (!send({ type: 'action', action, targetId: target?.id })) return;
+    this.#actedAt = nowMs;
+    gesture(self, action, target, nowMs);
+    wake();
   }
 
   /** A `move` about oneself: an echo of settling, or another tab of the same visitor. */

@@ -51,7 +51,8 @@ const ENGLISH = {
   reading: (label: string) => `reading ${label}`,
   away: 'dozing',
   walkTo: (name: string) => `Walk to ${name}`,
-  came: (name: string, site: string | undefined) => (site === undefined ? `${name} came in` : `${name} came in from ${site}`),
+  came: (name: string, site: string | undefined) =>
+    site === undefined ? `${name} came in` : `${name} came in from ${site}`,
   leftToward: (name: string, site: string) => `${name} walked over to ${site}`,
   said: (name: string, text: string) => `${name}: ${text}`,
   enterAs: (name: string, site: string) => `Enter as ${name} from ${site}?`,

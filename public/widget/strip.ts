@@ -1,43 +1,31 @@
 /** The strip: socket, world, pictures and controls put together. */
-import type { Side } from '../../src/protocol/limits.ts';
-import { HIGH_FIVE_DISTANCE, ACTION_THROTTLE_MS } from '../../src/protocol/limits.ts';
-import { encodeLook, colorOfCoat, decodeLook, type Look } from '../../src/protocol/look.ts';
+import { HIGH_FIVE_DISTANCE, type Side } from '../../src/protocol/limits.ts';
+import { decodeLook, type Look } from '../../src/protocol/look.ts';
+import { Attention } from './attention.ts';
 import { PALETTES, type ThemeName } from './art/palette.ts';
-import { browserClock, type Clock, type Timer } from './clock.ts';
+import { browserClock, type Clock } from './clock.ts';
 import { Loop, type Motion } from './loop.ts';
-import { Announcer } from './model/announcer.ts';
 import { decodeFrame } from './model/decode.ts';
-import { createHeadCount, updateHeadCount, waitMs } from './model/head-count.ts';
-import { updateHorizon } from './model/horizon.ts';
 import { STREET_UNITS } from './model/layout.ts';
 import { initText } from './model/me.ts';
 import { CONNECTING_QUIET_MS, noticeFor } from './model/notice.ts';
 import { gateNear, GATE_LEFT, GATE_RIGHT } from './model/walker.ts';
-import {
-  applyFrame,
-  createWorld,
-  gesture,
-  othersByDistance,
-  raisedHandNear,
-  say,
-  selfOf,
-  type Person,
-  type WorldEvent,
-} from './model/world.ts';
+import { applyFrame, createWorld, othersByDistance, selfOf, type Person, type WorldEvent } from './model/world.ts';
 import { claimArrivalCode } from './net/arrival.ts';
 import { Connection, openWebSocket, type ConnectionState } from './net/connection.ts';
 import { PageHop } from './net/hop.ts';
-import { Memory } from './net/memory.ts';
+import { Profile } from './profile.ts';
+import { Neighbourhood } from './neighbourhood.ts';
 import { Self } from './self.ts';
+import type { StripEvents, StripSettings } from './settings.ts';
 import type { Strings } from './strings.ts';
-import { Composer } from './view/composer.ts';
+import { Talk } from './talk.ts';
+import { Timers } from './timers.ts';
 import { setText } from './view/dom.ts';
 import { buildFrame, type Frame } from './view/frame.ts';
-import { GatesView, hillStateOf, type GateView } from './view/gates-view.ts';
 import { LabelsView, type Standing } from './view/labels-view.ts';
-import { fillMenu } from './view/menu-panel.ts';
 import { NoticeView } from './view/notice-view.ts';
-import { placePanel } from './view/panel.ts';
+import { watchPanel } from './view/panel.ts';
 import { nameOf, PeoplePanel } from './view/people-panel.ts';
 import { SceneView } from './view/scene-view.ts';
 import { listenToStage } from './view/stage-input.ts';
@@ -46,28 +34,6 @@ const SIDES = ['left', 'right'] as const;
 /** How long the first-visit line and a tapped plate stay. */
 const FIRST_LINE_MS = 8_000;
 const POINTED_MS = 4_000;
-/** Above this many people comings and goings are not announced. */
-const ANNOUNCE_MAX_PEOPLE = 10;
-const LOG_LINES = 12;
-
-export interface StripSettings {
-  readonly socketUrl: string;
-  readonly hop: 'soft' | 'page' | 'off';
-  readonly horizon: 'on' | 'count' | 'off';
-  /** Waits for a click before it connects. */
-  readonly startsOnClick: boolean;
-  readonly sharesPage: boolean;
-  /** Links inside the element: the gates until the square names its own. */
-  readonly links: Readonly<Partial<Record<Side, { readonly name: string; readonly url: string }>>>;
-}
-
-export interface StripEvents {
-  joined(people: number): void;
-  counted(people: number): void;
-  failed(reason: string): void;
-  /** @returns false when the page does not want this hop */
-  mayHop(side: Side, url: string): boolean;
-}
 
 export class Strip {
   readonly frame: Frame;
@@ -77,32 +43,25 @@ export class Strip {
   readonly #strings: Strings;
   readonly #events: StripEvents;
   readonly #clock: Clock = browserClock;
-  readonly #memory = new Memory(Math.random);
+  readonly #profile: Profile;
+  readonly #attention: Attention;
   readonly #scene: SceneView;
   readonly #labels: LabelsView;
-  readonly #gates: GatesView;
+  readonly #around: Neighbourhood;
   readonly #people: PeoplePanel;
   readonly #notice: NoticeView;
-  readonly #composer: Composer;
-  readonly #announcer: Announcer;
+  readonly #talk: Talk;
   readonly #connection: Connection;
   readonly #self: Self;
   readonly #hop: PageHop;
   readonly #loop: Loop;
-  readonly #heads = { left: createHeadCount(), right: createHeadCount() };
-  readonly #timers = new Map<string, Timer>();
+  readonly #timers = new Timers(browserClock);
   #arrival = claimArrivalCode();
   #offered: { name: string; look: Look; site: string } | undefined;
-  #queued: string | undefined;
-  #saidAt = -Infinity;
-  #actedAt = -Infinity;
   #pointedId: number | undefined;
   #hasFirstLine = false;
   #lastCount = -1;
-  #reading = '';
-  #isVisible = true;
   #wantsStart = false;
-  #prefersCalm = false;
 
   constructor(host: HTMLElement, settings: StripSettings, strings: Strings, events: StripEvents) {
     this.#host = host;
@@ -112,14 +71,16 @@ export class Strip {
     this.frame = buildFrame(strings);
     const { frame, world } = this;
     this.#scene = new SceneView(frame, world);
-    this.#labels = new LabelsView(frame.labels, strings, (count) => this.#overflow(count));
-    this.#gates = new GatesView(frame.gates, strings);
-    this.#notice = new NoticeView(frame, strings, (action) => this.#noticed(action));
-    this.#announcer = new Announcer(this.#clock, {
-      log: (line) => this.#speak(line),
-      status: (line) => setText(frame.status, line),
-      gathered: strings.logNew,
+    this.#labels = new LabelsView(frame.labels, frame.more, strings);
+    this.#around = new Neighbourhood(frame, strings, {
+      world,
+      scene: this.#scene,
+      clock: this.#clock,
+      timers: this.#timers,
+      links: settings.links,
+      countsHeads: settings.horizon !== 'off',
     });
+    this.#notice = new NoticeView(frame, strings, (action) => this.#noticed(action));
     this.#connection = new Connection({
       open: (handlers) => openWebSocket(settings.socketUrl, handlers),
       clock: this.#clock,
@@ -129,13 +90,20 @@ export class Strip {
       onState: (state) => this.#connectionChanged(state),
     });
     const send = (message: object): boolean => this.#connection.send(message);
+    this.#attention = new Attention(send, this.#timers, settings.sharesPage);
+    this.#profile = new Profile({
+      world,
+      send,
+      sharesPage: settings.sharesPage,
+      onChange: () => this.#profileChanged(),
+    });
     this.#self = new Self({
       world,
       clock: this.#clock,
       send,
       actor: () => this.#scene.actorOf(world.selfId),
       wake: () => this.#loop.wake(true),
-      onPush: (side) => this.#pushed(side),
+      onPush: (side) => settings.hop === 'page' && this.go(side),
     });
     this.#hop = new PageHop({
       clock: this.#clock,
@@ -151,12 +119,18 @@ export class Strip {
     this.#people = new PeoplePanel(frame.peoplePanel, world, strings, {
       walkTo: (person) => this.#walkTo(person),
       visit: (side) => this.go(side),
-      gateName: (side) => this.gateOf(side)?.name,
+      gateName: (side) => this.#around.gateOf(side)?.name,
     });
-    this.#composer = new Composer(frame, this.#clock, {
-      say: (text) => this.#say(text),
-      typing: (typing) => void send({ type: 'typing', typing }),
-      leave: () => frame.stage.focus(),
+    this.#talk = new Talk(frame, {
+      world,
+      clock: this.#clock,
+      strings,
+      send,
+      mayWait: () => this.#connection.state.name !== 'stopped',
+      onChange: () => {
+        this.#refresh();
+        this.#loop.wake(true);
+      },
     });
     this.#listen();
   }
@@ -175,25 +149,21 @@ export class Strip {
     this.#connection.stop();
     this.#self.stop();
     this.#hop.cancel();
-    this.#composer.stop();
-    this.#announcer.stop();
-    for (const timer of this.#timers.values()) timer.cancel();
-    this.#timers.clear();
+    this.#talk.stop();
+    this.#timers.stop();
   }
 
   get isCalm(): boolean {
-    return this.#memory.me.calm ?? this.#prefersCalm;
+    return this.#profile.isCalm;
   }
 
   set isCalm(isCalm: boolean) {
-    this.#memory.keep({ calm: isCalm });
-    this.#applyCalm();
+    this.#profile.isCalm = isCalm;
   }
 
   /** What the system or the page prefers, until the visitor says otherwise. */
   preferCalm(isCalm: boolean): void {
-    this.#prefersCalm = isCalm;
-    this.#applyCalm();
+    this.#profile.preferCalm(isCalm);
   }
 
   resize(widthPx: number): void {
@@ -213,28 +183,17 @@ export class Strip {
 
   /** Whether anybody can see the strip, and whether at least half of it is in view. */
   show(isOnScreen: boolean, isVisible: boolean): void {
-    this.#isVisible = isVisible;
+    this.#attention.isInView = isVisible;
     const draws = isOnScreen && !document.hidden;
     if (draws) this.#loop.resume();
     else this.#loop.pause();
     if (!document.hidden && this.#connection.state.name === 'waiting') this.#connection.start();
-    this.attend();
+    this.#attention.tell();
   }
 
-  /** The page was looked at or away from; looks again when focus has settled. Source: wire protocol, section 14. */
-  attendSoon(): void {
-    for (const delayMs of [80, 400]) this.#after(`look${delayMs}`, delayMs, () => this.attend());
-  }
-
+  /** The page was looked at or away from. */
   attend(): void {
-    const state = {
-      readingActive: !document.hidden && document.hasFocus(),
-      widgetVisible: this.#isVisible && !document.hidden,
-      ...this.#page(),
-    };
-    const text = JSON.stringify(state);
-    if (text === this.#reading || !this.#connection.send({ type: 'reading', ...state })) return;
-    this.#reading = text;
+    this.#attention.lookAgain();
   }
 
   /** The page came back from the browser's memory, or the net did. */
@@ -246,48 +205,35 @@ export class Strip {
 
   /** Hops to the neighbour's page, if there is a gate on that side. */
   go(side: Side): void {
-    const gate = this.gateOf(side);
+    const gate = this.#around.gateOf(side);
     if (gate === undefined || !this.#events.mayHop(side, gate.url)) return;
     this.frame.peoplePanel.hidePopover();
     this.#hop.start(side, gate);
     if (this.#connection.state.name === 'live') this.#self.leave(side);
   }
 
-  gateOf(side: Side): GateView | undefined {
-    const gate = this.world.gates?.[side];
-    if (gate !== null && gate !== undefined) return { ...gate, past: gate.past ?? [] };
-    const own = this.world.connections.find((connection) => connection.side === side);
-    const link = own === undefined ? undefined : { name: own.label, url: own.url };
-    const known = link ?? (this.world.gates === undefined ? this.#settings.links[side] : undefined);
-    return known === undefined ? undefined : { ...known, state: 'unknown', past: [] };
-  }
-
   // ── from the square ──────────────────────────────────────────────────────────────────────────────────────────────
 
   #init(): string {
-    const self = selfOf(this.world);
-    const arrival = this.#arrival;
-    this.#arrival = undefined;
-    this.#reading = '';
-    return initText(this.#memory.me, {
-      x: self?.x,
-      beyondHill: this.#isBeyondHill(),
-      isActive: !document.hidden && document.hasFocus(),
-      isVisible: this.#isVisible && !document.hidden,
-      ...this.#page(),
-      arrival: arrival === undefined ? undefined : { code: arrival, referrer: document.referrer },
+    this.#attention.begin();
+    const { readingActive, widgetVisible, readingUrl } = this.#attention.state;
+    return initText(this.#profile.memory.me, {
+      x: selfOf(this.world)?.x,
+      beyondHill: this.#profile.isBeyondHill,
+      isActive: readingActive,
+      isVisible: widgetVisible,
+      readingUrl,
+      arrival: this.#arrival === undefined ? undefined : { code: this.#arrival, referrer: document.referrer },
     });
-  }
-
-  #page(): { readonly readingUrl: string | undefined } {
-    return { readingUrl: this.#settings.sharesPage ? location.origin + location.pathname : undefined };
   }
 
   #heard(data: unknown): void {
     const frame = decodeFrame(data);
     if (frame === undefined) return;
-    for (const event of applyFrame(this.world, frame, this.#clock.now())) this.#happened(event);
-    this.#refresh();
+    const events = applyFrame(this.world, frame, this.#clock.now());
+    for (const event of events) this.#happened(event);
+    // Steps are most of what is heard, and change no text.
+    if (events.some(({ type }) => type !== 'moved')) this.#refresh();
     this.#loop.wake();
   }
 
@@ -298,13 +244,13 @@ export class Strip {
         break;
       case 'came':
         this.#scene.came(event.person);
-        this.#announcePassing(this.#strings.came(event.person.name || this.#strings.someone, event.person.from?.name));
+        this.#talk.passing(this.#strings.came(event.person.name || this.#strings.someone, event.person.from?.name));
         break;
       case 'left': {
         this.#scene.left(event.person, event.toward);
-        const gate = event.toward === undefined ? undefined : this.gateOf(event.toward);
+        const gate = event.toward === undefined ? undefined : this.#around.gateOf(event.toward);
         if (gate !== undefined) {
-          this.#announcePassing(this.#strings.leftToward(event.person.name || this.#strings.someone, gate.name));
+          this.#talk.passing(this.#strings.leftToward(event.person.name || this.#strings.someone, gate.name));
         }
         break;
       }
@@ -313,10 +259,10 @@ export class Strip {
         else this.#scene.moved(event.person);
         break;
       case 'said':
-        this.#announcer.line(this.#strings.said(nameOf(event.person, this.#strings), event.text));
+        this.#talk.heard(event.person, event.text);
         break;
       case 'gates':
-        this.#gatesChanged();
+        this.#around.changed();
         break;
       case 'scene':
         this.#drawGround();
@@ -334,11 +280,8 @@ export class Strip {
     this.#scene.reset();
     const self = selfOf(this.world);
     if (self === undefined) return;
-    this.#memory.learn({
-      ...(event.secret !== '' && { browserSecret: event.secret }),
-      name: self.name,
-      look: self.look,
-    });
+    this.#arrival = undefined;
+    this.#profile.greeted(event.secret, event.look);
     this.#self.place(self.x);
     const { arrival } = event;
     if (arrival !== undefined) {
@@ -349,45 +292,32 @@ export class Strip {
         this.#offered = { name: arrival.offered.displayName, look, site: arrival.from.name };
       }
     }
-    if (this.#queued !== undefined && this.#connection.send({ type: 'say', text: this.#queued })) {
-      say(this.world, self, this.#queued, this.#clock.now());
-      this.#queued = undefined;
-    }
-    if (!this.#memory.isRemembered && !this.#hasFirstLine) {
+    this.#talk.release();
+    if (!this.#profile.memory.isRemembered && !this.#hasFirstLine) {
       this.#hasFirstLine = true;
-      this.#after('firstLine', FIRST_LINE_MS, () => this.#loop.wake(true));
+      this.#timers.after('firstLine', FIRST_LINE_MS, () => this.#loop.wake(true));
     }
-    this.attend();
+    this.#attention.tell();
     this.#events.joined(this.world.people.size);
   }
 
   #connectionChanged(state: ConnectionState): void {
-    const isLost = state.name === 'waiting' || (state.name === 'connecting' && state.isReturn) || state.name === 'stopped';
+    const isLost =
+      state.name === 'waiting' || (state.name === 'connecting' && state.isReturn) || state.name === 'stopped';
     if (!isLost) this.#scene.lostSince = undefined;
     else if (this.#scene.lostSince === undefined) {
       this.#scene.lostSince = this.#clock.now();
-      // After ten seconds those who stood there sit down asleep.
-      this.#after('asleep', 10_050, () => this.#loop.wake(true));
+      // After ten seconds those who stood there are asleep.
+      this.#timers.after('asleep', 10_050, () => this.#loop.wake(true));
       this.#self.steer(0, false);
     }
     this.frame.town.dataset['state'] = state.name;
     this.frame.town.classList.toggle('offline', isLost);
     if (state.name === 'stopped') this.#events.failed(state.reason);
-    if (state.name === 'connecting' && !state.isReturn) this.#after('quiet', CONNECTING_QUIET_MS + 20, () => this.#refresh());
+    if (state.name === 'connecting' && !state.isReturn)
+      this.#timers.after('quiet', CONNECTING_QUIET_MS + 20, () => this.#refresh());
     this.#refresh();
     this.#loop.wake(true);
-  }
-
-  #gatesChanged(): void {
-    for (const side of SIDES) {
-      const gate = this.world.gates?.[side] ?? null;
-      updateHorizon(this.#scene.horizons[side], gate, side);
-      updateHeadCount(this.#heads[side], gate?.count, this.#clock.now());
-      const wait = waitMs(this.#heads[side], this.#clock.now());
-      if (wait !== undefined) this.#after(`heads-${side}`, wait + 10, () => this.#gatesChanged());
-    }
-    this.#drawHills();
-    this.#refresh();
   }
 
   // ── pictures ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -398,7 +328,7 @@ export class Strip {
     const moves = this.#scene.step(isFirst ? 16 : dtMs, nowMs);
     const { isLively, standing } = this.#scene.paint(nowMs);
     this.#label(standing, nowMs);
-    this.#gates.place(this.#scene.layout, this.#scene.camera);
+    this.#around.place();
     if (walks || moves.people || isLively) return 'people';
     return moves.hills ? 'hills' : 'still';
   }
@@ -414,36 +344,18 @@ export class Strip {
       pointedId: this.#pointedId,
       nowMs,
       selfLine: this.#timers.has('firstLine') ? this.#strings.firstVisit : undefined,
-      hint: this.#hint(selfUnits),
+      hint: this.#hop.pending === undefined ? this.#around.hint(selfUnits, this.#settings.hop) : undefined,
     });
     const next = this.#labels.nextEnd(this.world.people.values(), nowMs);
-    if (next !== undefined) this.#after('bubble', next + 20, () => this.#loop.wake(true));
-  }
-
-  /** What a gate near one's figure offers. */
-  #hint(selfUnits: number): { text: string; x: number } | undefined {
-    const side = gateNear(selfUnits);
-    const gate = side === undefined ? undefined : this.gateOf(side);
-    if (side === undefined || gate === undefined || this.#settings.hop === 'off' || this.#hop.pending !== undefined) return undefined;
-    const text = this.#settings.hop === 'page' ? this.#strings.walkOn(gate.name) : this.#strings.visit(gate.name);
-    return { text, x: this.#scene.screenX(side === 'left' ? GATE_LEFT - 20 : GATE_RIGHT + 20) };
+    if (next !== undefined) this.#timers.after('bubble', next + 20, () => this.#loop.wake(true));
   }
 
   #drawGround(): void {
-    this.#scene.drawGround(this.world.scene, this.#hills());
+    this.#scene.drawGround(this.world.scene);
     this.#refresh();
   }
 
-  #drawHills(): void {
-    this.#scene.drawHills(this.#hills());
-  }
-
-  #hills(): Record<Side, ReturnType<typeof hillStateOf>> {
-    const hill = (side: Side): ReturnType<typeof hillStateOf> => hillStateOf(this.gateOf(side), this.world.gates?.[side]?.count);
-    return { left: hill('left'), right: hill('right') };
-  }
-
-  #applyCalm(): void {
+  #profileChanged(): void {
     this.#scene.isCalm = this.isCalm;
     this.#scene.showsHorizon = this.#settings.horizon === 'on' && !this.isCalm;
     this.#loop.wake(true);
@@ -455,10 +367,7 @@ export class Strip {
     const strings = this.#strings;
     const people = world.people.size;
     const isLive = this.#connection.state.name === 'live';
-    for (const side of SIDES) {
-      const count = this.#settings.horizon === 'off' ? undefined : this.#heads[side].shown;
-      this.#gates.write(side, this.gateOf(side), count, this.#scene.layout.isPhone);
-    }
+    this.#around.draw();
     frame.stage.setAttribute('aria-label', people === 0 ? strings.stageLazy : strings.stage(people));
     setText(frame.peopleCount, people === 0 ? '' : String(people));
     frame.people.setAttribute('aria-label', strings.peopleButton(people));
@@ -478,14 +387,14 @@ export class Strip {
           isLazy: this.#settings.startsOnClick && this.#wantsStart,
           hoppingTo: this.#hop.pending?.name,
           offered: this.#offered,
-          hasQueued: this.#queued !== undefined,
+          hasQueued: this.#talk.hasQueued,
           people,
           gates: world.gates,
         },
         strings,
       ),
     );
-    if (connection.name === 'waiting') this.#after('countdown', 1_000 - ((connection.until - nowMs) % 1_000 === 0 ? 0 : 500), () => this.#refresh());
+    if (connection.name === 'waiting') this.#timers.after('countdown', 500, () => this.#refresh());
     this.#people.refresh(this.#scene.palette);
     if (people !== this.#lastCount && people > 0) {
       this.#lastCount = people;
@@ -493,72 +402,56 @@ export class Strip {
     }
   }
 
-  #overflow(count: number): void {
-    const { more } = this.frame;
-    more.hidden = count === 0;
-    more.textContent = this.#strings.moreTalk(count);
-    more.setAttribute('aria-label', this.#strings.moreTalkLabel(count));
-  }
-
   // ── from the visitor ─────────────────────────────────────────────────────────────────────────────────────────────
 
   #listen(): void {
     const { frame } = this;
-    const stopKeys = (event: Event): void => event.stopPropagation();
+    // A page's own shortcuts must not hear what is typed here.
     for (const type of ['keydown', 'keyup', 'keypress']) {
-      frame.input.addEventListener(type, stopKeys);
-      frame.menuPanel.addEventListener(type, stopKeys);
-      frame.peoplePanel.addEventListener(type, stopKeys);
+      frame.town.addEventListener(type, (event) => event.stopPropagation());
     }
     listenToStage(
       frame.stage,
       {
-        walk: (direction, isRunning, isRepeat) => this.#walk(direction, isRunning, isRepeat),
+        walk: (direction, isRunning) => this.#walk(direction, isRunning),
         tap: (x, y) => this.#tap(x, y),
         point: (x, y) => this.#point(x === undefined ? undefined : this.#scene.personAt(x, y)),
         toGate: (side) => this.#self.walkTo(side === 'left' ? GATE_LEFT : GATE_RIGHT, this.isCalm),
         sit: () => void this.#self.settle(),
         stand: () => this.#self.standUp(),
         act: () => this.#act(),
-        wave: () => this.#wave(),
-        jump: () => this.#gesture('jump', undefined),
+        wave: () => this.#self.wave(),
+        jump: () => this.#self.gesture('jump', undefined),
         speak: () => frame.input.focus(),
         leave: () => frame.stage.blur(),
       },
       () => this.#clock.now(),
     );
-    frame.wave.addEventListener('click', () => this.#wave());
+    frame.wave.addEventListener('click', () => this.#self.wave());
     frame.more.addEventListener('click', () => {
       frame.peoplePanel.showPopover();
       this.#people.show(true);
       this.#refresh();
     });
     for (const side of SIDES) frame.gates[side].addEventListener('click', (event) => this.#gateClicked(event, side));
-    for (const [panel, button] of [[frame.peoplePanel, frame.people], [frame.menuPanel, frame.menu]] as const) {
-      panel.addEventListener('beforetoggle', (event) => {
-        if (event.newState !== 'open') return;
-        if (panel === frame.menuPanel) this.#fillMenu();
-        placePanel(panel, this.#host);
-      });
-      panel.addEventListener('toggle', (event) => {
-        button.setAttribute('aria-expanded', String(event.newState === 'open'));
-        this.#people.refresh(this.#scene.palette);
-      });
-    }
+    const refresh = (): void => this.#people.refresh(this.#scene.palette);
+    watchPanel(frame.peoplePanel, frame.people, this.#host, refresh);
+    watchPanel(frame.menuPanel, frame.menu, this.#host, (isOpen) => {
+      if (isOpen) this.#profile.fill(frame.menuPanel, this.#scene.palette, this.#strings);
+    });
   }
 
-  #walk(direction: -1 | 0 | 1, isRunning: boolean, isRepeat: boolean): void {
+  #walk(direction: -1 | 0 | 1, isRunning: boolean): void {
     if (this.#connection.state.name !== 'live') return;
     if (!this.isCalm) this.#self.steer(direction, isRunning);
     else if (direction !== 0) this.#self.hop(direction);
-    else if (isRepeat) this.#self.walker.pushedMs = 0;
   }
 
   #tap(x: number, y: number): void {
     const id = this.#scene.personAt(x, y);
     if (id !== undefined) {
       this.#point(id);
-      this.#after('point', POINTED_MS, () => this.#point(undefined));
+      this.#timers.after('point', POINTED_MS, () => this.#point(undefined));
     } else if (this.#connection.state.name === 'live') {
       this.#self.walkTo(this.#scene.unitsAt(x), this.isCalm);
     }
@@ -587,42 +480,8 @@ export class Strip {
     const [near] = othersByDistance(this.world, selfOf(this.world)?.x ?? 0.5);
     if (near === undefined || Math.abs(near.x - (selfOf(this.world)?.x ?? 0.5)) > HIGH_FIVE_DISTANCE) return;
     this.#point(near.id);
-    this.#after('point', POINTED_MS, () => this.#point(undefined));
-    this.#announcer.line(nameOf(near, this.#strings));
-  }
-
-  #wave(): void {
-    const self = selfOf(this.world);
-    if (self === undefined) return;
-    const target = raisedHandNear(this.world, self.x, this.#clock.now());
-    this.#gesture(target === undefined ? 'raise-hand' : 'high-five', target);
-  }
-
-  #gesture(action: 'jump' | 'raise-hand' | 'high-five', target: Person | undefined): void {
-    const self = selfOf(this.world);
-    const nowMs = this.#clock.now();
-    if (self === undefined || nowMs - this.#actedAt < ACTION_THROTTLE_MS) return;
-    if (!this.#connection.send({ type: 'action', action, targetId: target?.id })) return;
-    this.#actedAt = nowMs;
-    gesture(self, action, target, nowMs);
-    this.#loop.wake(true);
-  }
-
-  #say(text: string): boolean {
-    const nowMs = this.#clock.now();
-    const self = selfOf(this.world);
-    if (nowMs - this.#saidAt < this.world.chatThrottleMs) return false;
-    if (self === undefined || !this.#connection.send({ type: 'say', text })) {
-      if (this.#queued !== undefined || this.#connection.state.name === 'stopped') return false;
-      this.#queued = text;
-      this.#refresh();
-      return true;
-    }
-    this.#saidAt = nowMs;
-    say(this.world, self, text, nowMs);
-    this.#refresh();
-    this.#loop.wake(true);
-    return true;
+    this.#timers.after('point', POINTED_MS, () => this.#point(undefined));
+    this.#talk.tell(nameOf(near, this.#strings));
   }
 
   #gateClicked(event: MouseEvent, side: Side): void {
@@ -632,83 +491,10 @@ export class Strip {
     this.go(side);
   }
 
-  #pushed(side: Side): void {
-    if (this.#settings.hop === 'page') this.go(side);
-  }
-
   #noticed(action: 'try' | 'start' | 'accept' | 'decline'): void {
-    if (action === 'accept' && this.#offered !== undefined) this.#saveProfile(this.#offered.name, this.#offered.look, false);
+    if (action === 'accept' && this.#offered !== undefined) this.#profile.wear(this.#offered.name, this.#offered.look);
     if (action === 'accept' || action === 'decline') this.#offered = undefined;
     else this.#connection.start();
     this.#refresh();
-  }
-
-  #fillMenu(): void {
-    const { me } = this.#memory;
-    fillMenu(
-      this.frame.menuPanel,
-      {
-        name: me.name,
-        look: me.look,
-        isCalm: this.isCalm,
-        isBeyondHill: this.#isBeyondHill(),
-        isPageShared: this.#settings.sharesPage,
-        isRemembered: this.#memory.isRemembered,
-        palette: this.#scene.palette,
-      },
-      this.#strings,
-      {
-        save: (name, look) => this.#saveProfile(name, look, true),
-        calm: (isCalm) => {
-          this.isCalm = isCalm;
-        },
-        beyondHill: (isShown) => {
-          this.#memory.keep({ beyondHill: isShown });
-          this.#connection.send({ type: 'privacy', beyondHill: isShown });
-          this.#fillMenu();
-        },
-        forget: () => this.#memory.forget(),
-      },
-    );
-  }
-
-  #saveProfile(name: string, look: Look, isKept: boolean): void {
-    if (isKept) this.#memory.keep({ name, look });
-    else this.#memory.learn({ name, look });
-    const self = selfOf(this.world);
-    if (self !== undefined) Object.assign(self, { name, look });
-    this.#connection.send({ type: 'profile', displayName: name, color: colorOfCoat(look.coat), look: encodeLook(look) });
-    this.#loop.wake(true);
-  }
-
-  #isBeyondHill(): boolean {
-    const asks = Reflect.get(navigator, 'globalPrivacyControl') === true || Reflect.get(navigator, 'doNotTrack') === '1';
-    return this.#memory.me.beyondHill ?? !asks;
-  }
-
-  // ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #announcePassing(text: string): void {
-    if (this.world.people.size <= ANNOUNCE_MAX_PEOPLE) this.#announcer.passing(text);
-  }
-
-  #speak(line: string): void {
-    const { log } = this.frame;
-    const entry = document.createElement('p');
-    entry.textContent = line;
-    log.append(entry);
-    while (log.childElementCount > LOG_LINES) log.firstElementChild?.remove();
-  }
-
-  /** One timer per purpose; setting it again moves it. */
-  #after(purpose: string, delayMs: number, run: () => void): void {
-    this.#timers.get(purpose)?.cancel();
-    this.#timers.set(
-      purpose,
-      this.#clock.setTimer(() => {
-        this.#timers.delete(purpose);
-        run();
-      }, delayMs),
-    );
   }
 }

@@ -69,7 +69,7 @@ export type Pose = 'sitting' | 'resting' | null;
 /** Which end of a strip. Geography is never mirrored: left is left for everybody. */
 export type Side = 'left' | 'right';
 
-/** Classic connections (links at the ends of a strip): per side, label and URL caps in UTF-16 units. */
+/** Classic connections (links at the ends of a strip): how many per side; label and URL caps in UTF-16 units. */
 export const CONNECTIONS_PER_SIDE_MAX = 4;
 export const CONNECTION_LABEL_MAX_UNITS = 24;
 export const CONNECTION_URL_MAX_UNITS = 200;

@@ -1,8 +1,10 @@
 import type { RingService } from '../../federation/ring-service.ts';
 import type { TrustedRing } from '../../federation/documents/types.ts';
 import type { GateView, RingView } from '../../federation/types.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Gate, NeighboursFrame } from '../protocol/frames.ts';
 import type { Side } from '../protocol/limits.ts';
+import { PacedFrames } from './paced-frames.ts';
 import type { Arrival, Passage, Plate, RingDirectory, RingListing, RingPort } from './ring-port.ts';
 import { pairScenes, type SceneSites } from './scene-sites.ts';
 
@@ -13,11 +15,15 @@ import { pairScenes, type SceneSites } from './scene-sites.ts';
 export class RingAdapter implements RingPort, RingDirectory {
   readonly square: string;
   readonly #listeners: ((sceneKey: string, frame: NeighboursFrame) => void)[] = [];
+  readonly #frames: PacedFrames;
   #service: RingService | undefined;
   #sites: SceneSites = pairScenes([], []);
 
-  constructor(square: string) {
+  constructor(square: string, clock: Clock) {
     this.square = square;
+    this.#frames = new PacedFrames(clock, (sceneKey, frame) => {
+      for (const listener of this.#listeners) listener(sceneKey, frame);
+    });
   }
 
   /** Connects the service, once it runs. */
@@ -26,9 +32,13 @@ export class RingAdapter implements RingPort, RingDirectory {
     service.onView((siteId, view) => {
       const sceneKey = this.#sites.sceneOf(siteId);
       if (sceneKey === undefined) return;
-      const frame = frameOf(view);
-      for (const listener of this.#listeners) listener(sceneKey, frame);
+      this.#frames.offer(sceneKey, frameOf(view));
     });
+  }
+
+  /** No frame is delivered any more. */
+  detach(): void {
+    this.#frames.stop();
   }
 
   /** The signed list, or the sites of this square, changed. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createRingService, loadSquareKey, TrustedRings, type LocalSite } from '../../federation/index.ts';
 import type { Settings } from '../config/settings.ts';
+import { systemClock } from '../lib/clock.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { DEFAULT_SCENE_KEY } from '../protocol/limits.ts';
@@ -41,7 +42,7 @@ export async function openRing({ store, log, metrics, settings }: RingPartDeps):
     allowPrivate: settings.ALLOW_PRIVATE_RING,
   });
   reportUnusable(rings, log);
-  const adapter = new RingAdapter(key.square);
+  const adapter = new RingAdapter(key.square, systemClock);
   let sites: SceneSites = pairAll();
   let presenceOf: (sceneKey: string) => ScenePresence = () => ({ count: 0, figures: [] });
   let starting: Promise<void> | undefined;
@@ -137,6 +138,7 @@ export async function openRing({ store, log, metrics, settings }: RingPartDeps):
     },
     async stop(signal) {
       isStopped = true;
+      adapter.detach();
       if (starting !== undefined) await service.stop(signal);
     },
   };

@@ -61,11 +61,10 @@ test('every npm script, townring command and file that the docs name is there', 
 });
 
 test('the two commands of the README are the ones that are tested', () => {
-  const commands = blocksOf('README.md')
-    .filter(({ language }) => language === 'sh')
-    .flatMap(({ text }) => text.trim().split('\n'));
-  assert.ok(commands.includes('npm ci && npm run demo'));
-  assert.ok(commands.includes('npm ci && npm test'));
+  const shell = blocksOf('README.md').filter(({ language }) => language === 'sh');
+  const commands = new Set(shell.flatMap(({ text }) => text.trim().split('\n')));
+  assert.ok(commands.has('npm ci && npm run demo'));
+  assert.ok(commands.has('npm ci && npm test'));
   assert.match(readFileSync(join(root, '.ci/run'), 'utf8'), /^npm ci$[\s\S]*^npm test$/m);
 });
 

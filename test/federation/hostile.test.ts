@@ -118,17 +118,19 @@ test('an oversize message does not deafen a link for good', async (context) => {
   keeper.start();
   await birch.untilLinked(alder);
   await alder.join(birchSetup, topic);
-  await alder.node.publish(topic, sealedSummary(alder.key, ring.ringId, 'alder', { count: 1, seq: 0 }));
+  // Again and again, as a square does: what is said just after a subscription may be lost.
+  let seq = 0;
+  let count = 1;
+  const publishing = setInterval(() => {
+    void alder.node.publish(topic, sealedSummary(alder.key, ring.ringId, 'alder', { count, seq }));
+    seq += 1;
+  }, 250);
+  context.after(() => clearInterval(publishing));
   await birch.untilGate('left', (gate) => gate.count === 1);
 
   await alder.node.publish(topic, new Uint8Array(100 * 1_024));
   await birch.untilCounted('link-hung-up', 'no-gossip');
-  let seq = 1;
-  const publishing = setInterval(() => {
-    void alder.node.publish(topic, sealedSummary(alder.key, ring.ringId, 'alder', { count: 2, seq }));
-    seq += 1;
-  }, 250);
-  context.after(() => clearInterval(publishing));
+  count = 2;
   await birch.untilGate('left', (gate) => gate.count === 2);
 });
 

@@ -53,6 +53,7 @@ function inbox() {
     isMember: () => true,
     hostOf: () => key.square,
     isOfInterest: () => true,
+    membersVersion: () => 1,
     verify: (square, bytes, signature) => peerKeys.verify(square, bytes, signature),
   });
 }

@@ -69,7 +69,7 @@ export async function startFakeSquare(options: FakeSquareOptions = {}): Promise<
     sockets += 1;
     socket.on('error', () => undefined);
     socket.on('message', (data) => {
-      const message = parse(String(data));
+      const message = parse(Buffer.isBuffer(data) ? data.toString() : '{}');
       heard.push(message);
       answer(socket, message, square.options);
       for (const wake of waiting) wake();
@@ -133,7 +133,9 @@ function answer(socket: WebSocket, message: Message, options: FakeSquareOptions)
   if (message['type'] === 'init') {
     reply({
       type: 'hello',
-      ...visitor(OWN_ID, options.x ?? 0.5, { displayName: String(message['displayName'] ?? '') }),
+      ...visitor(OWN_ID, options.x ?? 0.5, {
+        displayName: typeof message['displayName'] === 'string' ? message['displayName'] : '',
+      }),
       color: message['color'],
       ring: { look: message['look'] },
       browserSecret: 'ab'.repeat(32),
@@ -152,7 +154,12 @@ function answer(socket: WebSocket, message: Message, options: FakeSquareOptions)
   }
 }
 
-function serve(request: IncomingMessage, response: ServerResponse, bundle: Uint8Array, options: FakeSquareOptions): void {
+function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bundle: Uint8Array,
+  options: FakeSquareOptions,
+): void {
   const path = new URL(request.url ?? '/', 'http://localhost').pathname;
   if (path === '/townring.js') {
     response.writeHead(200, { 'content-type': 'text/javascript', 'access-control-allow-origin': '*' }).end(bundle);

@@ -1,7 +1,7 @@
 /** Real squares in one process: own key files, own libp2p nodes on free ports of 127.0.0.1, properly signed documents. */
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { freePorts } from '../../scripts/free-ports.ts';
 import type { RingDocuments, TrustedStateStore } from '../../federation/documents/types.ts';
 import { createRing, type NewRing } from '../../federation/governance/create-ring.ts';
 import type { MemberDraft } from '../../federation/governance/member-draft.ts';
@@ -48,12 +48,8 @@ export function figureAt(x: number, visitor = 1): LocalFigure {
 }
 
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  const [port = 0] = await freePorts(1);
+  return port;
 }
 
 /** A key file and a port for each name. */

@@ -128,6 +128,7 @@ function ink(context: CanvasRenderingContext2D, stroke: Stroke, toneOf: ToneRead
   const path = new Path2D(stroke.d);
   if (stroke.fill !== undefined) {
     context.fillStyle = toneOf(stroke.fill);
+    // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, no array
     context.fill(path);
   }
   if (stroke.line > 0) {

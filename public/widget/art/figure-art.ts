@@ -75,11 +75,14 @@ export function figureArt(look: Look, frame: Frame): Stroke[] {
   const headwear = HEADWEAR[look.headwear] ?? 'none';
   const carried = CARRIED[look.carried] ?? 'none';
   const bodyPart = (stroke: Stroke): Stroke => ({ ...stroke, at: hips });
+  const airPart = (stroke: Stroke): Stroke => ({ ...stroke, at: [head[0], head[1], 0] });
   const headPart = (stroke: Stroke): Stroke => ({ ...stroke, at: head });
   const thing = carriedArt(carried);
   return [
     ...(carried === 'cat' ? thing : []),
-    ...(carried === 'lantern' ? [{ d: '', line: 0, glow: 10, at: [10 + stance.dx, -13.6 + stance.dy, 0] as const }] : []),
+    ...(carried === 'lantern'
+      ? [{ d: '', line: 0, glow: 10, at: [10 + stance.dx, -13.6 + stance.dy, 0] as const }]
+      : []),
     ...(carried === 'scarf' ? [bodyPart(SCARF_TAIL)] : []),
     ...stance.legs.map((d) => ({ d, line: LINE })),
     bodyPart({ d: coatPath(stance.sway), fill: 'coat', line: LINE }),
@@ -93,7 +96,7 @@ export function figureArt(look: Look, frame: Frame): Stroke[] {
     ...HEADWEAR_ART[headwear].map(headPart),
     ...(carried === 'cat' ? [] : thing.map(bodyPart)),
     ...stance.arms.map(bodyPart),
-    ...(frame === 'doze' || frame === 'nap' ? SLEEP.map((stroke) => ({ ...stroke, at: [head[0], head[1], 0] as const })) : []),
+    ...(stance.isAsleep ? SLEEP.map(airPart) : []),
   ];
 }
 
@@ -196,7 +199,11 @@ const SLEEP: readonly Stroke[] = [
   { d: 'M11.4-13.2h2.4l-2.4 2.6h2.4', line: 0.9 },
 ];
 
-const HAIR: Stroke = { d: 'M-4.9-.4C-5.8-5.8 4.2-7.4 4.9-1.6C2.6-2-1.2-3-2.2-4C-2.6-2.4-3.6-.8-4.9-.4Z', fill: 'ink', line: 0.8 };
+const HAIR: Stroke = {
+  d: 'M-4.9-.4C-5.8-5.8 4.2-7.4 4.9-1.6C2.6-2-1.2-3-2.2-4C-2.6-2.4-3.6-.8-4.9-.4Z',
+  fill: 'ink',
+  line: 0.8,
+};
 
 /** Origin at the middle of the head, radius 4.9. */
 const HEADWEAR_ART: Readonly<Record<(typeof HEADWEAR)[number], readonly Stroke[]>> = {
@@ -215,9 +222,9 @@ const HEADWEAR_ART: Readonly<Record<(typeof HEADWEAR)[number], readonly Stroke[]
   ],
   bun: [HAIR, { d: 'M-6.6-5.6a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0Z', fill: 'ink', line: 0.8 }],
   bobble: [
-    { d: 'M-1.9-8.6a2 2 0 1 0 4 0a2 2 0 1 0-4 0Z', fill: 'paper', line: FINE },
-    { d: 'M-5.2-1C-5.6-8.2 5.4-8.4 5.2-1.4Q0-3.2-5.2-1Z', fill: 'accent', line: FINE },
-    { d: 'M-5.3-1.2Q0-3.4 5.3-1.6L5.3.2Q0-1.6-5.3.6Z', fill: 'paper', line: FINE },
+    { d: 'M-1.9-9.4a2 2 0 1 0 4 0a2 2 0 1 0-4 0Z', fill: 'paper', line: FINE },
+    { d: 'M-5-2.4C-5.4-9.4 5.2-9.6 5-2.6Q0-4.4-5-2.4Z', fill: 'accent', line: FINE },
+    { d: 'M-5.3-2.8Q0-5 5.3-3L5.3-1.2Q0-3-5.3-1Z', fill: 'paper', line: FINE },
   ],
   cone: [{ d: 'M-5.6-1Q-1.8-4.8 .6-12.2Q1.2-13 1.7-12Q3-5 5.6-1.6Q0-3.6-5.6-1Z', fill: 'accent', line: FINE }],
   leaf: [
@@ -239,7 +246,9 @@ function carriedArt(carried: (typeof CARRIED)[number]): readonly Stroke[] {
     case 'none':
       return [];
     case 'scarf':
-      return [{ d: 'M-4.5-16Q0-13.4 4.6-16Q5.4-13.8 3.8-12.8Q0-11-3.9-12.8Q-5.4-14-4.5-16Z', fill: 'accent', line: FINE }];
+      return [
+        { d: 'M-4.5-16Q0-13.4 4.6-16Q5.4-13.8 3.8-12.8Q0-11-3.9-12.8Q-5.4-14-4.5-16Z', fill: 'accent', line: FINE },
+      ];
     case 'satchel':
       return [
         { d: 'M-3.9-14.4Q-.4-8 4.6-4.6', line: FINE, isDetail: true },
@@ -258,11 +267,15 @@ function carriedArt(carried: (typeof CARRIED)[number]): readonly Stroke[] {
         { d: 'M10.4-6.6Q13.6-1 10.4 5.6Q7.6-.6 9.6-6.8Z', fill: 'accent', line: FINE },
         { d: 'M7.2-10.6Q8.4-13 9.8-10.8L10.4 8.4', line: FINE },
       ];
-    case 'cat':
+    default:
       return [
         { d: 'M-15.4-1.2Q-19.4-2.4-17.8-7.4', line: LINE },
         { d: 'M-15.8-.2C-16.8-4.6-13.8-7-11.4-7C-9.2-6.8-8.6-3.4-8.8-.2Z', fill: 'accent', line: FINE },
-        { d: 'M-12.6-8.4L-12.4-12.4L-10.5-10.8L-8.2-12.2L-7.6-8.6Q-7.8-5.8-10.2-5.8Q-12.6-6-12.6-8.4Z', fill: 'accent', line: FINE },
+        {
+          d: 'M-12.6-8.4L-12.4-12.4L-10.5-10.8L-8.2-12.2L-7.6-8.6Q-7.8-5.8-10.2-5.8Q-12.6-6-12.6-8.4Z',
+          fill: 'accent',
+          line: FINE,
+        },
         { d: 'M-9.6-8.8h.9', line: FINE, isDetail: true },
       ];
   }

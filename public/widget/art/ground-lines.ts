@@ -44,9 +44,10 @@ export function grassPath(left: number, right: number, rise: Rise): string {
   let d = '';
   for (let x = left + 12; x < right; x += 46 + random() * 120) {
     const y = -rise(x);
-    const tall = 4 + random() * 3.5;
-    d += `M${fix(x - 2)} ${fix(y)}q-1-${fix(tall * 0.5)}-3-${fix(tall * 0.75)}`;
-    d += `M${fix(x)} ${fix(y)}q.3-${fix(tall * 0.6)}-.4-${fix(tall)}M${fix(x + 1.8)} ${fix(y)}q.6-${fix(tall * 0.5)} 2.8-${fix(tall * 0.8)}`;
+    const tall = 4 + random() * 4;
+    for (const lean of [-3, 0.4, 3]) {
+      d += `M${fix(x + lean / 2)} ${fix(y)}q0-${fix(tall / 2)} ${lean}-${fix(tall - Math.abs(lean) / 2)}`;
+    }
   }
   return d;
 }
@@ -68,7 +69,8 @@ function smooth(points: readonly (readonly [number, number])[]): string {
   let d = `M${fix(first[0])} ${fix(first[1])}`;
   for (const [index, [x, y]] of points.entries()) {
     const next = points[index + 1];
-    if (next !== undefined && index > 0) d += `Q${fix(x)} ${fix(y)} ${fix((x + next[0]) / 2)} ${fix((y + next[1]) / 2)}`;
+    if (next !== undefined && index > 0)
+      d += `Q${fix(x)} ${fix(y)} ${fix((x + next[0]) / 2)} ${fix((y + next[1]) / 2)}`;
   }
   return d;
 }

@@ -9,8 +9,6 @@ export interface Palette {
   readonly ink: string;
   /** Secondary text and lines; still ≥ 4.5:1 on paper. */
   readonly faint: string;
-  /** Hairlines that carry no meaning of their own. */
-  readonly hair: string;
   readonly accent: string;
   /** Lit glass, drawn with an ink outline. */
   readonly lamp: string;
@@ -26,7 +24,6 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
     paper: '#fffdf7',
     ink: '#2d2a32',
     faint: '#67626b',
-    hair: '#d9d3c7',
     accent: '#a9480f',
     lamp: '#f6b13d',
     glow: '#f9c25c',
@@ -50,7 +47,6 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
     paper: '#23252d',
     ink: '#ece5d8',
     faint: '#aaa59c',
-    hair: '#43454f',
     accent: '#f2a65e',
     lamp: '#ffcf70',
     glow: '#ffb648',

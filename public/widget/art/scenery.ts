@@ -44,12 +44,15 @@ export function drawHill(root: SVGGElement, layout: Layout, side: Side, state: H
   root.replaceChildren(...parts);
 }
 
+/** The lamp hangs this far under the strip's upper edge; a wider halo would be cut off there. */
+const LIT_GLOW_PX = 20;
+
 function gate(x: number, out: number, lamp: LampState): SVGElement[] {
   const top = -GATE_HEIGHT;
   return [
     ...(lamp === 'out'
       ? []
-      : [svg('circle', { class: `glow ${lamp}`, cx: x, cy: top - 1, r: lamp === 'lit' ? 30 : 16 })]),
+      : [svg('circle', { class: `glow ${lamp}`, cx: x, cy: top + 2, r: lamp === 'lit' ? LIT_GLOW_PX : 12 })]),
     svg('path', {
       class: 'line strong',
       d: `M${x - 0.6} 0Q${x + 0.8}-30 ${x} ${top + 9}M${x - 5} .6Q${x - 3}-5.5 ${x + 0.4}-6Q${x + 4}-5.5 ${x + 5.5} .5`,
@@ -59,7 +62,10 @@ function gate(x: number, out: number, lamp: LampState): SVGElement[] {
       class: `lamp ${lamp}`,
       d: `M${x - 4} ${top + 8}L${x - 5.2} ${top - 3}Q${x} ${top - 5.5} ${x + 5.2} ${top - 3}L${x + 4} ${top + 8}Z`,
     }),
-    svg('path', { class: 'line', d: `M${x - 6.6} ${top - 2.8}Q${x} ${top - 11} ${x + 6.6} ${top - 2.8}M${x} ${top - 7}v-3` }),
+    svg('path', {
+      class: 'line',
+      d: `M${x - 6.6} ${top - 2.8}Q${x} ${top - 11} ${x + 6.6} ${top - 2.8}M${x} ${top - 7}v-3`,
+    }),
   ];
 }
 
@@ -111,11 +117,15 @@ function propArt(prop: Prop, x: number): SVGElement[] {
           d: 'M-3.6 0Q-2.2-20-2.6-44M3.6 0Q1.8-20 2.6-46M-2.6-36Q-8-42-12-44M2.4-40Q8-46 13-47M-2.4-12h2.6M2.3-20h-2.4M-2.4-28h2.2M-14-56q3 2.5 6.5.5M4-62q3.5 2.4 6.5-.6M12-52q2.5 2 5.5.2M-5-49q3 2 5.6 0',
         }),
       ];
-    case 'lamp':
+    default:
       return [
         svg('circle', { class: 'glow lit street', transform: at, cx: 7, cy: -47, r: 28 }),
         svg('path', { class: 'line strong', transform: at, d: 'M-.4 0Q.6-30 0-49Q.2-55 7-54.6M-4.5.4Q0-6 4.6.4' }),
-        svg('path', { class: 'lamp lit', transform: at, d: 'M3.6-52.4L2.2-44.6Q7-42.4 11.8-44.6L10.4-52.4Q7-54.6 3.6-52.4Z' }),
+        svg('path', {
+          class: 'lamp lit',
+          transform: at,
+          d: 'M3.6-52.4L2.2-44.6Q7-42.4 11.8-44.6L10.4-52.4Q7-54.6 3.6-52.4Z',
+        }),
       ];
   }
 }

@@ -1,7 +1,7 @@
 /** What a screen reader is told, gathered so that a lively square does not talk without end. */
 import type { Clock, Timer } from '../clock.ts';
 
-const LINES_BEFORE_GATHERING = 3;
+const LINES_READ = 2;
 const WINDOW_MS = 5_000;
 const STATUS_EVERY_MS = 20_000;
 
@@ -17,8 +17,8 @@ export interface Announcements {
 export class Announcer {
   readonly #clock: Clock;
   readonly #to: Announcements;
-  #recent: number[] = [];
-  #held: string[] = [];
+  /** Lines since the window opened; 0 while none is open. */
+  #lines = 0;
   #timer: Timer | undefined;
   #statusAt = -Infinity;
 
@@ -29,14 +29,13 @@ export class Announcer {
 
   /** The first two lines of a busy while are read; the rest are counted when it ends. */
   line(text: string): void {
-    const now = this.#clock.now();
-    this.#recent = [...this.#recent.filter((at) => now - at < WINDOW_MS), now].slice(-LINES_BEFORE_GATHERING);
-    if (this.#timer === undefined && this.#recent.length < LINES_BEFORE_GATHERING) {
-      this.#to.log(text);
-      return;
-    }
-    this.#held = this.#held.length < 100 ? [...this.#held, text] : this.#held;
-    this.#timer ??= this.#clock.setTimer(() => this.#release(), WINDOW_MS);
+    this.#lines += 1;
+    if (this.#lines <= LINES_READ) this.#to.log(text);
+    this.#timer ??= this.#clock.setTimer(() => {
+      const unread = this.#lines - LINES_READ;
+      this.stop();
+      if (unread > 0) this.#to.log(this.#to.gathered(unread));
+    }, WINDOW_MS);
   }
 
   /** Comings and goings; at most one in 20 s. */
@@ -50,15 +49,6 @@ export class Announcer {
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#held = [];
-  }
-
-  #release(): void {
-    this.#timer = undefined;
-    const held = this.#held;
-    this.#held = [];
-    const [only] = held;
-    if (held.length === 1 && only !== undefined) this.#to.log(only);
-    else if (held.length > 1) this.#to.log(this.#to.gathered(held.length));
+    this.#lines = 0;
   }
 }

@@ -20,7 +20,7 @@ import {
 } from '../../../src/protocol/limits.ts';
 import { LOOK_COUNT } from '../../../src/protocol/look.ts';
 import { sceneConfigFrom, type SceneConfig } from '../../../src/protocol/scene-kit.ts';
-import { isCode } from '../net/arrival.ts';
+import { isCode } from '../net/claim-code.ts';
 
 /** A frame larger than this is not read. Source: a hello with 500 visitors and five full messages each. */
 const FRAME_MAX_UNITS = 1_500_000;
@@ -158,7 +158,9 @@ function helloFrom(source: Source): Frame | undefined {
         type: 'hello',
         self,
         secret: text(source['browserSecret'], BROWSER_SECRET_MAX_UNITS) ?? '',
-        peers: list(source['peers'], PEOPLE_MAX, personFrom).filter((peer) => peer.x !== undefined && peer.id !== self.id),
+        peers: list(source['peers'], PEOPLE_MAX, personFrom).filter(
+          (peer) => peer.x !== undefined && peer.id !== self.id,
+        ),
         chatThrottleMs: number(source['chatThrottleMs'], 0, CHAT_THROTTLE_MAX_MS) ?? CHAT_THROTTLE_DEFAULT_MS,
         connections: connectionsFrom(source['connections']),
         scene: source['scene'] === undefined ? undefined : sceneConfigFrom(source['scene']),

@@ -45,8 +45,8 @@ export function silhouetteFrame(figure: Silhouette): Frame {
     case 'lean':
       return 'lean';
     case 'wave':
-      return figure.phase * 4 % 2 < 1 ? 'wave0' : 'wave1';
-    case 'stand':
+      return (figure.phase * 4) % 2 < 1 ? 'wave0' : 'wave1';
+    default:
       return 'stand';
   }
 }

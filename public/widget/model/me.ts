@@ -87,6 +87,7 @@ export interface InitOptions {
 
 /** Longest message a classic square takes. Source: wire protocol, section 1. */
 export const INIT_MAX_BYTES = 512;
+const REFERRER_MAX_UNITS = 60;
 
 /** The first message of a connection as text, never longer than {@link INIT_MAX_BYTES}: what is optional is cut first. */
 export function initText(me: Me, options: InitOptions): string {
@@ -95,7 +96,7 @@ export function initText(me: Me, options: InitOptions): string {
     ring: 1,
     browserId: me.browserId,
     browserSecret: me.browserSecret,
-    x: options.x,
+    x: options.x === undefined ? undefined : Math.round(options.x * 1e4) / 1e4,
     displayName: me.name,
     color: colorOfCoat(me.look.coat),
     look: encodeLook(me.look),
@@ -104,16 +105,11 @@ export function initText(me: Me, options: InitOptions): string {
     beyondHill: options.beyondHill,
   };
   const { arrival, readingUrl } = options;
-  const origin = arrival && { ...arrival, referrer: originOf(arrival.referrer) };
-  const attempts: readonly object[] = [
-    { ...base, arrival, readingUrl },
-    { ...base, arrival },
-    { ...base, arrival: origin },
-  ];
-  const texts = attempts.map((attempt) => JSON.stringify(attempt));
-  return texts.find((text) => new TextEncoder().encode(text).length <= INIT_MAX_BYTES) ?? JSON.stringify(base);
-}
-
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : '';
+  // The square compares the referrer's origin, which stands at its beginning.
+  const message = {
+    ...base,
+    arrival: arrival && { ...arrival, referrer: arrival.referrer.slice(0, REFERRER_MAX_UNITS) },
+  };
+  const text = JSON.stringify({ ...message, readingUrl });
+  return new TextEncoder().encode(text).length > INIT_MAX_BYTES ? JSON.stringify(message) : text;
 }

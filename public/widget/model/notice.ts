@@ -30,7 +30,12 @@ export interface NoticeInput {
 }
 
 export function noticeFor(input: NoticeInput, strings: Strings): Notice | undefined {
-  const firm = (text: string, ...actions: Notice['actions']): Notice => ({ text, actions, isAnnounced: true, isPlain: false });
+  const firm = (text: string, ...actions: Notice['actions']): Notice => ({
+    text,
+    actions,
+    isAnnounced: true,
+    isPlain: false,
+  });
   const { connection } = input;
   if (connection.name === 'stopped') return firm(strings.stopped(connection.reason));
   if (input.hoppingTo !== undefined) return firm(strings.walkingTo(input.hoppingTo));
@@ -42,7 +47,9 @@ export function noticeFor(input: NoticeInput, strings: Strings): Notice | undefi
   }
   if (connection.name === 'connecting') {
     if (connection.isReturn) return firm(strings.lostTrying);
-    return input.nowMs - connection.since < CONNECTING_QUIET_MS ? undefined : { ...firm(strings.finding), isPlain: true };
+    return input.nowMs - connection.since < CONNECTING_QUIET_MS
+      ? undefined
+      : { ...firm(strings.finding), isPlain: true };
   }
   if (input.offered !== undefined) {
     return firm(strings.enterAs(input.offered.name, input.offered.site), 'accept', 'decline');

@@ -40,7 +40,8 @@ export function place(wishes: readonly Wish[], room: Room): Placed[] {
       .map((at) => Math.max(Math.min(at, room.widthPx - margin), margin))
       .filter((at) => placed.every((o) => Math.abs(o.x - at) > o.half + half + room.gapPx - 0.01))
       .sort((a, b) => Math.abs(a - x) - Math.abs(b - x));
-    if (best !== undefined && Math.abs(best - x) <= Math.max(room.shiftMaxPx, half - 10)) placed.push({ id, x: best, half });
+    if (best !== undefined && Math.abs(best - x) <= Math.max(room.shiftMaxPx, half - 10))
+      placed.push({ id, x: best, half });
   }
   return placed;
 }
@@ -50,9 +51,9 @@ export function plateRoom(widthPx: number): Room {
   return { widthPx, marginPx: 2, gapPx: 4, shiftMaxPx: 40, max: Math.min(Math.floor(widthPx / 90), 12) };
 }
 
-/** Five bubbles, two on a phone, where the gates' chips hang at both ends. */
+/** Five bubbles, two on a phone. A bubble far from its speaker would seem another's, so it rather hides a sign for a while. */
 export function bubbleRoom(widthPx: number, isPhone: boolean): Room {
-  return { widthPx, marginPx: isPhone ? 60 : 4, gapPx: 6, shiftMaxPx: isPhone ? 150 : 90, max: isPhone ? 2 : 5 };
+  return { widthPx, marginPx: 4, gapPx: 6, shiftMaxPx: 90, max: isPhone ? 2 : 5 };
 }
 
 /** How long words hang in the air: 4 s and 0.06 s for each UTF-16 unit, 14 s at most. */

@@ -67,21 +67,13 @@ export function stepWalker(walker: Walker, dtMs: number): Step {
   const before = walker.pushedMs;
   walker.pushedMs += dtMs;
   const pushed = before < PUSH_MS && walker.pushedMs >= PUSH_MS;
-  return { moved: gap !== 0, pushed: pushed ? sideOf(walker.direction) : undefined };
+  return { moved: gap !== 0, pushed: pushed ? (walker.direction < 0 ? 'left' : 'right') : undefined };
 }
 
 /** Moves by one calm step at once. */
-export function hopWalker(walker: Walker, direction: -1 | 1): Step {
-  const x = clampToStreet(walker.x + direction * CALM_STEP_UNITS);
-  const moved = x !== walker.x;
-  walker.x = x;
+export function hopWalker(walker: Walker, direction: -1 | 1): void {
+  walker.x = clampToStreet(walker.x + direction * CALM_STEP_UNITS);
   walker.facing = direction;
-  walker.pushedMs = moved ? 0 : walker.pushedMs + 100;
-  return { moved, pushed: !moved && walker.pushedMs === 300 ? sideOf(direction) : undefined };
-}
-
-function sideOf(direction: number): Side {
-  return direction < 0 ? 'left' : 'right';
 }
 
 function goalOf(walker: Walker): number | undefined {

@@ -1,6 +1,6 @@
 /** Everything the widget knows of the square: frames in, state and events out. Pure; times are monotonic ms. */
 import type { Connection, Gate, Provenance } from '../../../src/protocol/frames.ts';
-import { HAND_RAISED_MS, HIGH_FIVE_DISTANCE, type Pose, type Side } from '../../../src/protocol/limits.ts';
+import { HAND_RAISED_MS, HIGH_FIVE_DISTANCE, type Action, type Pose, type Side } from '../../../src/protocol/limits.ts';
 import { coatOfColor, decodeLook, type Look } from '../../../src/protocol/look.ts';
 import { sceneConfigFrom, type SceneConfig } from '../../../src/protocol/scene-kit.ts';
 import type { Arrived, Frame, PersonPatch } from './decode.ts';
@@ -53,7 +53,12 @@ export interface World {
 }
 
 export type WorldEvent =
-  | { readonly type: 'hello'; readonly secret: string; readonly arrival: Arrived | undefined }
+  | {
+      readonly type: 'hello';
+      readonly secret: string;
+      readonly look: Look | undefined;
+      readonly arrival: Arrived | undefined;
+    }
   | { readonly type: 'came'; readonly person: Person }
   | { readonly type: 'left'; readonly person: Person; readonly toward: Side | undefined }
   | { readonly type: 'said'; readonly person: Person; readonly text: string }
@@ -113,7 +118,7 @@ export function applyFrame(world: World, frame: Frame, nowMs: number): WorldEven
     case 'neighbours':
       world.gates = { left: frame.left, right: frame.right };
       return [{ type: 'gates' }];
-    case 'passage':
+    default:
       return [{ type: 'passage', frame }];
   }
 }
@@ -130,7 +135,7 @@ function greet(world: World, frame: Extract<Frame, { type: 'hello' }>, nowMs: nu
   if (frame.scene !== undefined) world.scene = frame.scene;
   if (world.log.length === 0) seedLog(world, frame);
   return [
-    { type: 'hello', secret: frame.secret, arrival: frame.arrival },
+    { type: 'hello', secret: frame.secret, look: decodeLook(frame.self.look), arrival: frame.arrival },
     { type: 'scene' },
     { type: 'gates' },
   ];
@@ -194,12 +199,7 @@ function act(world: World, frame: Extract<Frame, { type: 'action' }>, nowMs: num
 }
 
 /** Plays a gesture, one's own before it is sent or another's when it is heard of. Gestures end poses. */
-export function gesture(
-  person: Person,
-  action: 'jump' | 'raise-hand' | 'high-five',
-  target: Person | undefined,
-  nowMs: number,
-): void {
+export function gesture(person: Person, action: Action, target: Person | undefined, nowMs: number): void {
   person.activeAt = nowMs;
   person.pose = null;
   if (action === 'jump') person.jumpedAt = nowMs;

@@ -1,37 +1,13 @@
 /**
- * The claim code of a page hop. This module is the first that the bundle evaluates and imports nothing: the code leaves
- * the address bar before any other line of the widget runs, so that no later script, link or copied URL carries it.
+ * The claim code of a page hop. This module is the first of the bundle that does anything: the code leaves the address bar
+ * before any other line of the widget runs, so that no later script, link or copied URL carries it.
  */
 
-/** 128 random bits in base64url. */
-const CODE = /^[A-Za-z0-9_-]{22}$/;
-
-/**
- * Takes `ts=CODE` out of a URL fragment.
- * @param hash as `location.hash` gives it, "" or starting with "#"
- * @returns the fragment without any `ts` part, and the first well-formed code
- */
-export function takeCode(hash: string): { readonly rest: string; readonly code?: string } {
-  const parts = hash.replace(/^#/, '').split('&');
-  const kept = parts.filter((part) => !part.startsWith('ts='));
-  if (kept.length === parts.length) return { rest: hash };
-  const rest = kept.join('&');
-  const code = parts
-    .filter((part) => part.startsWith('ts='))
-    .map((part) => part.slice(3))
-    .find((part) => CODE.test(part));
-  return { rest: rest === '' ? '' : `#${rest}`, ...(code !== undefined && { code }) };
-}
-
-/** True for a code that may be put into a URL. */
-export function isCode(value: unknown): value is string {
-  return typeof value === 'string' && CODE.test(value);
-}
+import { takeCode } from './claim-code.ts';
 
 let pending: string | undefined;
 
-// Unit tests import this module where there is no page.
-if (typeof location !== 'undefined' && location.hash.includes('ts=')) {
+if (location.hash.includes('ts=')) {
   const { rest, code } = takeCode(location.hash);
   if (rest !== location.hash) {
     history.replaceState(history.state, '', location.pathname + location.search + rest);

@@ -43,9 +43,9 @@ export interface SocketHandlers {
 /** A browser's socket; opens by itself. */
 export function openWebSocket(url: string, handlers: SocketHandlers): SocketLike {
   const socket = new WebSocket(url);
-  socket.onopen = handlers.opened;
-  socket.onmessage = (event) => handlers.message(event.data);
-  socket.onclose = (event) => handlers.closed(event.reason);
+  socket.addEventListener('open', () => handlers.opened());
+  socket.addEventListener('message', (event) => handlers.message(event.data));
+  socket.addEventListener('close', (event) => handlers.closed(event.reason));
   return socket;
 }
 

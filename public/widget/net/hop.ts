@@ -2,7 +2,7 @@
 import type { Side } from '../../../src/protocol/limits.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { Frame } from '../model/decode.ts';
-import { isCode } from './arrival.ts';
+import { isCode } from './claim-code.ts';
 
 /** Nobody waits longer for a code; the plain link always works. Source: widget.md, section 9. */
 const PASSAGE_TIMEOUT_MS = 2_500;

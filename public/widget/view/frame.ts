@@ -64,7 +64,12 @@ export function buildFrame(strings: Strings): Frame {
   const canvas = el('canvas', { 'aria-hidden': 'true' });
   canvas.style.top = `${GROUND_Y - BAND_ABOVE_PX}px`;
   canvas.style.height = `${BAND_ABOVE_PX + BAND_BELOW_PX}px`;
-    const stage = el('div', { class: 'stage', role: 'application', tabindex: 0, 'aria-label': strings.stageLazy }, picture, canvas);
+  const stage = el(
+    'div',
+    { class: 'stage', role: 'application', tabindex: 0, 'aria-label': strings.stageLazy },
+    picture,
+    canvas,
+  );
   const gates = {
     left: el('a', { class: 'gate left', part: 'gate sign', hidden: true }),
     right: el('a', { class: 'gate right', part: 'gate sign', hidden: true }),
@@ -82,13 +87,31 @@ export function buildFrame(strings: Strings): Frame {
     dir: 'auto',
     placeholder: strings.composer,
   });
-  const send = el('button', { class: 'send', type: 'submit', tabindex: -1, hidden: true, 'aria-label': strings.send }, icon('chevron'));
+  const send = el(
+    'button',
+    { class: 'send', type: 'submit', tabindex: -1, hidden: true, 'aria-label': strings.send },
+    icon('chevron'),
+  );
   const form = el('form', { class: 'say' }, input, send);
-  const wave = el('button', { class: 'pill tool wave', type: 'button' }, icon('wave'), el('span', { class: 'word' }, strings.wave));
+  const wave = el(
+    'button',
+    { class: 'pill tool wave', type: 'button' },
+    icon('wave'),
+    el('span', { class: 'word' }, strings.wave),
+  );
   wave.setAttribute('aria-label', strings.wave);
   const peopleCount = el('span', { class: 'count' });
-  const people = el('button', { class: 'pill tool', type: 'button', 'aria-haspopup': 'dialog' }, icon('people'), peopleCount);
-  const menu = el('button', { class: 'pill tool bare', type: 'button', 'aria-haspopup': 'dialog', 'aria-label': strings.menu }, icon('menu'));
+  const people = el(
+    'button',
+    { class: 'pill tool', type: 'button', 'aria-haspopup': 'dialog' },
+    icon('people'),
+    peopleCount,
+  );
+  const menu = el(
+    'button',
+    { class: 'pill tool bare', type: 'button', 'aria-haspopup': 'dialog', 'aria-label': strings.menu },
+    icon('menu'),
+  );
   const bar = el('div', { class: 'bar', part: 'bar' }, form, wave, people, menu);
   const panel = (label: string): HTMLDivElement =>
     el('div', { class: 'panel', popover: 'auto', role: 'dialog', 'aria-label': label });
@@ -109,7 +132,28 @@ export function buildFrame(strings: Strings): Frame {
     status,
   );
   return {
-    town, stage, canvas, world, scenery, hills, fade, labels, gates, signs, notice, more, input, form, send, wave,
-    people, peopleCount, menu, peoplePanel, menuPanel, log, status,
+    town,
+    stage,
+    canvas,
+    world,
+    scenery,
+    hills,
+    fade,
+    labels,
+    gates,
+    signs,
+    notice,
+    more,
+    input,
+    form,
+    send,
+    wave,
+    people,
+    peopleCount,
+    menu,
+    peoplePanel,
+    menuPanel,
+    log,
+    status,
   };
 }

@@ -55,13 +55,14 @@ export class LabelsView {
   readonly #bubbles = new Map<number, Bubble>();
   readonly #ruler: CanvasRenderingContext2D | null = document.createElement('canvas').getContext('2d');
   readonly #widths = new Map<string, number>();
-  readonly #onOverflow: (count: number) => void;
+  readonly #more: HTMLButtonElement;
   #overflow = 0;
 
-  constructor(root: HTMLElement, strings: Strings, onOverflow: (count: number) => void) {
+  /** @param more the chip that counts words without room */
+  constructor(root: HTMLElement, more: HTMLButtonElement, strings: Strings) {
     this.#root = root;
     this.#strings = strings;
-    this.#onOverflow = onOverflow;
+    this.#more = more;
   }
 
   render(standing: readonly Standing[], context: LabelContext): void {
@@ -112,11 +113,16 @@ export class LabelsView {
     const sign = signOf(person);
     const { name, from } = person;
     if (person.id === selfId) {
-      const text = selfLine ?? (name === '' ? strings.youAlone : strings.withYou(name));
-      return { text, kind: selfLine === undefined ? 'plate me' : 'plate me line', sign };
+      // Who has a name here has had a say in it, and arrives with the plate on.
+      if (name !== '') return { text: strings.withYou(name), kind: 'plate me', sign };
+      return { text: selfLine ?? strings.youAlone, kind: selfLine === undefined ? 'plate me' : 'plate me line', sign };
     }
     const shown = person.id === pointedId ? name || strings.someone : name;
-    return { text: person.id === pointedId && from !== undefined ? strings.from(shown, from.name) : shown, kind: 'plate', sign };
+    return {
+      text: person.id === pointedId && from !== undefined ? strings.from(shown, from.name) : shown,
+      kind: 'plate',
+      sign,
+    };
   }
 
   #addPlate(id: number, plate: Plate): Plate & { readonly node: HTMLElement } {
@@ -158,8 +164,11 @@ export class LabelsView {
     }
     // Somebody typing who finds no room is no news; words that find none are in the log.
     const hidden = wishes.filter(({ id }) => !places.has(id) && words.get(id) !== '').length;
-    if (hidden !== this.#overflow) this.#onOverflow(hidden);
+    if (hidden === this.#overflow) return;
     this.#overflow = hidden;
+    this.#more.hidden = hidden === 0;
+    this.#more.textContent = this.#strings.moreTalk(hidden);
+    this.#more.setAttribute('aria-label', this.#strings.moreTalkLabel(hidden));
   }
 
   #bubble(id: number, text: string, context: LabelContext): Bubble {

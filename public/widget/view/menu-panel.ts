@@ -18,10 +18,10 @@ export interface MenuState {
 }
 
 export interface MenuActions {
-  save(name: string, look: Look): void;
-  calm(isCalm: boolean): void;
-  beyondHill(isShown: boolean): void;
-  forget(): void;
+  readonly save: (name: string, look: Look) => void;
+  readonly calm: (isCalm: boolean) => void;
+  readonly beyondHill: (isShown: boolean) => void;
+  readonly forget: () => void;
 }
 
 /** Fills the menu when it opens. */
@@ -41,28 +41,27 @@ export function fillMenu(panel: HTMLElement, state: MenuState, strings: Strings,
 function profileForm(state: MenuState, strings: Strings, actions: MenuActions): HTMLFormElement {
   let { look } = state;
   const preview = el('canvas', { width: 128, height: 168, 'aria-hidden': 'true' });
-  const redraw = (): void => drawPreview(preview, look, state.palette);
+  const wear = (change: Partial<Look>): void => {
+    look = { ...look, ...change };
+    drawPreview(preview, look, state.palette);
+  };
   const name = el('input', { type: 'text', maxlength: 18, autocomplete: 'off', dir: 'auto' });
   name.value = state.name;
   const coats = el('fieldset', { class: 'coats' }, el('legend', {}, strings.coat));
   for (let coat = 0; coat < COAT_COUNT; coat += 1) {
-    const input = el('input', { type: 'radio', name: 'coat', 'aria-label': strings.coatNames[coat], title: strings.coatNames[coat] });
+    const input = el('input', {
+      type: 'radio',
+      name: 'coat',
+      'aria-label': strings.coatNames[coat],
+      title: strings.coatNames[coat],
+    });
     input.checked = coat === look.coat;
     input.style.setProperty('--c', state.palette.coats[coat] ?? '');
-    input.addEventListener('change', () => {
-      look = { ...look, coat };
-      redraw();
-    });
+    input.addEventListener('change', () => wear({ coat }));
     coats.append(input);
   }
-  const headwear = choice(strings.headwear, strings.headwearNames, look.headwear, (index) => {
-    look = { ...look, headwear: index };
-    redraw();
-  });
-  const carried = choice(strings.carried, strings.carriedNames, look.carried, (index) => {
-    look = { ...look, carried: index };
-    redraw();
-  });
+  const headwear = choice(strings.headwear, strings.headwearNames, look.headwear, (index) => wear({ headwear: index }));
+  const carried = choice(strings.carried, strings.carriedNames, look.carried, (index) => wear({ carried: index }));
   const save = el('button', { class: 'pill wide', type: 'submit' }, strings.save);
   const done = el('span', { class: 'quiet', role: 'status' });
   const form = el(
@@ -82,7 +81,7 @@ function profileForm(state: MenuState, strings: Strings, actions: MenuActions): 
   form.addEventListener('input', () => {
     done.textContent = '';
   });
-  redraw();
+  wear({});
   return form;
 }
 
@@ -95,8 +94,17 @@ function drawPreview(canvas: HTMLCanvasElement, look: Look, palette: Palette): v
   drawFigure(context, figureArt(look, 'stand'), toneReader(palette, look));
 }
 
-function choice(label: string, names: readonly string[], chosen: number, onChange: (index: number) => void): HTMLElement {
-  const select = el('select', {}, ...names.map((name, index) => el('option', { value: index, selected: index === chosen }, name)));
+function choice(
+  label: string,
+  names: readonly string[],
+  chosen: number,
+  onChange: (index: number) => void,
+): HTMLElement {
+  const select = el(
+    'select',
+    {},
+    ...names.map((name, index) => el('option', { value: index, selected: index === chosen }, name)),
+  );
   select.addEventListener('change', () => onChange(select.selectedIndex));
   return el('label', { class: 'field' }, el('span', {}, label), select);
 }

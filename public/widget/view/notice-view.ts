@@ -22,8 +22,9 @@ export class NoticeView {
   show(notice: Notice | undefined): void {
     const { notice: place, status } = this.#frame;
     setText(this.#text, notice?.text ?? '');
-    const key = notice === undefined ? '' : `${notice.isPlain}${notice.actions.join()}`;
-    // The countdown changes its words every second; its button must stay under the finger, and nobody is told each one.
+    // The countdown changes its words every second: its button must stay under the finger. A remark in the air is a new
+    // element each time, since words that grow in their place would shift.
+    const key = notice === undefined ? '' : notice.isPlain ? notice.text : `${notice.actions.join()}!`;
     if (key === this.#key) return;
     this.#key = key;
     if (notice === undefined) {
@@ -31,12 +32,18 @@ export class NoticeView {
       return;
     }
     const buttons = notice.actions.map((action) => this.#button(action));
-    place.replaceChildren(el('div', { class: notice.isPlain ? 'plain' : 'firm' }, this.#text, ...buttons));
+    const words = notice.isPlain ? notice.text : this.#text;
+    place.replaceChildren(el('div', { class: notice.isPlain ? 'plain' : 'firm' }, words, ...buttons));
     if (notice.isAnnounced && notice.text !== '') setText(status, notice.text);
   }
 
   #button(action: Action): HTMLButtonElement {
-    const names = { try: this.#strings.tryNow, start: this.#strings.start, accept: this.#strings.yes, decline: this.#strings.no };
+    const names = {
+      try: this.#strings.tryNow,
+      start: this.#strings.start,
+      accept: this.#strings.yes,
+      decline: this.#strings.no,
+    };
     const button = el('button', { type: 'button' }, names[action]);
     button.addEventListener('click', () => this.#onAction(action));
     return button;

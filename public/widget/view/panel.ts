@@ -1,7 +1,22 @@
 /** What both panels share: they stand over everything, beside the strip, and hold one tab stop for a long list. */
 
+/** Keeps button and place in step with a panel, and says when it opened (before it is seen) or closed. */
+export function watchPanel(
+  panel: HTMLElement,
+  button: HTMLElement,
+  host: HTMLElement,
+  onToggle: (isOpen: boolean) => void,
+): void {
+  panel.addEventListener('toggle', (event) => {
+    const isOpen = event.newState === 'open';
+    button.setAttribute('aria-expanded', String(isOpen));
+    if (isOpen) placePanel(panel, host);
+    onToggle(isOpen);
+  });
+}
+
 /** Places a popover over the strip, or under it where there is more room. */
-export function placePanel({ style }: HTMLElement, host: HTMLElement): void {
+function placePanel({ style }: HTMLElement, host: HTMLElement): void {
   const strip = host.getBoundingClientRect();
   const under = innerHeight - strip.bottom;
   const over = innerHeight - under - 44;
@@ -12,20 +27,16 @@ export function placePanel({ style }: HTMLElement, host: HTMLElement): void {
   style.maxHeight = `${Math.min(440, Math.max(over, under) - 16)}px`;
 }
 
-/** One tab stop for a list of buttons; arrows, Home and End move inside it. */
+/** One tab stop for a list of buttons; arrows move inside it. */
 export function rove(list: HTMLElement): void {
   const buttons = (): HTMLButtonElement[] => [...list.querySelectorAll('button')];
   for (const [index, button] of buttons().entries()) button.tabIndex = index === 0 ? 0 : -1;
-  list.onkeydown = (event) => {
+  list.addEventListener('keydown', (event) => {
     const all = buttons();
     const at = all.findIndex((button) => button.matches(':focus'));
     const goals: Readonly<Record<string, number>> = {
       ArrowDown: at + 1,
-      ArrowRight: at + 1,
       ArrowUp: at - 1,
-      ArrowLeft: at - 1,
-      Home: 0,
-      End: all.length - 1,
     };
     const goal = goals[event.key];
     if (goal === undefined) return;
@@ -34,5 +45,5 @@ export function rove(list: HTMLElement): void {
     event.preventDefault();
     for (const button of all) button.tabIndex = button === next ? 0 : -1;
     next.focus();
-  };
+  });
 }

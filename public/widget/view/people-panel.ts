@@ -24,6 +24,7 @@ export class PeoplePanel {
   readonly #actions: PeopleActions;
   readonly #tabs: readonly [HTMLButtonElement, HTMLButtonElement];
   readonly #body: HTMLElement;
+  #palette: Palette | undefined;
   #isLog = false;
 
   constructor(panel: HTMLElement, world: World, strings: Strings, actions: PeopleActions) {
@@ -37,12 +38,6 @@ export class PeoplePanel {
     this.#body = el('div', { role: 'tabpanel', id: 'tab-body', tabindex: 0 });
     const tabs = el('div', { class: 'tabs', role: 'tablist' }, ...this.#tabs);
     for (const [index, button] of this.#tabs.entries()) button.addEventListener('click', () => this.show(index === 1));
-    tabs.addEventListener('keydown', (event) => {
-      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-      event.preventDefault();
-      this.show(!this.#isLog);
-      this.#tabs[this.#isLog ? 1 : 0].focus();
-    });
     panel.append(tabs, this.#body);
     this.show(false);
   }
@@ -52,7 +47,6 @@ export class PeoplePanel {
     for (const [index, button] of this.#tabs.entries()) {
       const isSelected = (index === 1) === isLog;
       button.setAttribute('aria-selected', String(isSelected));
-      button.tabIndex = isSelected ? 0 : -1;
     }
     this.#body.setAttribute('aria-labelledby', isLog ? 'tab-log' : 'tab-people');
     this.refresh();
@@ -63,13 +57,14 @@ export class PeoplePanel {
   }
 
   /** Draws the list when somebody can see it. */
-  refresh(palette?: Palette): void {
+  refresh(palette = this.#palette): void {
+    this.#palette = palette;
     if (!this.isOpen) {
       this.#body.replaceChildren();
       return;
     }
     // A list that changes under the reader's finger is worse than a late one.
-    if (palette === undefined || !this.#body.contains(rootFocus(this.#panel))) {
+    if (!this.#body.contains(rootFocus(this.#panel))) {
       this.#body.replaceChildren(...(this.#isLog ? this.#lines() : this.#people(palette)));
     }
   }
@@ -92,7 +87,9 @@ export class PeoplePanel {
       'ul',
       { class: 'list' },
       ...(['left', 'right'] as const).flatMap((side) => this.#gateRow(side)),
-      ...(self === undefined ? [] : [el('li', {}, this.#row(self, self.name === '' ? strings.youAlone : strings.withYou(self.name), palette))]),
+      ...(self === undefined
+        ? []
+        : [el('li', {}, this.#row(self, self.name === '' ? strings.youAlone : strings.withYou(self.name), palette))]),
       ...others.slice(0, ROWS_MAX).map((person) => el('li', {}, this.#row(person, nameOf(person, strings), palette))),
     );
     rove(list);
@@ -103,7 +100,12 @@ export class PeoplePanel {
   #gateRow(side: Side): Node[] {
     const name = this.#actions.gateName(side);
     if (name === undefined) return [];
-    const button = el('button', { type: 'button' }, bdi(name), el('span', { class: 'quiet' }, this.#strings.gate(side)));
+    const button = el(
+      'button',
+      { type: 'button' },
+      bdi(name),
+      el('span', { class: 'quiet' }, this.#strings.gate(side)),
+    );
     button.addEventListener('click', () => this.#actions.visit(side));
     return [el('li', {}, button)];
   }

@@ -34,6 +34,7 @@ export class SceneView {
   readonly #leaving = new Map<number, { actor: Actor; person: Person }>();
   readonly #atlas = new Atlas(PALETTES.light, 1);
   readonly #painter: Painter;
+  readonly #hillKeys = new Map<Side, string>();
   #hasCamera = false;
 
   constructor(frame: Frame, world: World) {
@@ -58,20 +59,24 @@ export class SceneView {
     this.palette = palette;
     this.#atlas.reset(palette, this.#atlas.pixelRatio);
     const { style } = this.#frame.town;
-    for (const name of ['paper', 'ink', 'faint', 'hair', 'accent', 'lamp', 'glow', 'leaf'] as const) {
+    for (const name of ['paper', 'ink', 'faint', 'accent', 'lamp', 'glow', 'leaf'] as const) {
       style.setProperty(`--${name}`, `var(--ts-${name},${palette[name]})`);
     }
     style.setProperty('--glow-strength', palette === PALETTES.dark ? '.55' : '.34');
     style.setProperty('color-scheme', palette === PALETTES.dark ? 'dark' : 'light');
   }
 
-  drawGround(scene: SceneConfig, hills: Readonly<Record<Side, HillState>>): void {
+  drawGround(scene: SceneConfig): void {
     drawScenery(this.#frame.scenery, this.layout, scene);
-    this.drawHills(hills);
+    this.#hillKeys.clear();
   }
 
-  drawHills(hills: Readonly<Record<Side, HillState>>): void {
-    for (const side of SIDES) drawHill(this.#frame.hills[side], this.layout, side, hills[side]);
+  /** Draws a hill when it looks otherwise than it did. */
+  drawHill(side: Side, state: HillState): void {
+    const key = JSON.stringify(state);
+    if (this.#hillKeys.get(side) === key) return;
+    this.#hillKeys.set(side, key);
+    drawHill(this.#frame.hills[side], this.layout, side, state);
   }
 
   /** Everybody anew, where they are. */

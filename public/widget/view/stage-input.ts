@@ -10,7 +10,7 @@ const TAP_MS = 500;
 const SWIPE_PX = 26;
 
 export interface StageWishes {
-  walk(direction: -1 | 0 | 1, isRunning: boolean, isRepeat: boolean): void;
+  walk(direction: -1 | 0 | 1, isRunning: boolean): void;
   /** Stage px. */
   tap(x: number, y: number): void;
   point(x: number | undefined, y: number): void;
@@ -51,7 +51,6 @@ function listenToKeys(stage: HTMLElement, wishes: StageWishes, now: () => number
     const other = others[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (direction === undefined && other === undefined) return;
     event.preventDefault();
-    event.stopPropagation();
     if (direction === undefined) {
       if (!event.repeat) other?.();
       return;
@@ -61,18 +60,18 @@ function listenToKeys(stage: HTMLElement, wishes: StageWishes, now: () => number
       last = { direction, at: now(), runs: isDouble };
       held.add(direction);
     }
-    wishes.walk(direction, event.shiftKey || last?.runs === true, event.repeat);
+    wishes.walk(direction, event.shiftKey || last?.runs === true);
   });
   stage.addEventListener('keyup', (event) => {
     const direction = arrows[event.key];
     if (direction === undefined) return;
     held.delete(direction);
     const [other] = held;
-    wishes.walk(other ?? 0, event.shiftKey, true);
+    wishes.walk(other ?? 0, event.shiftKey);
   });
   stage.addEventListener('blur', () => {
     held.clear();
-    wishes.walk(0, false, true);
+    wishes.walk(0, false);
   });
 }
 
@@ -93,18 +92,18 @@ function listenToPointer(stage: HTMLElement, wishes: StageWishes, now: () => num
     const dragged = x - down.x;
     if (Math.abs(dragged) < SWIPE_PX) return;
     down.walks = true;
-    wishes.walk(dragged < 0 ? -1 : 1, Math.abs(dragged) > SWIPE_PX * 4, true);
+    wishes.walk(dragged < 0 ? -1 : 1, Math.abs(dragged) > SWIPE_PX * 4);
   });
   stage.addEventListener('pointerup', (event) => {
     if (down === undefined || event.pointerId !== down.id) return;
     const { x, y } = local(event);
     const isTap = !down.walks && Math.hypot(x - down.x, y - down.y) < TAP_PX && now() - down.at < TAP_MS;
-    if (down.walks) wishes.walk(0, false, true);
+    if (down.walks) wishes.walk(0, false);
     down = undefined;
     if (isTap) wishes.tap(x, y);
   });
   const cancel = (): void => {
-    if (down?.walks === true) wishes.walk(0, false, true);
+    if (down?.walks === true) wishes.walk(0, false);
     down = undefined;
   };
   stage.addEventListener('pointercancel', cancel);

@@ -1,11 +1,11 @@
 /** The widget's style sheet. Colours are set on .town from the palette in use; owners override the `--ts-*` properties. */
-const SERIF = '"Iowan Old Style","Palatino Linotype",Palatino,Georgia,"Liberation Serif",serif';
+const SERIF = 'Palatino,"Palatino Linotype",Georgia,serif';
 
 export const STYLES = `
 :host{display:block;contain:layout paint style;min-height:var(--ts-height,148px);container-type:inline-size}
 :host([hidden]),[hidden]{display:none!important}
 *,*::before,*::after{box-sizing:border-box}
-.town{min-height:inherit;display:flex;flex-direction:column;color:var(--ink);font:400 13px/1.35 var(--ts-font,ui-sans-serif,system-ui,sans-serif);text-size-adjust:none;text-align:start;letter-spacing:normal;text-transform:none}
+.town{min-height:inherit;display:flex;flex-direction:column;color:var(--ink);font:400 13px/1.35 var(--ts-font,system-ui,sans-serif);text-size-adjust:none;text-align:start;letter-spacing:normal;text-transform:none}
 .scene{position:relative;flex:1 0 116px;overflow:clip}
 .scene>*,.stage>*{position:absolute;inset:0}
 .stage{touch-action:pan-y;user-select:none;-webkit-user-select:none;-webkit-tap-highlight-color:transparent}
@@ -32,14 +32,14 @@ circle.glow{stroke:none;opacity:var(--glow-strength);fill:url(#glow)}
 .plate .icon{width:11px;height:11px;vertical-align:-1.5px;margin-inline-end:3px}.plate .ring{width:9px;height:9px;vertical-align:-.5px}.plate path{stroke-width:2.2}
 .bubble{padding:4px 10px 5px;border-radius:12px;box-shadow:inset 0 0 0 1.4px var(--ink);line-height:1.25}
 .bubble>span{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;overflow:hidden;white-space:normal;overflow-wrap:anywhere;width:max-content;max-width:220px}
-.bubble::after{content:"";position:absolute;left:calc(50% + var(--tail,0px) - 5px);bottom:-5px;width:9px;height:9px;background:inherit;border:solid var(--ink);border-width:0 1.4px 1.4px 0;transform:rotate(45deg) skew(8deg,8deg)}
+.bubble::after{content:"";position:absolute;left:calc(50% + var(--tail,0px) - 5px);bottom:-5px;width:9px;height:9px;background:inherit;border:solid var(--ink);border-width:0 1.4px 1.4px 0;transform:rotate(45deg)}
 .mine{background:color-mix(in srgb,var(--lamp) 14%,var(--paper))}
 .typing{padding:6px 9px;letter-spacing:2px;line-height:8px;height:20px;color:var(--faint)}.typing>span{display:block}
 .scene>.more{inset:38px 8px auto auto;height:22px;padding:0 9px;font-size:12px}
 .notice{display:flex;justify-content:center;align-items:start}
 .notice>div{margin-top:5px;display:flex;gap:8px;align-items:center;background:var(--paper);border-radius:14px;padding:2px 12px;min-height:26px;max-width:92%}
 .notice>.plain{color:var(--faint);background:none}
-.notice>.firm{box-shadow:0 0 0 1px var(--hair);pointer-events:auto}
+.notice>.firm{box-shadow:0 0 0 1px var(--faint);pointer-events:auto}
 .notice button{min-height:22px;padding:0 9px}
 button,.gate,input,select{font:inherit;color:inherit}
 button{border:0;background:none;cursor:pointer;border-radius:99px;padding:0}
@@ -68,7 +68,7 @@ input,select{border:0}
 ::placeholder{color:var(--faint);opacity:1}
 .send{position:absolute;inset-inline-end:3px;inset-block:3px;width:34px;color:var(--accent)}:host(:dir(rtl)) .send{transform:scaleX(-1)}
 .tool{display:flex;align-items:center;justify-content:center;gap:5px;min-width:36px;padding:0 10px}
-.bare{padding:0}
+.bare{padding:0}.count{min-width:2ch}
 .panel{position:fixed;inset:auto;margin:0;width:min(336px,100vw - 16px);overflow:auto;overscroll-behavior:contain;padding:14px 16px 16px;border:0;border-radius:14px;background:var(--paper);color:var(--ink);box-shadow:0 0 0 1.4px var(--ink),0 12px 36px -12px #0006;font-size:14px}
 h2{font:600 16px/1.3 var(--ts-sign-font,${SERIF});margin:16px 0 6px}
 p,dl,dd,ul,fieldset{margin:0;padding:0;border:0}

@@ -19,6 +19,7 @@ function rig(mine: RingDocuments, theirs: () => Promise<Uint8Array>) {
   const counts: string[] = [];
   const accepted: RingDocuments[] = [];
   const asked: Uint8Array[] = [];
+  const blamed: string[] = [];
   const pull = createDocumentPull({
     ringId: ring.ringId,
     clock: new ManualClock(),
@@ -35,8 +36,9 @@ function rig(mine: RingDocuments, theirs: () => Promise<Uint8Array>) {
       accepted.push(documents);
       return { ok: true };
     },
+    blame: (square) => blamed.push(square),
   });
-  return { pull, counts, accepted, asked };
+  return { pull, counts, accepted, asked, blamed };
 }
 
 test('a question arrives as it was sent, and anything else is none', () => {
@@ -65,7 +67,7 @@ test('who is asked by somebody with newer versions asks back, once at a time', a
   const { pull, asked, accepted } = rig(ring.documents, async () => gate);
   for (let turn = 0; turn < 3; turn += 1) {
     pull.answer('B', { ring: ring.ringId, have: { charter: 1, members: 2, beat: 2 } });
-    pull.noteVersions('B', { charter: 1, members: 2, beat: 2 });
+    pull.noteVersions('B', { charter: 1, members: 2, beat: 2 }, true);
   }
   assert.equal(asked.length, 1);
   const waiting = pull.exchange('C');
@@ -77,18 +79,26 @@ test('who is asked by somebody with newer versions asks back, once at a time', a
 
 test('older or equal versions in a header ask nobody', () => {
   const { pull, asked } = rig(newer, async () => new Uint8Array(1));
-  pull.noteVersions('B', { charter: 1, members: 2, beat: 2 });
-  pull.noteVersions('B', { charter: 1, members: 1, beat: 1 });
+  pull.noteVersions('B', { charter: 1, members: 2, beat: 2 }, true);
+  pull.noteVersions('B', { charter: 1, members: 1, beat: 1 }, true);
   assert.equal(asked.length, 0);
 });
 
-test('a neighbour that boasts of versions it never delivers is asked ever less', async () => {
-  const { pull, asked } = rig(ring.documents, async () => new Uint8Array(1));
+test('a neighbour that boasts of versions it never delivers is asked ever less, and blamed each time', async () => {
+  const { pull, asked, blamed } = rig(ring.documents, async () => new Uint8Array(1));
   for (let turn = 0; turn < 200; turn += 1) {
-    pull.noteVersions('B', { charter: 9, members: 9, beat: 9 });
+    pull.noteVersions('B', { charter: 9, members: 9, beat: 9 }, true);
     await new Promise((resolve) => setImmediate(resolve));
   }
   assert.equal(asked.length, 10);
+  assert.equal(blamed.length, 10);
+});
+
+test('who only passed on what another square boasted of is not blamed', async () => {
+  const { pull, asked, blamed } = rig(ring.documents, async () => new Uint8Array(1));
+  pull.noteVersions('B', { charter: 9, members: 9, beat: 9 }, false);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([asked.length, blamed.length], [1, 0]);
 });
 
 test('garbage, silence and refusal change nothing', async () => {

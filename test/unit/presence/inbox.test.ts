@@ -35,6 +35,7 @@ function rig() {
     isMember: (square) => members.has(square),
     hostOf: (site) => hosts.get(site),
     isOfInterest: (site) => site !== 'far',
+    membersVersion: () => 1,
     verify: (square, bytes, signature) => peerKeys.verify(square, bytes, signature),
   });
   const seal = (key: SquareKey, change: Partial<Summary> = {}): Uint8Array =>
@@ -132,6 +133,14 @@ for (const [what, source, bytes, verdict, reason, on = topic] of table) {
     assert.deepEqual([judgement.verdict, judgement.reason], [verdict, reason]);
   });
 }
+
+test('a square that hosts a site by a newer list than ours is not blamed for that', () => {
+  const { inbox, seal } = rig();
+  const versions = { charter: 1, members: 2, beat: 2 };
+  const { verdict, reason, verified } = inbox.judge(topic, birch.square, seal(birch, { versions }));
+  assert.deepEqual([verdict, reason], ['ignore', 'wrong-publisher']);
+  assert.equal(verified?.author, birch.square, 'so that it can be asked for the list');
+});
 
 test('a clock more than a minute off is ignored, on either side', () => {
   for (const [offMs, reason] of [

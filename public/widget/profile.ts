@@ -1,0 +1,91 @@
+/** Who the visitor is here, and the menu in which that is decided. */
+import { colorOfCoat, encodeLook, type Look } from '../../src/protocol/look.ts';
+import type { Palette } from './art/palette.ts';
+import { selfOf, type World } from './model/world.ts';
+import { Memory } from './net/memory.ts';
+import type { Strings } from './strings.ts';
+import { fillMenu } from './view/menu-panel.ts';
+
+export interface ProfileDeps {
+  readonly world: World;
+  readonly send: (message: object) => boolean;
+  readonly sharesPage: boolean;
+  readonly onChange: () => void;
+}
+
+export class Profile {
+  readonly memory = new Memory(Math.random);
+  readonly #deps: ProfileDeps;
+  #prefersCalm = false;
+
+  constructor(deps: ProfileDeps) {
+    this.#deps = deps;
+  }
+
+  get isCalm(): boolean {
+    return this.memory.me.calm ?? this.#prefersCalm;
+  }
+
+  /** The visitor's word, which is remembered. */
+  set isCalm(isCalm: boolean) {
+    this.memory.keep({ calm: isCalm });
+    this.#deps.onChange();
+  }
+
+  /** What the system or the page prefers, until the visitor says otherwise. */
+  preferCalm(isCalm: boolean): void {
+    this.#prefersCalm = isCalm;
+    this.#deps.onChange();
+  }
+
+  /** A browser that asks for privacy is counted, not drawn, until its visitor says otherwise. */
+  get isBeyondHill(): boolean {
+    const asks =
+      Reflect.get(navigator, 'globalPrivacyControl') === true || Reflect.get(navigator, 'doNotTrack') === '1';
+    return this.memory.me.beyondHill ?? !asks;
+  }
+
+  /** The square's hello: its word on name and look wins, as far as it knows looks. */
+  greeted(secret: string, look: Look | undefined): void {
+    const self = selfOf(this.#deps.world);
+    if (self === undefined) return;
+    self.look = look ?? this.memory.me.look;
+    this.memory.learn({ name: self.name, look: self.look, browserSecret: secret || this.memory.me.browserSecret });
+  }
+
+  wear(name: string, look: Look): void {
+    const { world, send, onChange } = this.#deps;
+    this.memory.learn({ name, look });
+    Object.assign(selfOf(world) ?? {}, { name, look });
+    send({ type: 'profile', displayName: name, color: colorOfCoat(look.coat), look: encodeLook(look) });
+    onChange();
+  }
+
+  fill(panel: HTMLElement, palette: Palette, strings: Strings): void {
+    const { memory } = this;
+    const state = {
+      name: memory.me.name,
+      look: memory.me.look,
+      isCalm: this.isCalm,
+      isBeyondHill: this.isBeyondHill,
+      isPageShared: this.#deps.sharesPage,
+      isRemembered: memory.isRemembered,
+      palette,
+    };
+    fillMenu(panel, state, strings, {
+      save: (name, look) => {
+        memory.keep({});
+        this.wear(name, look);
+      },
+      calm: (isCalm) => {
+        this.isCalm = isCalm;
+      },
+      beyondHill: (isShown) => {
+        memory.keep({ beyondHill: isShown });
+        this.#deps.send({ type: 'privacy', beyondHill: isShown });
+        this.fill(panel, palette, strings);
+      },
+      forget: () => memory.forget(),
+    });
+  }
+}

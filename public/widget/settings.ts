@@ -1,0 +1,22 @@
+/** What the element tells the strip, and the other way round. */
+import type { Side } from '../../src/protocol/limits.ts';
+import type { Links } from './neighbourhood.ts';
+
+export interface StripSettings {
+  readonly socketUrl: string;
+  readonly hop: 'soft' | 'page' | 'off';
+  readonly horizon: 'on' | 'count' | 'off';
+  /** Waits for a click before it connects. */
+  readonly startsOnClick: boolean;
+  readonly sharesPage: boolean;
+  /** Links inside the element: the gates until the square names its own. */
+  readonly links: Links;
+}
+
+export interface StripEvents {
+  joined(people: number): void;
+  counted(people: number): void;
+  failed(reason: string): void;
+  /** @returns false when the page does not want this hop */
+  mayHop(side: Side, url: string): boolean;
+}

@@ -1,0 +1,399 @@
+/** The strip in a real browser, against a square that follows a script. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import type { NeighboursFrame } from '../../src/protocol/frames.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { gate, visitor } from '../support/fake-square.ts';
+import { openWidget } from './widget-page.ts';
+
+let browser: Browser;
+before(async () => {
+  browser = await launchChromium();
+});
+after(() => browser.close());
+
+const figure = (x: number) => ({ h: 'aa', x, color: 0, pose: 'stand' as const, walking: true });
+const neighbours = (left: number, right: number, more = {}): NeighboursFrame => ({
+  type: 'neighbours',
+  ring: { id: 'r', name: 'Small Hours' },
+  left: gate('Moss & Ink', 'http://127.0.0.1:1/moss', { count: left, figures: [figure(0.9)], ...more }),
+  right: gate('Lantern Diary', 'http://127.0.0.1:1/lantern', { count: right, figures: [], ...more }),
+});
+const crowd = (size: number) =>
+  Array.from({ length: size }, (_, i) => visitor(i + 2, ((i * 61) % 96) / 100 + 0.02, { displayName: `Guest ${i}` }));
+
+/** Counts what is drawn on visible canvases, from before the widget's first line. */
+function countDraws(): void {
+  Reflect.set(globalThis, 'drawn', 0);
+  const original: unknown = Reflect.get(CanvasRenderingContext2D.prototype, 'clearRect');
+  if (typeof original !== 'function') return;
+  CanvasRenderingContext2D.prototype.clearRect = function clearRect(...box) {
+    Reflect.set(globalThis, 'drawn', Number(Reflect.get(globalThis, 'drawn')) + 1);
+    Reflect.apply(original, this, box);
+  };
+}
+
+const drawn = (page: Page) => page.evaluate(() => Number(Reflect.get(globalThis, 'drawn')));
+
+/** Waits until a while passes without a draw. */
+async function untilStill(page: Page): Promise<number> {
+  for (let tries = 0; tries < 40; tries += 1) {
+    const count = await drawn(page);
+    await page.waitForTimeout(400);
+    if ((await drawn(page)) === count) return count;
+  }
+  throw new Error('the strip never comes to rest');
+}
+
+/** Presses Tab through the page and names what takes the focus inside the strip. */
+async function tabStops(page: Page): Promise<string[]> {
+  await page.locator('body').click({ position: { x: 5, y: 5 } });
+  const stops: string[] = [];
+  for (let i = 0; i < 20; i += 1) {
+    await page.keyboard.press('Tab');
+    const name = await page.evaluate(() => {
+      const inner = document.activeElement?.shadowRoot?.activeElement;
+      return inner === null || inner === undefined ? '' : `${inner.tagName}.${inner.className}`;
+    });
+    if (name !== '') stops.push(name);
+    else if (stops.length > 0) break;
+  }
+  return stops;
+}
+
+test('arrow keys walk, the square is told as the protocol says, and a key let go stands still', async (t) => {
+  const { stage, page, square, errors } = await openWidget(t, browser);
+  await stage.focus();
+  await page.keyboard.down('ArrowRight');
+  const first = await square.next('move');
+  await page.waitForTimeout(500);
+  await page.keyboard.up('ArrowRight');
+  await page.waitForTimeout(200);
+  const moves = square.heard.filter((message) => message['type'] === 'move').map((message) => Number(message['x']));
+  assert.ok(Number(first['x']) > 0.5);
+  assert.ok(moves.length >= 3 && moves.length <= 16, `${moves.length} moves`);
+  for (const [index, x] of moves.entries()) if (index > 0) assert.ok(x - (moves[index - 1] ?? 0) > 0.0019);
+  const count = square.heard.length;
+  await page.waitForTimeout(300);
+  assert.equal(square.heard.filter((message) => message['type'] === 'move').length, moves.length, String(count));
+  assert.deepEqual(errors, []);
+});
+
+test('the first message asks for the ring, shares no page and stores nothing', async (t) => {
+  const { square, page } = await openWidget(t, browser);
+  const init = await square.next('init');
+  assert.equal(init['ring'], 1);
+  assert.equal('readingUrl' in init, false);
+  assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length), 0);
+});
+
+test('one request and one socket, and a page that does not move while the strip comes up', async (t) => {
+  const page = `<!doctype html><html lang="en"><head><title>A</title><link rel="icon" href="data:,">
+    <style>town-square{display:block;min-height:148px}</style></head><body><h1>A</h1>__WIDGET__<p>After the strip.</p></body></html>`;
+  const opened = await openWidget(t, browser, {
+    page,
+    neighbours: neighbours(4, 11),
+    before: () => {
+      Reflect.set(globalThis, 'shift', 0);
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) {
+          Reflect.set(
+            globalThis,
+            'shift',
+            Number(Reflect.get(globalThis, 'shift')) + Number(Reflect.get(entry, 'value')),
+          );
+        }
+      }).observe({ type: 'layout-shift', buffered: true });
+    },
+  });
+  await opened.page.waitForTimeout(500);
+  assert.deepEqual(opened.square.requests, ['/', '/townring.js']);
+  assert.equal(opened.square.sockets, 1);
+  assert.equal(await opened.page.evaluate(() => Reflect.get(globalThis, 'shift')), 0);
+});
+
+test('nothing is drawn while nothing moves, and a step of somebody else is', async (t) => {
+  const { page, square } = await openWidget(t, browser, {
+    peers: [visitor(2, 0.2, { displayName: 'Ada' })],
+    neighbours: neighbours(1, 0),
+    before: countDraws,
+  });
+  const still = await untilStill(page);
+  await page.waitForTimeout(1_500);
+  assert.equal(await drawn(page), still);
+  square.send({ type: 'move', ...visitor(2, 0.3) });
+  await page.waitForTimeout(700);
+  const walked = (await drawn(page)) - still;
+  assert.ok(walked >= 3 && walked <= 26, `${walked} pictures in 0.7 s`);
+  await untilStill(page);
+});
+
+test('as many tab stops with 200 people as alone, and no more than eight', async (t) => {
+  const alone = await openWidget(t, browser, { neighbours: neighbours(4, 11) });
+  const full = await openWidget(t, browser, { neighbours: neighbours(4, 11), peers: crowd(200) });
+  const stops = await tabStops(alone.page);
+  assert.equal(stops.length, 7, stops.join());
+  assert.deepEqual(await tabStops(full.page), stops);
+  const elements = await full.page.evaluate(
+    () => document.querySelector('town-square')?.shadowRoot?.querySelectorAll('*').length ?? 0,
+  );
+  assert.ok(elements <= 150, `${elements} elements`);
+});
+
+test('under reduced motion nothing runs, others still arrive, and the hills are counts', async (t) => {
+  const { page, square, strip, stage } = await openWidget(t, browser, {
+    peers: [visitor(2, 0.2, { displayName: 'Ada' })],
+    neighbours: neighbours(4, 11),
+    browser: { reducedMotion: 'reduce' },
+    before: countDraws,
+  });
+  assert.equal(await page.evaluate(() => Reflect.get(document.querySelector('town-square') ?? {}, 'calm')), true);
+  const still = await untilStill(page);
+  for (let i = 0; i < 10; i += 1) {
+    square.send({ type: 'move', ...visitor(2, 0.2 + i / 50, { displayName: 'Ada' }) });
+    await page.waitForTimeout(100);
+  }
+  await page.waitForTimeout(2_200);
+  const changes = (await drawn(page)) - still;
+  assert.ok(changes >= 1 && changes <= 3, `${changes} pictures`);
+  assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
+  assert.equal(await strip.locator('.gate.left .n').textContent(), '4');
+  await stage.focus();
+  await page.keyboard.press('ArrowRight');
+  assert.ok(Number((await square.next('move'))['x']) > 0.5);
+});
+
+test('axe finds nothing, with the panels closed and open', async (t) => {
+  const { page, strip } = await openWidget(t, browser, { neighbours: neighbours(4, 11), peers: crowd(3), height: 700 });
+  const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(source);
+  const violations = async () =>
+    page.evaluate(async () => {
+      const axe: { run(node: Document): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } =
+        Reflect.get(globalThis, 'axe');
+      const { violations: found } = await axe.run(document);
+      // The host page of the test is no part of the widget.
+      return found
+        .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`))
+        .filter((line) => !line.includes('<main'));
+    });
+  assert.deepEqual(await violations(), []);
+  for (const name of [/People/, 'Menu']) {
+    await strip.getByRole('button', { name }).click();
+    assert.deepEqual(await violations(), []);
+    await page.keyboard.press('Escape');
+  }
+});
+
+test('a lost square is counted down, tried at once on demand, and one line waits for it', async (t) => {
+  const { page, strip, square } = await openWidget(t, browser, { peers: crowd(2) });
+  await square.next('init');
+  square.hangUp();
+  await strip
+    .locator('.notice')
+    .getByText(/Lost the path\. Trying again/)
+    .waitFor();
+  await strip.getByRole('textbox').fill('see you soon');
+  await page.keyboard.press('Enter');
+  const button = strip.getByRole('button', { name: 'Try now' });
+  if (await button.isVisible()) await button.click({ timeout: 1_000 }).catch(() => undefined);
+  await square.next('init');
+  assert.equal((await square.next('say'))['text'], 'see you soon');
+  await strip.locator('.town[data-state=live]').waitFor();
+  assert.equal(
+    await strip
+      .locator('.notice')
+      .getByText(/Lost the path/)
+      .count(),
+    0,
+  );
+});
+
+test('a square that shows somebody out is not asked again, and says so neutrally', async (t) => {
+  const { page, strip, square } = await openWidget(t, browser);
+  square.hangUp(4001, 'kicked');
+  await strip
+    .getByText(/Reload the page to come back/)
+    .first()
+    .waitFor();
+  await page.waitForTimeout(1_500);
+  assert.equal(square.sockets, 1);
+});
+
+test('the claim code is gone from the address bar before the first message, and the visitor walks in from that edge', async (t) => {
+  const code = 'abcdefghijklmnopqrstuv';
+  const { page, square, strip } = await openWidget(t, browser, {
+    hash: `#chapter&ts=${code}`,
+    x: 0.98,
+    hello: {
+      displayName: 'Robin',
+      arrival: { from: { site: 'moss', name: 'Moss & Ink', url: 'http://127.0.0.1:1/' }, side: 'right' },
+    },
+  });
+  assert.equal(new URL(page.url()).hash, '#chapter');
+  const init = await square.next('init');
+  assert.deepEqual(init['arrival'], { code, referrer: '' });
+  await strip.getByText('Robin (you)').waitFor({ timeout: 3_000 });
+  await page.waitForTimeout(1_300);
+  const moves = square.heard.filter((message) => message['type'] === 'move').map((message) => Number(message['x']));
+  assert.ok(moves.length > 3 && (moves.at(-1) ?? 1) < 0.9, moves.join());
+  assert.ok(moves.every((x, index) => index === 0 || x < (moves[index - 1] ?? 1)));
+  await page.reload();
+  assert.equal('arrival' in (await square.next('init')), false);
+});
+
+test('an offered plate is asked about, and put on by an ordinary profile', async (t) => {
+  const from = { site: 'moss', name: 'Moss & Ink', url: 'http://127.0.0.1:1/' };
+  const { square, strip } = await openWidget(t, browser, {
+    hello: { arrival: { from, side: 'left', offered: { displayName: 'Ada', look: 17 } } },
+  });
+  await strip.locator('.notice').getByText('Enter as Ada from Moss & Ink?').waitFor();
+  await strip.getByRole('button', { name: 'Yes' }).click();
+  const profile = await square.next('profile');
+  assert.deepEqual([profile['displayName'], profile['look']], ['Ada', 17]);
+  assert.equal(await strip.getByRole('button', { name: 'Yes' }).count(), 0);
+});
+
+test('with script off the links are ordinary links', async (t) => {
+  const { page } = await openWidget(t, browser, { browser: { javaScriptEnabled: false } });
+  const links = page.locator('town-square a');
+  assert.deepEqual(await links.allTextContents(), ['← Moss & Ink', 'Lantern Diary →']);
+  assert.equal(await links.first().isVisible(), true);
+  assert.equal(await links.first().getAttribute('href'), 'http://127.0.0.1:1/moss');
+});
+
+test('gates are real links; a plain click takes a code along, a modified one is the browser’s own', async (t) => {
+  const opened = await openWidget(t, browser, { neighbours: neighbours(4, 11) });
+  const { page, square, strip } = opened;
+  const link = strip.getByRole('link', { name: /Moss & Ink/ });
+  assert.equal(await link.getAttribute('href'), 'http://127.0.0.1:1/moss');
+  assert.match((await link.textContent()) ?? '', /4 people, west gate/);
+  const code = 'ABCDEFGHIJKLMNOPQRSTUV';
+  square.options = {
+    ...square.options,
+    passage: (side) => ({ type: 'passage', side, url: `${square.origin}/elsewhere`, code }),
+  };
+  await link.click({ modifiers: ['ControlOrMeta'] });
+  assert.equal(
+    square.heard.some((message) => message['type'] === 'gate'),
+    false,
+  );
+  await link.click();
+  assert.equal((await square.next('gate'))['side'], 'left');
+  await page.waitForURL(`${square.origin}/elsewhere*`);
+  await square.next('init');
+  assert.deepEqual((await square.next('init'))['arrival'], { code, referrer: `${square.origin}/` });
+});
+
+test('the page can refuse a hop, and Enter at a gate makes one', async (t) => {
+  const { page, square, stage, strip } = await openWidget(t, browser, { x: 0.03, neighbours: neighbours(4, 11) });
+  await page.evaluate(() => document.addEventListener('ts-hop', (event) => event.preventDefault(), { once: true }));
+  await strip.getByText('Enter to visit Moss & Ink').waitFor();
+  await stage.focus();
+  await page.keyboard.press('Enter');
+  assert.equal(
+    square.heard.some((message) => message['type'] === 'gate'),
+    false,
+  );
+  await page.keyboard.press('Enter');
+  assert.equal((await square.next('gate'))['side'], 'left');
+});
+
+test('figures over the hill move, fade when the neighbour falls silent, and the count never flashes', async (t) => {
+  const { page, square, strip } = await openWidget(t, browser, { neighbours: neighbours(1, 0) });
+  const hill = () =>
+    strip.locator('.stage canvas').evaluate((canvas) => {
+      if (!(canvas instanceof HTMLCanvasElement)) return '';
+      const data = canvas.getContext('2d')?.getImageData(0, 0, 140, canvas.height).data ?? [];
+      let ink = 0;
+      let middle = 0;
+      for (const [index, value] of data.entries()) {
+        if (index % 4 !== 3) continue;
+        ink += value;
+        middle += value * (((index - 3) / 4) % 140);
+      }
+      return ink === 0 ? 'empty' : `${Math.round(middle / ink)}`;
+    });
+  await page.waitForTimeout(900);
+  const stood = Number(await hill());
+  square.send(neighbours(1, 0, { figures: [figure(0.7)] }));
+  await page.waitForTimeout(900);
+  const moved = Number(await hill());
+  assert.ok(moved < stood - 10, `${stood} → ${moved}`);
+  square.send(neighbours(1, 0, { state: 'dark', count: undefined, figures: [] }));
+  await page.waitForTimeout(1_200);
+  assert.equal(await hill(), 'empty');
+  assert.equal(await strip.locator('.gate.left .n').textContent(), 'asleep');
+  assert.equal(await strip.locator('.gate.left').getAttribute('data-state'), 'dark');
+});
+
+test('a phone gets chips, large targets and a strip that follows the visitor', async (t) => {
+  const { page, strip, square } = await openWidget(t, browser, {
+    width: 390,
+    height: 700,
+    browser: { hasTouch: true, isMobile: true },
+    neighbours: neighbours(4, 11),
+    peers: crowd(6),
+  });
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  for (const target of ['.tool.wave', '.tool.bare', '.say input']) {
+    const box = await strip.locator(target).boundingBox();
+    assert.ok(box !== null && box.height >= 44 && box.width >= 44, target);
+  }
+  assert.ok(
+    Number.parseFloat(await strip.locator('.say input').evaluate((node) => getComputedStyle(node).fontSize)) >= 16,
+  );
+  const stage = await strip.locator('.stage').boundingBox();
+  assert.ok(stage !== null);
+  await page.touchscreen.tap(stage.x + 300, stage.y + 108);
+  assert.ok(Number((await square.next('move'))['x']) > 0.5);
+});
+
+test('a classic square without a ring shows plain hills, and talk works', async (t) => {
+  const { square, strip, page } = await openWidget(t, browser, { peers: [visitor(2, 0.3, { displayName: 'Ada' })] });
+  // Nothing is known of neighbours: the links of the page stand at the gates, without any count.
+  assert.equal(await strip.locator('.gate.left').getAttribute('data-state'), 'unknown');
+  assert.equal(await strip.locator('.gate.left .n').count(), 0);
+  square.send({ type: 'say', id: 2, text: '<b>hello</b> & hi', at: 1 });
+  await strip.locator('.bubble').getByText('<b>hello</b> & hi').waitFor();
+  assert.equal(await strip.getByRole('log').getByText('Ada: <b>hello</b> & hi').count(), 1);
+  await strip.getByRole('textbox').fill('good evening');
+  await page.keyboard.press('Enter');
+  assert.equal((await square.next('say'))['text'], 'good evening');
+  await strip.locator('.bubble.mine').getByText('good evening').waitFor();
+});
+
+test('a name is told on Save, not while it is typed, and only then remembered under one key', async (t) => {
+  const { page, square, strip } = await openWidget(t, browser, { height: 700 });
+  await strip.getByRole('button', { name: 'Menu' }).click();
+  await strip.getByLabel('Your name here').fill('Çiğdem');
+  assert.equal(
+    square.heard.some((message) => message['type'] === 'profile'),
+    false,
+  );
+  await strip.getByRole('button', { name: 'Save' }).click();
+  assert.equal((await square.next('profile'))['displayName'], 'Çiğdem');
+  assert.deepEqual(await page.evaluate(() => Object.keys(localStorage)), ['townring']);
+  const first = await square.next('init');
+  await page.reload();
+  const second = await square.next('init');
+  assert.deepEqual([second['displayName'], second['browserId']], ['Çiğdem', first['browserId']]);
+});
+
+test('keys typed in the strip do not reach the page', async (t) => {
+  const { page, strip, stage } = await openWidget(t, browser);
+  await page.evaluate(() => {
+    Reflect.set(globalThis, 'keys', []);
+    document.addEventListener('keydown', (event) => {
+      const keys: unknown = Reflect.get(globalThis, 'keys');
+      if (Array.isArray(keys)) keys.push(event.key);
+    });
+  });
+  await strip.getByRole('textbox').pressSequentially('ab');
+  await stage.focus();
+  await page.keyboard.press('ArrowRight');
+  assert.deepEqual(await page.evaluate(() => Reflect.get(globalThis, 'keys')), []);
+});

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test, type TestContext } from 'node:test';
+import { freePorts } from '../../scripts/free-ports.ts';
+import { LiveClient } from '../support/live-client.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+interface Ready {
+  ready: boolean;
+  squares: { name: string; url: string; socket: string; site: string; pid: number; left: number; right: number }[];
+}
+
+function startDemo(context: TestContext, args: readonly string[]) {
+  const demo = spawn(process.execPath, ['scripts/run.mjs', 'demo', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  context.after(async () => {
+    if (demo.exitCode !== null || demo.signalCode !== null) return;
+    demo.kill('SIGTERM');
+    await once(demo, 'exit');
+  });
+  return demo;
+}
+
+test('npm run demo boots a real ring with residents, says in one line where it is, and leaves nothing behind', async (t) => {
+  const demo = startDemo(t, [
+    '--json',
+    '--squares',
+    '4',
+    '--residents',
+    '2',
+    '--port',
+    String((await freePorts(1))[0]),
+  ]);
+  const [line] = await once(createInterface({ input: demo.stdout }), 'line');
+  const { ready, squares }: Ready = JSON.parse(String(line));
+  assert.equal(ready, true);
+  assert.deepEqual(
+    squares.map(({ left, right }) => [left, right]),
+    [
+      [3, 1],
+      [0, 2],
+      [1, 3],
+      [2, 0],
+    ],
+  );
+  assert.equal(new Set(squares.flatMap(({ pid, site, name, url }) => [pid, site, name, url])).size, 16);
+
+  const [first] = squares;
+  assert.ok(first);
+  const page = await (await fetch(first.url)).text();
+  assert.match(page, /<town-square/);
+  const visitor = await LiveClient.connect(first.socket);
+  const hello = await visitor.join({ browserId: 'me', ring: 1 });
+  const residents = [...hello.peers];
+  while (residents.length < 2) residents.push((await visitor.next('join')).peer);
+  assert.ok(residents.every(({ ring, displayName }) => ring?.resident === true && displayName.endsWith(', resident')));
+  const gates = await visitor.next('neighbours', ({ left, right }) => left?.state === 'live' && right?.count === 2);
+  assert.deepEqual([gates.left?.site, gates.right?.site], [squares[3]?.site, squares[1]?.site]);
+  await visitor.close();
+
+  demo.kill('SIGINT');
+  const [code] = await once(demo, 'exit');
+  assert.equal(code, 0);
+  for (const { pid } of squares) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  const left = readdirSync(tmpdir()).filter((name) => name.startsWith(`townring-demo-${demo.pid}-`));
+  assert.deepEqual(left, [], 'its folders are gone');
+});
+
+test('the demo says at once everything that is wrong with its options', async (t) => {
+  const demo = startDemo(t, ['--squares', '13', '--port', 'x', '--residents', '-1']);
+  let problems = '';
+  demo.stderr.on('data', (chunk) => (problems += String(chunk)));
+  const [code] = await once(demo, 'exit');
+  assert.equal(code, 2);
+  for (const option of ['--squares', '--port']) assert.match(problems, new RegExp(option));
+});
+
+test('the demo ends with one clear line when a port is taken', async (t) => {
+  const [port = 0] = await freePorts(1);
+  const squatter = createServer().listen(port, '127.0.0.1');
+  await once(squatter, 'listening');
+  t.after(() => squatter.close());
+  const demo = startDemo(t, ['--squares', '2', '--residents', '0', '--port', String(port)]);
+  let problems = '';
+  demo.stderr.on('data', (chunk) => (problems += String(chunk)));
+  const [code] = await once(demo, 'exit');
+  assert.equal(code, 1);
+  assert.match(problems, /is taken: choose another PORT/);
+});
+
+test('when the demo itself is killed its squares do not stay behind', async (t) => {
+  const demo = startDemo(t, [
+    '--json',
+    '--squares',
+    '2',
+    '--residents',
+    '0',
+    '--port',
+    String((await freePorts(1))[0]),
+  ]);
+  const [line] = await once(createInterface({ input: demo.stdout }), 'line');
+  const { squares }: Ready = JSON.parse(String(line));
+  const [first] = squares;
+  assert.ok(first);
+  const visitor = await LiveClient.connect(first.socket);
+  demo.kill('SIGKILL');
+  assert.deepEqual(await visitor.closed, { code: 1001, reason: 'server shutting down' });
+});
