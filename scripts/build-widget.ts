@@ -19,7 +19,7 @@ export interface WidgetBundle {
  * of the DOM, of the wire or of storage, nor be read by a quoted key; the browser tests run the shortened bundle.
  */
 const INTERNAL_NAMES = `
-  countsHeads mayWait isInView lookAgain
+  countsHeads mayWait isInView lookAgain facing settleHalfWidth seatOffsets phase depth someone passing preset walks camera leaving standing
   activeAt actorOf carriedNames changedAt clappedAt coatNames composerOffline composerTo drawGround
   drawHills enterAs firstVisit forget gapPx gateName gateOf glidedMs handUntil hasCamera hasGate hasQueued
   headwearNames heightPx helpKeys hoppingTo horizonPx isActive isAnnounced isAsleep isBeyondHill isCalm isDetail
