@@ -51,7 +51,7 @@ export function malformedFrames(seed: number): readonly Buffer[] {
 }
 
 /** Park-Miller: small, and the same everywhere. Uniform in [0, 1). */
-function numbersFrom(seed: number): () => number {
+export function numbersFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state * 48_271) % 2_147_483_647;

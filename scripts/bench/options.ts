@@ -2,7 +2,16 @@ import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { Target } from './bench-client.ts';
 
-export const SCENARIOS = ['fan-out', 'scenes', 'idle', 'join-storm', 'churn', 'malformed', 'hostile-scene'] as const;
+export const SCENARIOS = [
+  'fan-out',
+  'scenes',
+  'idle',
+  'join-storm',
+  'churn',
+  'malformed',
+  'hostile-scene',
+  'soak',
+] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
 /** A server to drive. */
@@ -12,6 +21,9 @@ export interface Server {
   /** Its process, children included, for CPU and memory; undefined: not measured. */
   readonly pid: number | undefined;
 }
+
+/** A soak starts its own. */
+const NO_SERVER: Server = { targets: [], pid: undefined };
 
 export interface BenchOptions {
   readonly scenario: Scenario;
@@ -27,6 +39,12 @@ export interface BenchOptions {
   readonly rate: number;
   /** How long a visitor of `churn` stays. */
   readonly holdMs: number;
+  /** How long a soak takes. */
+  readonly minutes: number;
+  /** Scenes of a soak, whose square is its own. */
+  readonly scenes: number;
+  /** Scene processes of a soak's square; 0: none of their own. */
+  readonly shards: number;
   readonly json: boolean;
 }
 
@@ -38,14 +56,21 @@ const NUMBERS = {
   seconds: { fallback: 10, max: 1_800, meaning: 'how long to measure' },
   rate: { fallback: 200, max: 10_000, meaning: 'joins, or hostile messages, in a second' },
   'hold-ms': { fallback: 800, max: 60_000, meaning: 'how long a visitor of churn stays' },
+  minutes: { fallback: 30, max: 240, meaning: 'how long a soak takes' },
   rounds: { fallback: 3, max: 20, meaning: 'rounds of a comparison, both servers in each' },
 } as const;
+
+/** What a soak keeps going unless told otherwise: every scene has room to sit, and somebody comes ten times a second. */
+const SOAK_FALLBACK: Readonly<Record<string, number>> = { scenes: 8, walkers: 15 };
+const SOAK_SHARDS = 2;
+const SHARDS_MAX = 64;
 
 /** Sockets in all: beyond this the generator's own kernel tables are what is measured. */
 const SOCKETS_MAX = 20_000;
 
 export const USAGE = `npm run bench -- SCENARIO --url ws://127.0.0.1:8787/live [--pid PID] [options]
 npm run bench -- compare SCENARIO --url URL --pid PID --other-url URL --other-pid PID [options]
+npm run bench -- soak [--minutes N] [--shards N]      starts a square of its own, and counts who is lost; 1 at a fault
 npm run bench -- square [--scenes N] [--shards N] [--profile DIR]   starts this square with its limits off, prints URL and pid
 npm run bench -- ceiling [--port N]                 starts the broadcast server without logic
 npm run bench -- profile FILE                       sums up a .cpuprofile by function
@@ -73,7 +98,10 @@ export function readOptions(argv: readonly string[]): BenchOptions {
   const words = isComparison ? positionals.slice(1) : positionals;
   const scenario = SCENARIOS.find((name) => name === words[0]);
   if (scenario === undefined || words.length > 1) throw new BenchUsageError('one scenario, please');
-  const number = (name: keyof typeof NUMBERS): number => numberOf(name, values[name]);
+  if (isComparison && scenario === 'soak')
+    throw new BenchUsageError('a soak starts a square of its own: nothing to compare');
+  const number = (name: keyof typeof NUMBERS): number =>
+    numberOf(name, values[name], scenario === 'soak' ? SOAK_FALLBACK[name] : undefined);
   const [walkers, scenes] = [number('walkers'), number('scenes')];
   if (walkers * scenes > SOCKETS_MAX) throw new BenchUsageError(`${SOCKETS_MAX} visitors in all are the most`);
   const { origin, protocol } = values;
@@ -83,7 +111,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
   });
   return {
     scenario,
-    server: serverOf(values.url, values.pid),
+    server: scenario === 'soak' ? NO_SERVER : serverOf(values.url, values.pid),
     other: isComparison ? serverOf(values['other-url'], values['other-pid']) : undefined,
     rounds: number('rounds'),
     walkers,
@@ -91,6 +119,9 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     seconds: number('seconds'),
     rate: number('rate'),
     holdMs: number('hold-ms'),
+    minutes: number('minutes'),
+    scenes,
+    shards: shardsOf(values.shards),
     json: values.json ?? false,
   };
 }
@@ -119,14 +150,22 @@ function targetsOf(
   return counted.map((url) => targetOf(url, origin, protocol));
 }
 
-function numberOf(name: keyof typeof NUMBERS, text: string | undefined): number {
+function numberOf(name: keyof typeof NUMBERS, text: string | undefined, instead: number | undefined): number {
   const { fallback, max } = NUMBERS[name];
-  if (text === undefined) return fallback;
+  if (text === undefined) return instead ?? fallback;
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0 || value > max) {
     throw new BenchUsageError(`--${name}: more than 0, at most ${max}`);
   }
-  return name === 'hz' ? value : Math.ceil(value);
+  return name === 'hz' || name === 'minutes' ? value : Math.ceil(value);
+}
+
+function shardsOf(text: string | undefined): number {
+  const shards = text === undefined ? SOAK_SHARDS : Number(text);
+  if (!Number.isInteger(shards) || shards < 0 || shards > SHARDS_MAX) {
+    throw new BenchUsageError(`--shards: 0 to ${SHARDS_MAX}`);
+  }
+  return shards;
 }
 
 function pidOf(text: string): number {
@@ -148,6 +187,8 @@ function parse(argv: readonly string[]) {
         'other-pid': text,
         origin: text,
         protocol: text,
+        minutes: text,
+        shards: text,
         json: { type: 'boolean' },
         walkers: text,
         scenes: text,

@@ -5,6 +5,7 @@ import { Crowd, initOf, type WalkFigures } from './crowd.ts';
 import { rounded, Times } from './figures.ts';
 import { malformedFrames } from './malformed.ts';
 import type { BenchOptions, Scenario, Server } from './options.ts';
+import { soak } from './soak.ts';
 import { readProcesses, type ProcessFigures } from './process-figures.ts';
 
 /** What one run found; names carry their units. */
@@ -22,6 +23,9 @@ const letGoMs = (seconds: number): number => Math.min(LET_GO_MS, seconds * 1_000
 
 const HOSTILE_SOCKETS = 20;
 
+/** In which visits are confirmed and the first birds come: what idling costs for good is seen after it. */
+const FIRST_MINUTE_SECONDS = 60;
+
 type Run = (server: Server, options: BenchOptions) => Promise<Figures>;
 
 /** Every scenario drives any TownSquare server by its URLs. */
@@ -33,6 +37,7 @@ export const RUNS: Readonly<Record<Scenario, Run>> = {
   churn: (server, options) => join(server, options, options.holdMs),
   malformed: (server, options) => beside(server, options, hostileFrames),
   'hostile-scene': besideScene,
+  soak: (_, options) => soak(options),
 };
 
 async function walkIn(server: Server, { walkers, hz, seconds }: BenchOptions): Promise<Figures> {
@@ -51,7 +56,9 @@ async function idle(server: Server, { walkers, seconds }: BenchOptions): Promise
   try {
     await sleep(letGoMs(seconds));
     const settled = processOf(server);
-    await sleep(seconds * 1_000);
+    await sleep(Math.min(seconds, FIRST_MINUTE_SECONDS) * 1_000);
+    const later = processOf(server);
+    await sleep(Math.max(0, seconds - FIRST_MINUTE_SECONDS) * 1_000);
     const after = processOf(server);
     const visitors = crowd.clients.filter(({ ended }) => ended === undefined).length;
     return {
@@ -62,6 +69,10 @@ async function idle(server: Server, { walkers, seconds }: BenchOptions): Promise
           bytesPerVisitor: Math.round((after.residentBytes - before.residentBytes) / visitors),
           joinCpuMs: rounded(((settled.cpuSeconds - before.cpuSeconds) * 1_000) / visitors),
           idleCpuShare: rounded((after.cpuSeconds - settled.cpuSeconds) / seconds),
+          ...(later &&
+            seconds > FIRST_MINUTE_SECONDS && {
+              laterCpuShare: rounded((after.cpuSeconds - later.cpuSeconds) / (seconds - FIRST_MINUTE_SECONDS)),
+            }),
           residentMb: rounded(after.residentBytes / 1e6),
         }),
     };
