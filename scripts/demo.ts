@@ -84,7 +84,10 @@ async function run(): Promise<void> {
     await renderDemoSite(index, join(square.dataDir, 'pages'));
   }
   await formRing('Small Hours', plan);
-  running.push(...(await Promise.all(plan.map(({ env }) => startSquareProcess(env)))));
+  const starts = await Promise.allSettled(plan.map(({ env }) => startSquareProcess(env)));
+  // First those that run, so that they are stopped when another did not start.
+  running.push(...starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : [])));
+  for (const start of starts) if (start.status === 'rejected') throw start.reason;
   for (const [index, square] of running.entries()) {
     void square.exited.then((how) => {
       if (ending === undefined) process.stderr.write(`${sites[index]?.name} has ended (${how})\n`);

@@ -7,11 +7,17 @@ const REDACTED_KEYS = ['code', 'secret', 'browserSecret', 'browserId', 'text', '
 
 /** JSON lines on standard output, one per event that someone would act on. Each part takes a child: `log.child({ part })`. */
 export function createLog(level: string): Log {
-  return pino({
-    level,
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: REDACTED_KEYS.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' },
-  });
+  // Whoever read the log is gone: the square goes on, and ends when it should. (pino's own writer, sonic-boom 4, tries for
+  // ever to flush into a broken pipe at exit.)
+  process.stdout.on('error', () => undefined);
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: REDACTED_KEYS.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' },
+    },
+    { write: (line: string) => void process.stdout.write(line) },
+  );
 }

@@ -95,6 +95,7 @@ test('the demo ends with one clear line when a port is taken', async (t) => {
   const [code] = await once(demo, 'exit');
   assert.equal(code, 1);
   assert.match(problems, /is taken: choose another PORT/);
+  await assert.rejects(fetch(`http://127.0.0.1:${port + 1}/healthz`), 'the square that did start has ended with it');
 });
 
 test('when the demo itself is killed its squares do not stay behind', async (t) => {

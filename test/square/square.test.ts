@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -150,3 +151,17 @@ async function rawGet(url: string, target: string, headers = 'Connection: close\
   await once(socket, 'close');
   return answer;
 }
+
+test('a square whose starter died, log reader and all, ends too', async (t) => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../src/main.ts')], {
+    env: { PATH: process.env['PATH'], DATA_DIR: tempDir(t), PORT: '0', SHARDS: '0', END_WITH_STDIN: '1' },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  // In the middle of its start: it has more to say, and nobody listens.
+  child.stdout.destroy();
+  child.stdin.destroy();
+  const [code] = await once(child, 'exit', { signal: AbortSignal.timeout(10_000) });
+  assert.equal(code, 0);
+});
