@@ -14,8 +14,9 @@ import { createKeyedBuckets } from './node/token-bucket.ts';
 import { DOCUMENTS_PROTOCOL, OFFER_PROTOCOL, STATE_PROTOCOL } from './node/topics.ts';
 import { decodeOffer, encodeOfferAnswer, OFFER_LIMITS } from './passage/offer.ts';
 import { createFigureNames } from './presence/figures.ts';
+import { createRegister } from './presence/register.ts';
 import { decodeStateQuestion, STATE_LIMITS } from './presence/state-request.ts';
-import type { RingService, RingServiceDeps, RingServiceOptions } from './ring-service.ts';
+import type { RingParts, RingService, RingServiceDeps, RingServiceOptions } from './ring-service.ts';
 import type { RingView, Timer } from './types.ts';
 
 /** Questions about the state that one square may ask: each new link asks once. */
@@ -33,8 +34,8 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
   const clock = deps.clock ?? systemClock;
   const randomBytes = deps.randomBytes ?? systemRandomBytes;
   const monotonic = () => clock.monotonic();
+  const parts: RingParts = { createSquareNode, createRegister, peerKeys: createPeerKeys(), ...deps.parts };
   const conduct = createConduct(monotonic);
-  const peerKeys = createPeerKeys();
   const names = createFigureNames(randomBytes);
   const stateRates = createKeyedBuckets(STATE_RATE, SQUARES_MAX);
   const live = new Map<string, LiveRing>();
@@ -78,7 +79,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
           ringId: ring.ringId,
           epoch: running.epoch,
           node: running.node,
-          peerKeys,
+          parts,
           names,
           clock,
           randomBytes,
@@ -122,7 +123,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
   };
 
   const start = async (): Promise<void> => {
-    const node = await createSquareNode(
+    const node = await parts.createSquareNode(
       {
         key,
         clock,

@@ -5,7 +5,6 @@ import type { RingView } from './types.ts';
 import { createDocumentPull, type DocumentPull } from './node/document-pull.ts';
 import type { SquareNode, Verdict } from './node/square-node.ts';
 import { OFFER_PROTOCOL, siteTopic, STATE_PROTOCOL } from './node/topics.ts';
-import type { PeerKeys } from './node/peer-keys.ts';
 import { createCodes } from './passage/codes.ts';
 import { OFFER_LIMITS } from './passage/offer.ts';
 import { createPassage, type Passage } from './passage/passage.ts';
@@ -13,7 +12,6 @@ import { showPresence, type FigureNames } from './presence/figures.ts';
 import { createInbox, type Judgement } from './presence/inbox.ts';
 import { neighbourhoodOf, type Neighbourhood } from './presence/neighbourhood.ts';
 import { createPublisher, type Publisher } from './presence/publisher.ts';
-import { createRegister } from './presence/register.ts';
 import {
   encodeStateQuestion,
   openStateAnswer,
@@ -23,14 +21,14 @@ import {
   type StateQuestion,
 } from './presence/state-request.ts';
 import { createViews, type Views } from './presence/views.ts';
-import type { LocalSite, RingServiceDeps } from './ring-service.ts';
+import type { LocalSite, RingParts, RingServiceDeps } from './ring-service.ts';
 import type { Clock, RandomBytes } from './types.ts';
 
-export interface LiveRingDeps extends Omit<RingServiceDeps, 'nextEpoch' | 'clock' | 'randomBytes'> {
+export interface LiveRingDeps extends Omit<RingServiceDeps, 'nextEpoch' | 'clock' | 'randomBytes' | 'parts'> {
   readonly ringId: string;
   readonly epoch: number;
   readonly node: SquareNode;
-  readonly peerKeys: PeerKeys;
+  readonly parts: RingParts;
   readonly names: FigureNames;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
@@ -66,7 +64,7 @@ export interface LiveRing {
 const RIVAL_REPORT_MS = 60 * 60_000;
 
 export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing {
-  const { ringId, clock, count, log, node } = deps;
+  const { ringId, clock, count, log, node, parts } = deps;
   const self = deps.key.square;
   const publishers = new Map<string, Publisher>();
   let ring = first;
@@ -80,7 +78,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
   // Who is not in the ring any more trusts nobody in it with a link.
   const isMember = (square: string) => neighbourhood.members.has(self) && neighbourhood.members.has(square);
 
-  const register = createRegister(clock, (site) => views.siteChanged(site));
+  const register = parts.createRegister(clock, (site) => views.siteChanged(site));
   const views = createViews(
     {
       self,
@@ -99,7 +97,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     hostOf,
     isOfInterest: (site) => neighbourhood.interest.has(site),
     membersVersion: () => ring.members.version,
-    verify: (square, bytes, signature) => deps.peerKeys.verify(square, bytes, signature),
+    verify: (square, bytes, signature) => parts.peerKeys.verify(square, bytes, signature),
   });
   const codes = createCodes(clock, deps.randomBytes);
   const passage = createPassage({
@@ -171,7 +169,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     const question: StateQuestion = { ring: ringId, nonce: deps.randomBytes(STATE_NONCE_BYTES) };
     try {
       const answer = await node.ask(square, STATE_PROTOCOL, encodeStateQuestion(question), STATE_LIMITS);
-      const verify = (body: Uint8Array, signature: Uint8Array) => deps.peerKeys.verify(square, body, signature);
+      const verify = (body: Uint8Array, signature: Uint8Array) => parts.peerKeys.verify(square, body, signature);
       const summaries = openStateAnswer(answer, question, verify);
       count('state', summaries === undefined ? 'refused' : 'answered');
       if (summaries === undefined) deps.blame(square);

@@ -2,6 +2,9 @@
 import type { TrustedRings } from './documents/trusted-state.ts';
 import type { Envelope, TrustedRing } from './documents/types.ts';
 import type { SquareKey } from './node/identity.ts';
+import type { PeerKeys } from './node/peer-keys.ts';
+import type { createSquareNode } from './node/square-node.ts';
+import type { createRegister } from './presence/register.ts';
 import type { Clock, Count, LocalPresence, Log, Plate, RandomBytes, RingView, Sharing, Side } from './types.ts';
 
 /** How the square chooses what one of its ring sites shares. */
@@ -73,6 +76,14 @@ export interface RingServiceDeps {
   /** Default: the system's. */
   readonly clock?: Clock;
   readonly randomBytes?: RandomBytes;
+  readonly parts?: Partial<RingParts>;
+}
+
+/** What the simulator puts in the place of: the network below, signatures that cost less, a part that is broken on purpose. */
+export interface RingParts {
+  readonly createSquareNode: typeof createSquareNode;
+  readonly createRegister: typeof createRegister;
+  readonly peerKeys: PeerKeys;
 }
 
 export interface RingServiceOptions {
