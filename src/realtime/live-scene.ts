@@ -8,6 +8,7 @@ import type { SceneGuard } from '../scene/guard.ts';
 import { Scene } from '../scene/scene.ts';
 import type { SitePatch } from '../scene/site.ts';
 import type { SceneSnapshot } from '../scene/snapshot.ts';
+import type { VisitorReport } from '../scene/visitor-report.ts';
 import type { Moment, SceneEffect, SceneInput, ScenePresence, SceneRules } from '../scene/types.ts';
 import type { RealtimeDeps } from './deps.ts';
 import { OutgoingFrame } from './encode.ts';
@@ -26,6 +27,8 @@ export interface LiveSceneHooks {
   /** The scene itself changed its site, and goes on with it; somebody is to keep that. */
   readonly onSite?: (patch: SitePatch) => void;
   readonly onVisit?: (visit: Visit) => void;
+  /** A line was heard on a hosted site, at this time of the wall clock. */
+  readonly onSaid?: (at: number) => void;
   /** Something is other than in the last snapshot. Called often. */
   readonly onChanged?: () => void;
 }
@@ -87,6 +90,10 @@ export class LiveScene {
 
   presence(): ScenePresence {
     return this.#scene.presence(this.#deps.clock.monotonic());
+  }
+
+  visitors(): VisitorReport[] {
+    return this.#scene.visitors();
   }
 
   /** What this scene goes on from after a fault, here or in another process. */
@@ -279,6 +286,8 @@ export class LiveScene {
       case 'visit-confirmed':
       case 'visit-page':
         return this.#hooks.onVisit?.(effect);
+      case 'said':
+        return this.#hooks.onSaid?.(effect.at);
       case 'close':
         return this.#close(this.#connections.get(effect.to), effect.reason);
       case 'welcome':

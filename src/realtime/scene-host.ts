@@ -20,6 +20,7 @@ import type { SitePatch } from '../scene/site.ts';
 import type { SceneSnapshot } from '../scene/snapshot.ts';
 import type { SceneTuning } from '../scene/tuning.ts';
 import type { ScenePresence } from '../scene/types.ts';
+import type { VisitorReport } from '../scene/visitor-report.ts';
 import { decodeClientMessage } from './decode-client-message.ts';
 import type { RealtimeDeps } from './deps.ts';
 import { OutgoingFrame } from './encode.ts';
@@ -45,6 +46,13 @@ export interface SceneHostSettings {
   readonly socketMessageLimit?: number;
   /** Zero bits that bot-protected sites ask of newcomers; absent or 0: none. */
   readonly proofOfWorkBits?: number;
+}
+
+/** Lines that were heard on one hosted site since the last report. */
+export interface Lines {
+  readonly count: number;
+  /** ms since the epoch */
+  readonly lastAt: number;
 }
 
 export interface SceneHostStats {
@@ -104,6 +112,7 @@ export class SceneHost {
   readonly #scenes = new Map<string, LiveScene>();
   readonly #rosterListeners: ((sceneKey: string) => void)[] = [];
   readonly #visitListeners: ((sceneKey: string, visit: Visit) => void)[] = [];
+  readonly #saidListeners: ((sceneKey: string, lines: Lines) => void)[] = [];
   readonly #snapshotListeners: ((snapshot: SceneSnapshot) => void)[] = [];
   /** Scenes to take a snapshot of. */
   readonly #changed: Gathering;
@@ -240,6 +249,21 @@ export class SceneHost {
     this.#visitListeners.push(listener);
   }
 
+  /** Calls back for every line that was heard on a hosted site. */
+  onSaid(listener: (sceneKey: string, lines: Lines) => void): void {
+    this.#saidListeners.push(listener);
+  }
+
+  /** Everybody in a scene, those in reconnect grace included. */
+  visitors(sceneKey: string): readonly VisitorReport[] {
+    return this.#scenes.get(sceneKey)?.visitors() ?? [];
+  }
+
+  /** Joined visitors of every live scene, by its key. */
+  census(): ReadonlyMap<string, number> {
+    return new Map(Array.from(this.#scenes, ([key, live]) => [key, live.visitorCount]));
+  }
+
   stats(): SceneHostStats {
     let visitors = 0;
     for (const live of this.#scenes.values()) visitors += live.visitorCount;
@@ -358,6 +382,9 @@ export class SceneHost {
         onSite: (patch) => this.#changeSite(sceneKey, patch),
         onVisit: (visit) => {
           for (const listener of this.#visitListeners) listener(sceneKey, visit);
+        },
+        onSaid: (lastAt) => {
+          for (const listener of this.#saidListeners) listener(sceneKey, { count: 1, lastAt });
         },
         onChanged: () => this.#changed.add(sceneKey),
       },

@@ -6,19 +6,20 @@ import { DEFAULT_SCENE_KEY } from '../protocol/limits.ts';
 import { Quarantines } from '../moderation/quarantines.ts';
 import type { Visit } from '../realtime/live-scene.ts';
 import { RefusedSockets } from '../realtime/refused-sockets.ts';
-import type { SceneHostSettings, SceneHostStats } from '../realtime/scene-host.ts';
+import type { Lines, SceneHostSettings, SceneHostStats } from '../realtime/scene-host.ts';
 import type { AdmissionTicket } from '../realtime/ticket.ts';
 import type { RingPort } from '../ring/ring-port.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
 import type { Site, SitePatch } from '../scene/site.ts';
 import type { SceneSnapshot } from '../scene/snapshot.ts';
 import type { ScenePresence } from '../scene/types.ts';
-import type { Beginning, FromShard } from '../shard/messages.ts';
+import type { VisitorReport } from '../scene/visitor-report.ts';
+import type { Beginning, FromShard, ToShard } from '../shard/messages.ts';
 import { shardOf } from './rendezvous.ts';
 import type { SceneHolder } from './scene-holder.ts';
 import { ShardProcess, type ShardEvent, type ShardProcessDeps } from './shard-process.ts';
 
-/** Questions of one shard to the ring under way at once; further ones get the empty answer. */
+/** Questions of one shard to the ring, and of the edge to one shard, under way at once; further ones get the empty answer. */
 const QUESTIONS_MAX = 1_000;
 
 /** A process that ended so soon after a resume is not given the same scenes again: they may be what ended it. */
@@ -55,14 +56,17 @@ interface KnownScene {
   readonly presence: ScenePresence;
 }
 
+type Answer = Extract<FromShard, { kind: 'acted' | 'visitors' | 'census' }>;
+type Question = Extract<ToShard, { kind: 'act' | 'askVisitors' | 'askCensus' }>;
+
 interface ShardRecord {
   readonly process: ShardProcess;
   /** Of its scenes with somebody in them. */
   readonly snapshots: Map<string, SceneSnapshot>;
   readonly scenes: Map<string, KnownScene>;
   questions: number;
-  /** Actions that wait for their answer, by number. */
-  readonly acts: Map<number, (problem: string | undefined) => void>;
+  /** What the edge asked, by number, until it is answered; undefined: the shard went down over it. */
+  readonly asked: Map<number, (answer: Answer | undefined) => void>;
   /** When a process was last given lost scenes, monotonic ms. */
   resumedAt: number;
 }
@@ -74,7 +78,8 @@ export class ShardedScenes implements SceneHolder {
   readonly #refused: RefusedSockets;
   readonly #quarantines: Quarantines;
   readonly #visitListeners: ((sceneKey: string, visit: Visit) => void)[] = [];
-  #nextAct = 1;
+  readonly #saidListeners: ((sceneKey: string, lines: Lines) => void)[] = [];
+  #nextQuestion = 1;
   /** Sites that the shards know. */
   #siteKeys = new Set<string>();
 
@@ -98,7 +103,7 @@ export class ShardedScenes implements SceneHolder {
       snapshots: new Map(),
       scenes: new Map(),
       questions: 0,
-      acts: new Map(),
+      asked: new Map(),
       resumedAt: Number.NEGATIVE_INFINITY,
     }));
     deps.ring.onNeighbours((key, frame) => this.#shardOf(key).process.send({ kind: 'neighbours', key, frame }));
@@ -140,15 +145,31 @@ export class ShardedScenes implements SceneHolder {
   }
 
   /** Resolves with the shard's answer. A shard that is down, or goes down over it, answers that the square is resting. */
-  act(siteKey: string, action: AdminAction): Promise<string | undefined> {
-    const { process: shard, acts } = this.#shardOf(siteKey);
-    if (!shard.isUp || acts.size >= QUESTIONS_MAX) return Promise.resolve(RESTING_PROBLEM);
-    const id = this.#nextAct;
-    this.#nextAct += 1;
-    return new Promise((resolve) => {
-      acts.set(id, resolve);
-      shard.send({ kind: 'act', id, key: siteKey, action });
-    });
+  async act(siteKey: string, action: AdminAction): Promise<string | undefined> {
+    const answer = await this.#ask(this.#shardOf(siteKey), (id) => ({ kind: 'act', id, key: siteKey, action }));
+    return answer?.kind === 'acted' ? (answer.problem ?? undefined) : RESTING_PROBLEM;
+  }
+
+  /** Nobody while their shard is down. */
+  async visitors(sceneKey: string): Promise<readonly VisitorReport[]> {
+    const answer = await this.#ask(this.#shardOf(sceneKey), (id) => ({ kind: 'askVisitors', id, key: sceneKey }));
+    return answer?.kind === 'visitors' ? answer.visitors : [];
+  }
+
+  /** Of a shard that is down as it last said. */
+  async census(): Promise<ReadonlyMap<string, number>> {
+    const answers = await Promise.all(
+      this.#shards.map(async (shard) => {
+        const answer = await this.#ask(shard, (id) => ({ kind: 'askCensus', id }));
+        if (answer?.kind === 'census') return answer.counts;
+        return Array.from(shard.scenes, ([key, { presence }]) => [key, presence.count] as const);
+      }),
+    );
+    return new Map(answers.flat());
+  }
+
+  onSaid(listener: (sceneKey: string, lines: Lines) => void): void {
+    this.#saidListeners.push(listener);
   }
 
   onVisit(listener: (sceneKey: string, visit: Visit) => void): void {
@@ -189,6 +210,17 @@ export class ShardedScenes implements SceneHolder {
   async stop(): Promise<void> {
     await Promise.all(this.#shards.map(({ process }) => process.stop()));
     this.#refused.stop();
+  }
+
+  /** @returns undefined when the shard is down, goes down over it, or has too much to answer already */
+  #ask({ process: shard, asked }: ShardRecord, question: (id: number) => Question): Promise<Answer | undefined> {
+    if (!shard.isUp || asked.size >= QUESTIONS_MAX) return Promise.resolve(undefined);
+    const id = this.#nextQuestion;
+    this.#nextQuestion += 1;
+    return new Promise((resolve) => {
+      asked.set(id, resolve);
+      shard.send(question(id));
+    });
   }
 
   #shardOf(sceneKey: string): ShardRecord {
@@ -235,9 +267,9 @@ export class ShardedScenes implements SceneHolder {
   }
 
   #down(index: number): void {
-    const acts = this.#shards[index]?.acts;
-    for (const answer of acts?.values() ?? []) answer(RESTING_PROBLEM);
-    acts?.clear();
+    const asked = this.#shards[index]?.asked;
+    for (const answer of asked?.values() ?? []) answer(undefined);
+    asked?.clear();
   }
 
   #rest(index: number): void {
@@ -271,8 +303,13 @@ export class ShardedScenes implements SceneHolder {
       case 'quarantined':
         return this.#quarantines.add(message.key, message.address, message.forMs);
       case 'acted':
-        shard.acts.get(message.id)?.(message.problem ?? undefined);
-        shard.acts.delete(message.id);
+      case 'visitors':
+      case 'census':
+        shard.asked.get(message.id)?.(message);
+        shard.asked.delete(message.id);
+        return undefined;
+      case 'said':
+        for (const listener of this.#saidListeners) listener(message.key, message.lines);
         return undefined;
       case 'visit':
         for (const listener of this.#visitListeners) listener(message.key, message.visit);

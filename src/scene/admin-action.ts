@@ -1,3 +1,5 @@
+import type { Site } from './site.ts';
+
 /** What an owner or the operator may do to a hosted site while it lives (http-api.md section 6, "Actions"). */
 export type AdminAction =
   | { readonly action: 'kickVisitor'; readonly visitorId: number }
@@ -26,6 +28,11 @@ export type AdminAction =
       readonly messageBoard?: unknown;
     }
   | { readonly action: 'updateConnections'; readonly connections: unknown }
+  | { readonly action: 'setBotProtection'; readonly enabled: boolean }
+  /** Already validated by the caller, who also knows the rest of what a site's details are. */
+  | ({ readonly action: 'updateSiteDetails' } & Pick<Site, 'name' | 'allowedOrigins' | 'connectionLimit'>)
+  /** The operator's alone. */
+  | ({ readonly action: 'setEntitlement' } & Partial<Pick<Site, 'isSupporter' | 'isPlus'>>)
   | { readonly action: 'setWeatherEnabled'; readonly enabled: boolean }
   | { readonly action: 'updateWeather'; readonly weather: unknown }
   | { readonly action: 'disableSite'; readonly disabled: boolean };

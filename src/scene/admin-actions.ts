@@ -52,6 +52,16 @@ export function administer(state: SceneState, action: AdminAction, turn: Turn): 
     }
     case 'updateConnections':
       return save(state, { connections: connectionsFrom(action.connections) }, { connections: true }, turn);
+    case 'setBotProtection': {
+      const { enabled } = action;
+      const log = logged(site, turn, enabled ? 'bot-protection-on' : 'bot-protection-off');
+      return save(state, { isBotProtected: enabled, ...log }, {}, turn);
+    }
+    case 'updateSiteDetails':
+    case 'setEntitlement': {
+      const { action: _name, ...patch } = action;
+      return save(state, patch, {}, turn);
+    }
     case 'setWeatherEnabled': {
       const log = logged(site, turn, action.enabled ? 'plugin-on' : 'plugin-off', 'weather');
       return save(state, { isWeatherOn: action.enabled, ...log }, { weather: true }, turn);

@@ -18,6 +18,7 @@ import { sceneFor, type Actor, type SceneState, type Turn } from './state.ts';
 import { beginDeparture, closeConnection, endGraces, setTyping } from './tabs.ts';
 import type { Moment, SceneEffect, SceneInput, ScenePresence, SceneRandom, SceneRules, SecretFor } from './types.ts';
 import { DEFAULT_TUNING, type SceneTuning } from './tuning.ts';
+import { reportOf, type VisitorReport } from './visitor-report.ts';
 import { lookOf, type SceneConnection } from './visitor.ts';
 import { confirmVisits, nextVisitAt } from './visits.ts';
 import { wordMaskOf } from './word-mask.ts';
@@ -137,6 +138,11 @@ export class Scene {
 
   presence(now: number): ScenePresence {
     return presenceOf(this.#state.roster, now);
+  }
+
+  /** Everybody who is here, those in reconnect grace included, for who looks after the site. */
+  visitors(): VisitorReport[] {
+    return Array.from(this.#state.roster.visitors, reportOf);
   }
 
   /** What the visitor behind a connection takes along through a gate; undefined before they joined. */

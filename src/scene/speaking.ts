@@ -26,6 +26,7 @@ export function say(state: SceneState, { connection, visitor }: Actor, text: str
   visitor.messages.push(line);
   if (visitor.messages.length > RECENT_MESSAGES_MAX) visitor.messages.shift();
   turn.effects.push(tell({ type: 'say', id: visitor.id, ...line }, visitor, connection));
+  if (state.rules.hosted !== undefined) turn.effects.push({ kind: 'said', at: turn.wall });
 }
 
 /** Both classic fields always apply; a look that no longer shows as the chosen colour goes with it. */

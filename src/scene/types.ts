@@ -120,6 +120,8 @@ export type SceneEffect =
       readonly page: string;
       readonly isHidden: boolean;
     }
+  /** A line was heard on a hosted site. `at`: ms since the epoch. */
+  | { readonly kind: 'said'; readonly at: number }
   /** The visitor of a confirmed visit went on to another page. */
   | { readonly kind: 'visit-page'; readonly visitor: number; readonly page: string }
   /** Ends one connection, whether it has joined or not. */

@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { systemClock } from '../lib/clock.ts';
 import { createLog } from '../log/log.ts';
 import { identitySecrets } from '../realtime/identity-secret.ts';
-import { SceneHost } from '../realtime/scene-host.ts';
+import { SceneHost, type Lines } from '../realtime/scene-host.ts';
 import { systemRandom } from '../realtime/system-random.ts';
 import type { Site } from '../scene/site.ts';
 import { withCrashDoor } from './crash-door.ts';
@@ -111,6 +111,18 @@ function begin({ shard: index, logLevel, visitorKey, settings, sites, neighbours
     settings,
   );
   host.onSnapshot((snapshot) => send({ kind: 'snapshot', snapshot }));
+  const said = new Map<string, Lines>();
+  const lines = new Gathering(systemClock, SAMPLE_MS, (keys) => {
+    for (const key of keys) {
+      const heard = said.get(key);
+      if (heard !== undefined) send({ kind: 'said', key, lines: heard });
+    }
+    said.clear();
+  });
+  host.onSaid((key, { count, lastAt }) => {
+    said.set(key, { count: (said.get(key)?.count ?? 0) + count, lastAt });
+    lines.add(key);
+  });
   host.onVisit((key, visit) => send({ kind: 'visit', key, visit }));
   for (const snapshot of snapshots) host.resume(snapshot);
 
@@ -140,8 +152,14 @@ function begin({ shard: index, logLevel, visitorKey, settings, sites, neighbours
           return ring.answerArrival(message.id, message.arrival);
         case 'act':
           return send({ kind: 'acted', id: message.id, problem: host.act(message.key, message.action) ?? null });
+        case 'askVisitors':
+          return send({ kind: 'visitors', id: message.id, visitors: host.visitors(message.key) });
+        case 'askCensus':
+          lines.flush();
+          return send({ kind: 'census', id: message.id, counts: [...host.census()] });
         case 'stop':
           counts.flush();
+          lines.flush();
           void leave();
           return undefined;
       }

@@ -2,13 +2,14 @@
 import type { NeighboursFrame } from '../protocol/frames.ts';
 import type { Side } from '../protocol/limits.ts';
 import type { Visit } from '../realtime/live-scene.ts';
-import type { SceneHostSettings } from '../realtime/scene-host.ts';
+import type { Lines, SceneHostSettings } from '../realtime/scene-host.ts';
 import type { AdmissionTicket } from '../realtime/ticket.ts';
 import type { Arrival, Passage, Plate } from '../ring/ring-port.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
 import type { Site, SitePatch } from '../scene/site.ts';
 import type { SceneSnapshot } from '../scene/snapshot.ts';
 import type { ScenePresence } from '../scene/types.ts';
+import type { VisitorReport } from '../scene/visitor-report.ts';
 
 /** What a shard needs to begin; always the first message. */
 export interface Beginning {
@@ -49,6 +50,9 @@ export type ToShard =
   | { readonly kind: 'arrival'; readonly id: number; readonly arrival: Arrival | null }
   /** An owner's or the operator's action; answered by `acted`. */
   | { readonly kind: 'act'; readonly id: number; readonly key: string; readonly action: AdminAction }
+  /** Who is in one scene, or how many are in each; answered by `visitors` or `census`. */
+  | { readonly kind: 'askVisitors'; readonly id: number; readonly key: string }
+  | { readonly kind: 'askCensus'; readonly id: number }
   /** Every 100 ms; answered by the same. */
   | { readonly kind: 'beat' }
   | { readonly kind: 'stop' };
@@ -86,6 +90,14 @@ export type FromShard =
   | { readonly kind: 'askArrival'; readonly id: number; readonly sceneKey: string; readonly code: string }
   /** `problem`: why the action was not taken. */
   | { readonly kind: 'acted'; readonly id: number; readonly problem: string | null }
+  | { readonly kind: 'visitors'; readonly id: number; readonly visitors: readonly VisitorReport[] }
+  /** All lines heard before were sent before. */
+  | {
+      readonly kind: 'census';
+      readonly id: number;
+      readonly counts: readonly (readonly [key: string, count: number])[];
+    }
+  | { readonly kind: 'said'; readonly key: string; readonly lines: Lines }
   | { readonly kind: 'visit'; readonly key: string; readonly visit: Visit }
   /** Its last words. */
   | { readonly kind: 'crash'; readonly reason: string };

@@ -329,3 +329,26 @@ test('31: a site where nobody is can be acted on, and the log keeps its newest f
   assert.deepEqual([log.length, log[0]?.action, log[1]?.action], [50, 'chat-on', 'chat-off']);
   assert.equal(square.host.stats().scenes, 0);
 });
+
+test('31: protection from bots, details and entitlements change at once and for good; nobody who is there notices', async (t) => {
+  const { square, ada, ben } = await castOf(t);
+  const site = () => square.sites.get(SITE);
+  assert.equal(square.host.act(SITE, { action: 'setBotProtection', enabled: true }), undefined);
+  assert.equal(site()?.isBotProtected, true);
+  assert.equal(square.host.act(SITE, { action: 'setBotProtection', enabled: false }), undefined);
+  assert.deepEqual(
+    site()?.moderationLog.map(({ action }) => action),
+    ['bot-protection-off', 'bot-protection-on'],
+  );
+  const details = { name: 'Moss', allowedOrigins: ['https://moss.example'], connectionLimit: 3 };
+  square.host.act(SITE, { action: 'updateSiteDetails', ...details });
+  square.host.act(SITE, { action: 'setEntitlement', isPlus: true });
+  const { name, allowedOrigins, connectionLimit, isPlus, isSupporter } = site() ?? {};
+  assert.deepEqual(
+    { name, allowedOrigins, connectionLimit, isPlus, isSupporter },
+    { ...details, isPlus: true, isSupporter: true },
+  );
+  for (const client of [ada, ben]) await client.expectSilence();
+  const full = await connect(square, '10.0.0.9');
+  assert.deepEqual(await full.closed, { code: 1013, reason: 'full' });
+});

@@ -112,6 +112,28 @@ test('scenes in two processes answer as one holder: presence, limits, gates, pas
   assert.equal(typeof (await scenes.act('site_unknown', { action: 'clearMessages' })), 'string');
   await cy.expectSilence();
 
+  const heard: (readonly [string, number])[] = [];
+  scenes.onSaid((key, { count }) => heard.push([key, count]));
+  bo.send({ type: 'say', text: 'hello' });
+  await bo.roundTrip();
+  assert.deepEqual(
+    [...(await scenes.census())].toSorted(),
+    [
+      ['default', 1],
+      [here, 1],
+      [there, 1],
+    ].toSorted(),
+    'as of now, of both shards',
+  );
+  assert.deepEqual(heard, [[here, 1]], 'a census comes after everything that was said before it');
+  const [found, ...others] = await scenes.visitors(here);
+  assert.deepEqual(
+    [found?.key, found?.clientCount, found?.messages[0]?.text, others.length],
+    ['bo', 1, 'hello', 0],
+    'who is in a scene',
+  );
+  assert.deepEqual(await scenes.visitors('site_unknown'), []);
+
   for (let more = 0; more < 2; more += 1) await enter(here);
   const tooMany = await enter(here);
   assert.deepEqual(await tooMany.closed, { code: 1013, reason: 'full' });
@@ -135,4 +157,6 @@ test('a stop says goodbye in every shard; what comes afterwards is told to come 
   await assert.rejects(enter('default'), /503/);
   assert.equal(scenes.stats().up, 0);
   assert.match((await scenes.act('site_0', { action: 'clearMessages' })) ?? '', /resting/);
+  assert.deepEqual(await scenes.visitors('default'), []);
+  assert.equal((await scenes.census()).get('default') ?? 0, 0);
 });

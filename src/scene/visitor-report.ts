@@ -1,0 +1,39 @@
+import type { RecentMessage } from '../protocol/frames.ts';
+import type { Pose } from '../protocol/limits.ts';
+import type { Visitor } from './visitor.ts';
+
+/** A joined visitor as whoever looks after a site needs to know them. It never leaves the square as it is: see `key`. */
+export interface VisitorReport {
+  readonly id: number;
+  /** Browser id, or `connection-<number>`; nobody is shown it. */
+  readonly key: string;
+  readonly x: number;
+  readonly pose: Pose;
+  readonly propId: string | null;
+  readonly displayName: string;
+  readonly color: string;
+  /** Open sockets; 0 in reconnect grace. */
+  readonly clientCount: number;
+  readonly isOwner: boolean;
+  readonly messages: readonly RecentMessage[];
+  readonly isMuted: boolean;
+  readonly isHidden: boolean;
+}
+
+export function reportOf(visitor: Visitor): VisitorReport {
+  const { id, key, x, pose, propId, displayName, color, connections, isOwner, messages, isMuted, isHidden } = visitor;
+  return {
+    id,
+    key,
+    x,
+    pose,
+    propId,
+    displayName,
+    color,
+    clientCount: connections.size,
+    isOwner,
+    messages: [...messages],
+    isMuted,
+    isHidden,
+  };
+}
