@@ -200,6 +200,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
     stop: async (signal) => (stopping ??= stop(signal)),
     touch: (siteId) => ringOf(siteId)?.touch(siteId),
     view: (siteId) => ringOf(siteId)?.views.view(siteId),
+    sight: (ringId, siteId) => live.get(ringId)?.views.sight(siteId) ?? { state: 'unknown' },
     onView(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

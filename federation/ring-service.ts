@@ -5,7 +5,7 @@ import type { SquareKey } from './node/identity.ts';
 import type { PeerKeys } from './node/peer-keys.ts';
 import type { createSquareNode } from './node/square-node.ts';
 import type { createRegister } from './presence/register.ts';
-import type { Clock, Count, LocalPresence, Log, Plate, RandomBytes, RingView, Sharing, Side } from './types.ts';
+import type { Clock, Count, LocalPresence, Log, Plate, RandomBytes, RingView, Sharing, Side, Sight } from './types.ts';
 
 /** How the square chooses what one of its ring sites shares. */
 export interface LocalSite {
@@ -38,6 +38,8 @@ export interface RingService {
   touch(siteId: string): void;
   /** What a local site sees now; undefined when the site is in no ring. */
   view(siteId: string): RingView | undefined;
+  /** What is known of any site of a ring, for the map of the whole ring. */
+  sight(ringId: string, siteId: string): Sight;
   /** Called after every change of a local site's view. Returns the way to stop listening. */
   onView(listener: (siteId: string, view: RingView) => void): () => void;
   /** A visitor of `siteId` walks out on `side`, taking the page along. Never throws. */

@@ -50,6 +50,14 @@ export interface GateView {
   readonly figures: readonly RemoteFigure[];
 }
 
+/** What this square knows of any site of a ring. */
+export interface Sight {
+  /** `unknown`: nobody told this square, which listens to near sites only. */
+  readonly state: Freshness | 'unknown';
+  /** People there; absent when unknown, not shared or dark. */
+  readonly count?: number;
+}
+
 export interface RingView {
   readonly ring: { readonly id: string; readonly name: string };
   readonly left: GateView | null;

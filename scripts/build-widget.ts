@@ -72,19 +72,21 @@ export async function buildWidget(
     throw new Error(`the widget weighs ${gzipBytes} bytes gzipped, more than ${WIDGET_MAX_GZIP_BYTES}`);
   }
   await mkdir(folder, { recursive: true });
-  await buildProof(folder);
+  // What the widget fetches when a site asks for proof of work; see `public/widget/net/challenge.ts`.
+  await buildModule('public/widget/net/proof-of-work.ts', join(folder, 'townring-proof.js'));
+  await buildModule('public/map/map.ts', join(folder, 'map/map.js'));
   const file = join(folder, 'townring.js');
   await writeFile(file, code);
   await writeFile(`${file}.map`, map);
   return { file, rawBytes: code.length, gzipBytes };
 }
 
-/** What the widget fetches when a site asks for proof of work; see `public/widget/net/challenge.ts`. */
-async function buildProof(folder: string): Promise<void> {
+/** A module of its own beside the widget. */
+async function buildModule(entry: string, outfile: string): Promise<void> {
   await build({
     absWorkingDir: ROOT,
-    entryPoints: ['public/widget/net/proof-of-work.ts'],
-    outfile: join(folder, 'townring-proof.js'),
+    entryPoints: [entry],
+    outfile,
     bundle: true,
     format: 'esm',
     target: ['es2022'],

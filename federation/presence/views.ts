@@ -1,6 +1,6 @@
 /** What local sites see through their gates: built from the list and the register, told on when it is another than before. */
 import type { TrustedRing } from '../documents/types.ts';
-import type { GateView, RingView } from '../types.ts';
+import type { GateView, RingView, Sight } from '../types.ts';
 import type { Shown } from './figures.ts';
 import type { Neighbourhood, Place } from './neighbourhood.ts';
 import type { Register } from './register.ts';
@@ -17,6 +17,8 @@ export interface ViewSources {
 
 export interface Views {
   view(site: string): RingView | undefined;
+  /** What is known of any site of the ring, for the map. */
+  sight(site: string): Sight;
   /** Tells of every local site that sees `site` and sees it changed. */
   siteChanged(site: string): void;
   /** The list or the local sites changed. */
@@ -48,6 +50,15 @@ export function createViews(sources: ViewSources, onView: (site: string, view: R
     return { ring: { id: ring.ringId, name: ring.charter.name }, left: gate(gates.left), right: gate(gates.right) };
   };
 
+  const sight = (site: string): Sight => {
+    const { interest, places } = sources.neighbourhood();
+    const place = places.get(site);
+    if (place === undefined || (place.member.square !== sources.self && !interest.has(site)))
+      return { state: 'unknown' };
+    const { state, count } = gate(place) ?? { state: 'unknown' };
+    return { state, ...(count === undefined ? {} : { count }) };
+  };
+
   const tell = (site: string): void => {
     const next = view(site);
     if (next === undefined) return;
@@ -59,6 +70,7 @@ export function createViews(sources: ViewSources, onView: (site: string, view: R
 
   return {
     view,
+    sight,
     siteChanged(changed) {
       for (const [site, { left, right }] of sources.neighbourhood().gates) {
         if (left?.site.id === changed || right?.site.id === changed) tell(site);

@@ -1,5 +1,8 @@
 import { Hono, type Context } from 'hono';
+import { etag } from 'hono/etag';
 import type { RingDirectory, RingListing, RingListingSite } from '../ring/ring-port.ts';
+import { loadAsset, publicPath, sendAsset, type Asset } from './assets.ts';
+import { ringMapPage, ringOpml } from './ring-map.ts';
 
 export interface RingPagesDeps {
   readonly ring: RingDirectory;
@@ -39,6 +42,18 @@ export function ringPages({ ring, random, publicOrigin }: RingPagesDeps): Hono {
     }),
   );
 
+  pages.get('/ring', etag(), async (context) => {
+    context.header('cache-control', 'no-cache');
+    context.header('content-security-policy', MAP_POLICY);
+    return context.html(ringMapPage(ring.rings(), publicOrigin()));
+  });
+  for (const [path, contentType] of MAP_FILES) {
+    let file: Asset | undefined;
+    pages.get(`/ring/${path}`, (context) =>
+      sendAsset(context, (file ??= loadAsset(publicPath(`map/${path}`), contentType))),
+    );
+  }
+
   pages.get('/ring/list.json', (context) => {
     publicRead(context);
     return context.json({
@@ -46,9 +61,14 @@ export function ringPages({ ring, random, publicOrigin }: RingPagesDeps): Hono {
         id,
         name,
         version,
-        sites: sites.map((site) => ({ id: site.id, name: site.name, entry: site.entry, square: site.square })),
+        sites: sites.map(({ isOurs: _isOurs, ...site }) => site),
       })),
     });
+  });
+
+  pages.get('/ring/list.opml', async (context) => {
+    publicRead(context);
+    return context.body(String(await ringOpml(ring.rings())), 200, { 'content-type': 'text/x-opml; charset=utf-8' });
   });
 
   pages.get('/.well-known/townring.json', (context) => {
@@ -76,10 +96,19 @@ export function ringPages({ ring, random, publicOrigin }: RingPagesDeps): Hono {
   return pages;
 }
 
+/** The map is ours alone: whatever a site's name may hold, it runs no script of others. */
+const MAP_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; base-uri 'none'; form-action 'none'";
+
+const MAP_FILES = [
+  ['map.css', 'text/css; charset=utf-8'],
+  ['map.js', 'application/javascript; charset=utf-8'],
+] as const;
+
 /** Signed lists are public by nature: any page may read them, and nobody may cache them for long. */
 function publicRead(context: Context): void {
   context.header('access-control-allow-origin', '*');
-  context.header('cache-control', 'public, max-age=60');
+  context.header('cache-control', 'public, max-age=10');
 }
 
 /** Where a walk starts: the named site, else the first of ours, in the named ring, else in the first that has it. */

@@ -79,7 +79,8 @@ export class RingAdapter implements RingPort, RingDirectory {
   }
 
   rings(): readonly RingListing[] {
-    return (this.#service?.rings() ?? []).map((ring) => listingOf(ring, this.square));
+    const service = this.#service;
+    return service === undefined ? [] : service.rings().map((ring) => listingOf(ring, service));
   }
 }
 
@@ -93,7 +94,7 @@ function gateOf(gate: GateView | null): Gate | null {
   return { site, name, url, state, ...(count === undefined ? {} : { count }), figures };
 }
 
-function listingOf({ ringId, charter, members, envelopes }: TrustedRing, square: string): RingListing {
+function listingOf({ ringId, charter, members, envelopes }: TrustedRing, service: RingService): RingListing {
   return {
     id: ringId,
     name: charter.name,
@@ -104,7 +105,8 @@ function listingOf({ ringId, charter, members, envelopes }: TrustedRing, square:
         name,
         entry,
         square: member.square,
-        isOurs: member.square === square,
+        isOurs: member.square === service.square,
+        ...service.sight(ringId, id),
       })),
     ),
     documents: envelopes,

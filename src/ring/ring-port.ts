@@ -56,6 +56,10 @@ export interface RingListingSite {
   /** Peer id of the square that hosts it. */
   readonly square: string;
   readonly isOurs: boolean;
+  /** How fresh this square's knowledge of the site is; `unknown`: it hears of near sites only. */
+  readonly state: 'live' | 'dim' | 'dark' | 'unknown';
+  /** People there; absent when unknown, not shared or dark. */
+  readonly count?: number;
 }
 
 /** What plain web pages need to know of the rings. */

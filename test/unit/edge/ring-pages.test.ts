@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ringPages } from '../../../src/edge/ring-pages.ts';
-import type { RingListing } from '../../../src/ring/ring-port.ts';
+import type { RingListing, RingListingSite } from '../../../src/ring/ring-port.ts';
 
-const sites = ['moss', 'lantern', 'quay'].map((id, index) => ({
+const site = (id: string, index: number) => ({
   id,
   name: id,
   entry: `https://${id}.example/`,
   square: `peer-${index}`,
   isOurs: index === 1,
-}));
+});
+const sites: readonly RingListingSite[] = [
+  { ...site('moss', 0), state: 'live', count: 1 },
+  { ...site('lantern', 1), state: 'live', count: 2 },
+  { ...site('quay', 2), state: 'dark' },
+];
 const ring: RingListing = {
   id: 'r1',
   name: 'Small Hours',
@@ -82,4 +87,42 @@ test('any page may read the list, the card and the signed documents', async () =
   for (const path of ['r2/beat.json', 'r1/other.json', 'r1/constructor', 'r1/__proto__']) {
     assert.equal((await app.request(`/.well-known/townring/${path}`)).status, 404, path);
   }
+});
+
+test('the ring is a page without script: every site in order, with who is about', async () => {
+  const page = await (await pages([ring]).request('/ring')).text();
+  const entries = [...page.matchAll(/<li>\s*<a href="([^"]+)">/g)].map(([, href]) => href);
+  assert.deepEqual(
+    entries,
+    sites.map(({ entry }) => entry),
+  );
+  assert.match(page, /2 lamps are lit of 3, and\s+3 people are about/);
+  assert.match(page, /<span class="state live"[^>]*>\s*1 person\s*</);
+  assert.match(page, /<span class="state dark"[^>]*>\s*out of sight\s*</);
+});
+
+test('a name with markup in it stays a name', async () => {
+  const named: RingListing = {
+    ...ring,
+    name: '<b>"&',
+    sites: sites.map((site) => ({ ...site, name: '<img src=x onerror=alert(1)>' })),
+  };
+  const page = await (await pages([named]).request('/ring')).text();
+  assert.ok(!page.includes('<img') && !page.includes('<b>'));
+  const opml = await (await pages([named]).request('/ring/list.opml')).text();
+  assert.match(opml, /text="&lt;img src=x onerror=alert\(1\)&gt;"/);
+});
+
+test('an unchanged ring is not sent again, and no script of others runs on its page', async () => {
+  const first = await pages([ring]).request('/ring');
+  assert.match(first.headers.get('content-security-policy') ?? '', /script-src 'self'/);
+  const tag = first.headers.get('etag') ?? '';
+  const again = await pages([ring]).request('/ring', { headers: { 'if-none-match': tag } });
+  assert.equal(again.status, 304);
+});
+
+test('a square without a ring says how to begin one; a ring of one is drawn whole', async () => {
+  assert.match(await (await pages([]).request('/ring')).text(), /Yours is the first lamp/);
+  const alone = await (await pages([{ ...ring, sites: sites.slice(1, 2) }]).request('/ring')).text();
+  assert.ok(!alone.includes('NaN') && alone.includes('1 lamp is lit of 1'));
 });
