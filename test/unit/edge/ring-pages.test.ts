@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ringPages } from '../../../src/edge/ring-pages.ts';
 import type { RingListing, RingListingSite } from '../../../src/ring/ring-port.ts';
 
-const site = (id: string, index: number) => ({
+const siteOf = (id: string, index: number) => ({
   id,
   name: id,
   entry: `https://${id}.example/`,
@@ -11,9 +11,9 @@ const site = (id: string, index: number) => ({
   isOurs: index === 1,
 });
 const sites: readonly RingListingSite[] = [
-  { ...site('moss', 0), state: 'live', count: 1 },
-  { ...site('lantern', 1), state: 'live', count: 2 },
-  { ...site('quay', 2), state: 'dark' },
+  { ...siteOf('moss', 0), state: 'live', count: 1 },
+  { ...siteOf('lantern', 1), state: 'live', count: 2 },
+  { ...siteOf('quay', 2), state: 'dark' },
 ];
 const ring: RingListing = {
   id: 'r1',
