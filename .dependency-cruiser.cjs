@@ -32,7 +32,7 @@ module.exports = {
     ]),
     only('shard-knows-realtime', '^src/shard/', [
       '^src/(shard|realtime|scene|moderation|protocol|lib|log)/',
-      '^src/ring/ring-port\\.ts$',
+      '^src/ring/ring-(port|channel)\\.ts$',
     ]),
     only('store-knows-scene', '^src/store/', ['^src/(store|scene|protocol|lib|log)/', '^src/ring/ring-port\\.ts$']),
     {

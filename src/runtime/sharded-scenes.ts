@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { Channel, type ChannelMessage } from '../lib/channel.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { CloseReason } from '../protocol/close-codes.ts';
 import { DEFAULT_SCENE_KEY } from '../protocol/limits.ts';
@@ -8,6 +9,7 @@ import type { Visit } from '../realtime/live-scene.ts';
 import { RefusedSockets } from '../realtime/refused-sockets.ts';
 import type { Lines, SceneHostSettings, SceneHostStats } from '../realtime/scene-host.ts';
 import type { AdmissionTicket } from '../realtime/ticket.ts';
+import { hearScenes, type RingChannel, type RingSpeech, type ScenesSpeech } from '../ring/ring-channel.ts';
 import type { RingPort } from '../ring/ring-port.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
 import type { Site, SitePatch } from '../scene/site.ts';
@@ -19,7 +21,7 @@ import { shardOf } from './rendezvous.ts';
 import type { SceneHolder } from './scene-holder.ts';
 import { ShardProcess, type ShardEvent, type ShardProcessDeps } from './shard-process.ts';
 
-/** Questions of one shard to the ring, and of the edge to one shard, under way at once; further ones get the empty answer. */
+/** Questions to one shard under way at once; further ones get the empty answer. */
 const QUESTIONS_MAX = 1_000;
 
 /** A process that ended so soon after a resume is not given the same scenes again: they may be what ended it. */
@@ -64,7 +66,8 @@ interface ShardRecord {
   /** Of its scenes with somebody in them. */
   readonly snapshots: Map<string, SceneSnapshot>;
   readonly scenes: Map<string, KnownScene>;
-  questions: number;
+  /** The ring's port for its scenes. */
+  readonly ring: RingChannel;
   /** What the edge asked, by number, until it is answered; undefined: the shard went down over it. */
   readonly asked: Map<number, (answer: Answer | undefined) => void>;
   /** When a process was last given lost scenes, monotonic ms. */
@@ -98,15 +101,20 @@ export class ShardedScenes implements SceneHolder {
       onRest: (shard) => this.#rest(shard),
       onDown: (shard) => this.#down(shard),
     };
-    this.#shards = Array.from({ length: deps.shards }, (_, index) => ({
-      process: new ShardProcess(index, forEach),
-      snapshots: new Map(),
-      scenes: new Map(),
-      questions: 0,
-      asked: new Map(),
-      resumedAt: Number.NEGATIVE_INFINITY,
-    }));
-    deps.ring.onNeighbours((key, frame) => this.#shardOf(key).process.send({ kind: 'neighbours', key, frame }));
+    const hearing = hearScenes(deps.ring);
+    this.#shards = Array.from({ length: deps.shards }, (_, index) => {
+      const shard = new ShardProcess(index, forEach);
+      const send = (message: ChannelMessage): void => shard.send({ kind: 'ring', message });
+      return {
+        process: shard,
+        snapshots: new Map(),
+        scenes: new Map(),
+        ring: new Channel<RingSpeech, ScenesSpeech>({ clock: deps.clock, send, hearing }),
+        asked: new Map(),
+        resumedAt: Number.NEGATIVE_INFINITY,
+      };
+    });
+    deps.ring.onNeighbours((sceneKey, frame) => this.#shardOf(sceneKey).ring.tell('neighbours', { sceneKey, frame }));
   }
 
   /** Resolves when every shard serves. @throws Error when one does not start */
@@ -179,8 +187,7 @@ export class ShardedScenes implements SceneHolder {
   /** The ring was started or read again: every scene's gates may be others. */
   refreshNeighbours(): void {
     for (const key of [DEFAULT_SCENE_KEY, ...this.#siteKeys]) {
-      const frame = this.#deps.ring.neighbours(key) ?? null;
-      this.#shardOf(key).process.send({ kind: 'neighbours', key, frame });
+      this.#shardOf(key).ring.tell('neighbours', { sceneKey: key, frame: this.#deps.ring.neighbours(key) });
     }
   }
 
@@ -267,9 +274,10 @@ export class ShardedScenes implements SceneHolder {
   }
 
   #down(index: number): void {
-    const asked = this.#shards[index]?.asked;
-    for (const answer of asked?.values() ?? []) answer(undefined);
-    asked?.clear();
+    const shard = this.#shards[index];
+    for (const answer of shard?.asked.values() ?? []) answer(undefined);
+    shard?.asked.clear();
+    shard?.ring.reset();
   }
 
   #rest(index: number): void {
@@ -319,35 +327,13 @@ export class ShardedScenes implements SceneHolder {
       case 'counts':
         for (const [event, reason, times] of message.counts) this.#deps.countRealtime(event, reason, times);
         return undefined;
-      case 'askPassage':
-        return this.#answerPassage(shard, message);
-      case 'askArrival':
-        return this.#answerArrival(shard, message);
+      case 'ring':
+        return shard.ring.hear(message.message);
       case 'ready':
       case 'taken':
       case 'beat':
       case 'crash':
         return undefined; // its process has heard these
     }
-  }
-
-  #answerPassage(shard: ShardRecord, { id, sceneKey, side, plate }: Extract<FromShard, { kind: 'askPassage' }>): void {
-    if (shard.questions >= QUESTIONS_MAX) {
-      return shard.process.send({ kind: 'passage', id, passage: { ok: false, reason: 'too-fast' } });
-    }
-    shard.questions += 1;
-    void this.#deps.ring
-      .requestPassage(sceneKey, side, plate)
-      .then((passage) => shard.process.send({ kind: 'passage', id, passage }))
-      .finally(() => (shard.questions -= 1));
-  }
-
-  #answerArrival(shard: ShardRecord, { id, sceneKey, code }: Extract<FromShard, { kind: 'askArrival' }>): void {
-    if (shard.questions >= QUESTIONS_MAX) return shard.process.send({ kind: 'arrival', id, arrival: null });
-    shard.questions += 1;
-    void this.#deps.ring
-      .redeem(sceneKey, code)
-      .then((arrival) => shard.process.send({ kind: 'arrival', id, arrival: arrival ?? null }))
-      .finally(() => (shard.questions -= 1));
   }
 }

@@ -1,16 +1,17 @@
 /** A shard: scenes and their sockets, in a process of its own. Started by the edge, which it does not outlive. */
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
+import { Channel } from '../lib/channel.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog } from '../log/log.ts';
 import { identitySecrets } from '../realtime/identity-secret.ts';
 import { SceneHost, type Lines } from '../realtime/scene-host.ts';
 import { systemRandom } from '../realtime/system-random.ts';
+import { RemoteRing, type RingSpeech, type ScenesChannel, type ScenesSpeech } from '../ring/ring-channel.ts';
 import type { Site } from '../scene/site.ts';
 import { withCrashDoor } from './crash-door.ts';
 import { Gathering } from '../lib/gathering.ts';
 import { isToShard, type Beginning, type FromShard, type HandOver, type ToShard } from './messages.ts';
-import { RingClient } from './ring-client.ts';
 import { startWatchdog } from './watchdog.ts';
 
 /** Samples of a scene for the ring and the edge: at most two a second. */
@@ -81,8 +82,16 @@ function begin({ shard: index, logLevel, visitorKey, settings, sites, neighbours
       send({ kind: 'scene', key, sockets: host.socketCount(key), presence: host.presence(key) });
     }
   });
-  const ring = new RingClient(send, (sceneKey) => samples.add(sceneKey));
-  for (const [key, frame] of neighbours) ring.show(key, frame);
+  const ring = new RemoteRing(
+    () => channel,
+    (sceneKey) => samples.add(sceneKey),
+  );
+  const channel: ScenesChannel = new Channel<ScenesSpeech, RingSpeech>({
+    clock: systemClock,
+    send: (message) => send({ kind: 'ring', message }),
+    hearing: ring.hearing,
+  });
+  for (const [sceneKey, frame] of neighbours) ring.hearing.news.neighbours({ sceneKey, frame });
   const host = new SceneHost(
     withCrashDoor(
       {
@@ -144,12 +153,8 @@ function begin({ shard: index, logLevel, visitorKey, settings, sites, neighbours
           if (message.site === null) siteByKey.delete(message.key);
           else siteByKey.set(message.key, message.site);
           return host.siteChanged(message.key);
-        case 'neighbours':
-          return ring.show(message.key, message.frame);
-        case 'passage':
-          return ring.answerPassage(message.id, message.passage);
-        case 'arrival':
-          return ring.answerArrival(message.id, message.arrival);
+        case 'ring':
+          return channel.hear(message.message);
         case 'act':
           return send({ kind: 'acted', id: message.id, problem: host.act(message.key, message.action) ?? null });
         case 'askVisitors':

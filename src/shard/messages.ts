@@ -1,10 +1,9 @@
 /** Everything that passes between the edge and a shard, as plain data over the IPC channel. */
+import type { ChannelMessage } from '../lib/channel.ts';
 import type { NeighboursFrame } from '../protocol/frames.ts';
-import type { Side } from '../protocol/limits.ts';
 import type { Visit } from '../realtime/live-scene.ts';
 import type { Lines, SceneHostSettings } from '../realtime/scene-host.ts';
 import type { AdmissionTicket } from '../realtime/ticket.ts';
-import type { Arrival, Passage, Plate } from '../ring/ring-port.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
 import type { Site, SitePatch } from '../scene/site.ts';
 import type { SceneSnapshot } from '../scene/snapshot.ts';
@@ -45,9 +44,8 @@ export type ToShard =
   | HandOver
   /** A site was saved or, with null, deleted. */
   | { readonly kind: 'site'; readonly key: string; readonly site: Site | null }
-  | { readonly kind: 'neighbours'; readonly key: string; readonly frame: NeighboursFrame | null }
-  | { readonly kind: 'passage'; readonly id: number; readonly passage: Passage }
-  | { readonly kind: 'arrival'; readonly id: number; readonly arrival: Arrival | null }
+  /** Of the ring's port (src/ring/ring-channel.ts), both ways. */
+  | { readonly kind: 'ring'; readonly message: ChannelMessage }
   /** An owner's or the operator's action; answered by `acted`. */
   | { readonly kind: 'act'; readonly id: number; readonly key: string; readonly action: AdminAction }
   /** Who is in one scene, or how many are in each; answered by `visitors` or `census`. */
@@ -80,14 +78,7 @@ export type FromShard =
   /** A scene changed its site, and goes on with it: to be kept. */
   | { readonly kind: 'patch'; readonly key: string; readonly patch: SitePatch }
   | { readonly kind: 'counts'; readonly counts: readonly (readonly [event: string, reason: string, times: number])[] }
-  | {
-      readonly kind: 'askPassage';
-      readonly id: number;
-      readonly sceneKey: string;
-      readonly side: Side;
-      readonly plate: Plate;
-    }
-  | { readonly kind: 'askArrival'; readonly id: number; readonly sceneKey: string; readonly code: string }
+  | { readonly kind: 'ring'; readonly message: ChannelMessage }
   /** `problem`: why the action was not taken. */
   | { readonly kind: 'acted'; readonly id: number; readonly problem: string | null }
   | { readonly kind: 'visitors'; readonly id: number; readonly visitors: readonly VisitorReport[] }

@@ -1,0 +1,96 @@
+/**
+ * The ring's port between processes: shard to edge, and edge to ring. A new method of {@link RingPort} is a line in one of
+ * the two vocabularies, one in {@link RemoteRing} and one in {@link hearScenes}.
+ */
+import type { Channel, Hearing } from '../lib/channel.ts';
+import type { NeighboursFrame } from '../protocol/frames.ts';
+import type { Side } from '../protocol/limits.ts';
+import type { Arrival, Passage, Plate, RingPort } from './ring-port.ts';
+
+type Nothing = Record<string, never>;
+
+/** What the scenes' side says. */
+export type ScenesSpeech = {
+  news: Nothing;
+  questions: {
+    passage: { question: { sceneKey: string; side: Side; plate: Plate }; answer: Passage };
+    arrival: { question: { sceneKey: string; code: string }; answer: Arrival | undefined };
+  };
+  streams: Nothing;
+};
+
+/** What the ring's side says. */
+export type RingSpeech = {
+  news: {
+    /** Without a frame: the scene is in no ring. */
+    neighbours: { sceneKey: string; frame: NeighboursFrame | undefined };
+  };
+  questions: Nothing;
+  streams: Nothing;
+};
+
+export type ScenesChannel = Channel<ScenesSpeech, RingSpeech>;
+export type RingChannel = Channel<RingSpeech, ScenesSpeech>;
+
+/** The port on the scenes' side: what the ring says of gates is kept here, what it has to be asked goes over the channel. */
+export class RemoteRing implements RingPort {
+  /** What its channel hears. */
+  readonly hearing: Hearing<RingSpeech> = {
+    news: { neighbours: ({ sceneKey, frame }) => this.#show(sceneKey, frame) },
+    questions: {},
+    streams: {},
+  };
+  readonly #channel: () => ScenesChannel;
+  readonly #onTouch: (sceneKey: string) => void;
+  /** At most one for each scene. */
+  readonly #frames = new Map<string, NeighboursFrame>();
+  readonly #listeners: ((sceneKey: string, frame: NeighboursFrame) => void)[] = [];
+
+  /** @param onTouch has the scene sampled and told, at its own pace */
+  constructor(channel: () => ScenesChannel, onTouch: (sceneKey: string) => void) {
+    this.#channel = channel;
+    this.#onTouch = onTouch;
+  }
+
+  touch(sceneKey: string): void {
+    this.#onTouch(sceneKey);
+  }
+
+  neighbours(sceneKey: string): NeighboursFrame | undefined {
+    return this.#frames.get(sceneKey);
+  }
+
+  onNeighbours(listener: (sceneKey: string, frame: NeighboursFrame) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async requestPassage(sceneKey: string, side: Side, plate: Plate): Promise<Passage> {
+    const passage = await this.#channel().ask('passage', { sceneKey, side, plate });
+    return passage ?? { ok: false, reason: 'closed' };
+  }
+
+  redeem(sceneKey: string, code: string): Promise<Arrival | undefined> {
+    return this.#channel().ask('arrival', { sceneKey, code });
+  }
+
+  #show(sceneKey: string, frame: NeighboursFrame | undefined): void {
+    if (frame === undefined) {
+      this.#frames.delete(sceneKey);
+      return;
+    }
+    this.#frames.set(sceneKey, frame);
+    for (const listener of this.#listeners) listener(sceneKey, frame);
+  }
+}
+
+/** What the channel of a ring hears from scenes: each thing is asked of the port. */
+export function hearScenes(port: RingPort): Hearing<ScenesSpeech> {
+  return {
+    news: {},
+    questions: {
+      passage: ({ sceneKey, side, plate }) => port.requestPassage(sceneKey, side, plate),
+      arrival: ({ sceneKey, code }) => port.redeem(sceneKey, code),
+    },
+    streams: {},
+  };
+}
