@@ -53,7 +53,15 @@ export type ClientMessage =
   /** ring: show or stop showing me on neighbours' horizons. */
   | { readonly type: 'privacy'; readonly beyondHill: boolean }
   /** ring: I walk out on this side and take the page along (page hop). Answered with `passage`. */
-  | { readonly type: 'gate'; readonly side: Side };
+  | { readonly type: 'gate'; readonly side: Side }
+  /** ring: I look through this gate, or no longer do. Answered with `view`. */
+  | { readonly type: 'look'; readonly side: Side; readonly on: boolean }
+  /** ring: I walk on through this gate with the strip alone (soft hop). Answered with `hopped`. */
+  | { readonly type: 'hop'; readonly side: Side }
+  /** ring: I go home from wherever I am. */
+  | { readonly type: 'hop'; readonly home: true }
+  /** ring: I wave over the hill; `h` is the figure there whose raised hand I answer. */
+  | { readonly type: 'wave'; readonly side: Side; readonly h?: string };
 
 // ── square → client ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -232,6 +240,8 @@ export interface Gate {
   readonly figures: readonly HorizonFigure[];
   /** Sites skipped to reach this one because they are asleep. */
   readonly past?: readonly string[];
+  /** How many over there look at this site now: heads above the ridge. Absent: nobody. At most 99. */
+  readonly lookers?: number;
 }
 
 export interface NeighboursFrame {
@@ -246,6 +256,70 @@ export type PassageFrame =
   | { readonly type: 'passage'; readonly side: Side; readonly refused: PassageRefusal };
 
 export type PassageRefusal = 'no-neighbour' | 'closed' | 'too-fast';
+
+/** What is seen through a gate while somebody looks: changes of the neighbour's scene, at most ten a second. */
+export interface ViewChange {
+  /** True for the first, and after a gap: everybody there, in place of all that was known. */
+  readonly isWhole: boolean;
+  /** Everybody there, drawn or not. */
+  readonly count: number;
+  /** Those who are new or did something; each replaces what was known of them. */
+  readonly figures: readonly ViewFigure[];
+  /** `h` of those who are not drawn any more. */
+  readonly gone: readonly string[];
+  /** Lines said since the last change; only when the neighbour shares `live`. */
+  readonly said: readonly { readonly h: string; readonly text: string }[];
+}
+
+/** Name and look only when the neighbour shares `live`. */
+export interface ViewFigure extends HorizonFigure {
+  readonly name?: string;
+  readonly look?: number;
+}
+
+/** `closed`: the neighbour shows no figures. `busy`: limits. `lost`: the link or the neighbour failed; look again. */
+export type ViewRefusal = 'no-neighbour' | 'closed' | 'busy' | 'too-fast' | 'lost';
+
+export type ViewFrame =
+  | ({ readonly type: 'view'; readonly side: Side; readonly site: string } & ViewChange)
+  | { readonly type: 'view'; readonly side: Side; readonly refused: ViewRefusal };
+
+/** Where the strip is. */
+export interface HopSite extends Provenance {
+  /** Peer id of the square that hosts it. */
+  readonly square: string;
+}
+
+/**
+ * `full`: the neighbour has no room. `closed`: an owner lets nobody through. `busy`: limits of the link. `unreachable`: no
+ * answer in 2.5 s. `unwelcome`: sent away from there a moment ago.
+ */
+export type HopRefusal = 'no-neighbour' | 'closed' | 'full' | 'busy' | 'unreachable' | 'unwelcome' | 'too-fast';
+
+/** Why a visitor is home again. `asked`: by their own wish; `lost`: the link or the host failed. */
+export type Homecoming = 'asked' | 'kicked' | 'blocked' | 'inactive' | 'closed' | 'busy' | 'lost';
+
+/**
+ * The strip has changed squares: a `hello` of the scene it is in now, and its `neighbours`, follow at once, and every frame
+ * after it is of that scene. `edge`: where the visitor comes in; absent at home, where they stand at `x` as before.
+ */
+export type HoppedFrame =
+  | { readonly type: 'hopped'; readonly site: HopSite; readonly edge: Side; readonly x: number }
+  | { readonly type: 'hopped'; readonly site: HopSite; readonly home: Homecoming; readonly x: number }
+  | { readonly type: 'hopped'; readonly side: Side; readonly refused: HopRefusal };
+
+/** Somebody waves from over the hill. */
+export interface WavedFrame {
+  readonly type: 'waved';
+  readonly side: Side;
+  /** The visitor here whose raised hand was answered. */
+  readonly to?: number;
+}
+
+/** The ring's one bird: it sits at `x` from `come` to `go`. Whoever joins meanwhile hears `come` after `hello`. */
+export type RingBirdFrame =
+  | { readonly type: 'ringBird'; readonly action: 'come'; readonly from: Side; readonly x: number; readonly at: number }
+  | { readonly type: 'ringBird'; readonly action: 'go'; readonly toward: Side; readonly at: number };
 
 export type BirdFrame =
   | {
@@ -304,4 +378,8 @@ export type ServerFrame =
   /** Without its key the weather ends. */
   | { readonly type: 'weather'; readonly weatherConfig?: WeatherConfig }
   | NeighboursFrame
-  | PassageFrame;
+  | PassageFrame
+  | ViewFrame
+  | HoppedFrame
+  | WavedFrame
+  | RingBirdFrame;

@@ -14,6 +14,9 @@ import {
 /** 128 random bits in base64url; anything else is no hop code and is not even looked up. */
 const HOP_CODE = /^[A-Za-z0-9_-]{22}$/;
 
+/** What a figure on a horizon is called. */
+const FIGURE_NAME = /^[0-9a-f]{8}$/;
+
 /** Only its origin is compared; browsers send no more than that across sites. */
 const REFERRER_MAX_UNITS = 240;
 
@@ -69,10 +72,18 @@ export function decodeClientMessage(bytes: Uint8Array | string): ClientMessage |
       const beyondHill = message['beyondHill'];
       return typeof beyondHill === 'boolean' ? { type: 'privacy', beyondHill } : undefined;
     }
-    case 'gate': {
-      const side = message['side'];
-      return side === 'left' || side === 'right' ? { type: 'gate', side } : undefined;
+    case 'gate':
+      return withSide(message, (side) => ({ type: 'gate', side }));
+    case 'look': {
+      const { on } = message;
+      return typeof on === 'boolean' ? withSide(message, (side) => ({ type: 'look', side, on })) : undefined;
     }
+    case 'hop':
+      return message['home'] === true
+        ? { type: 'hop', home: true }
+        : withSide(message, (side) => ({ type: 'hop', side }));
+    case 'wave':
+      return withSide(message, (side) => ({ type: 'wave', side, ...figureIn(message) }));
     default:
       return undefined;
   }
@@ -121,6 +132,15 @@ function arrivalIn(value: unknown): { readonly code: string; readonly referrer: 
 /** A wrong answer is an answer too, so what cannot be a nonce is not dropped. */
 function nonceIn({ nonce }: Fields): { readonly nonce?: string } {
   return typeof nonce === 'string' && nonce !== '' && nonce.length <= NONCE_MAX_UNITS ? { nonce } : {};
+}
+
+function withSide({ side }: Fields, messageOf: (side: 'left' | 'right') => ClientMessage): ClientMessage | undefined {
+  return side === 'left' || side === 'right' ? messageOf(side) : undefined;
+}
+
+/** A wave that answers nobody we could know is a wave all the same. */
+function figureIn({ h }: Fields): { readonly h?: string } {
+  return typeof h === 'string' && FIGURE_NAME.test(h) ? { h } : {};
 }
 
 /** The key's presence has a meaning of its own: an unusable address shows nothing, an absent one changes nothing. */

@@ -191,6 +191,9 @@ function obey(state: SceneState, actor: Actor, message: Exclude<ClientMessage, {
     case 'solve':
       return undefined; // asked by the host, before anybody joins
     case 'gate':
+    case 'look':
+    case 'hop':
+    case 'wave':
       return undefined; // asked of the ring, not of the scene
   }
 }

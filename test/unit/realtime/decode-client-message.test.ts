@@ -36,6 +36,11 @@ const nothing: readonly unknown[] = [
   { type: 'privacy', beyondHill: 0 },
   { type: 'gate' },
   { type: 'gate', side: 'up' },
+  { type: 'look', side: 'left' },
+  { type: 'look', side: 'up', on: true },
+  { type: 'hop' },
+  { type: 'hop', home: 'yes' },
+  { type: 'wave', h: '0a1b2c3d' },
 ];
 for (const message of nothing) {
   test(`${JSON.stringify(message)} is nothing to act on`, () => {
@@ -126,6 +131,26 @@ const something: readonly (readonly [object, object])[] = [
     { type: 'gate', side: 'left', url: 'https://evil.example/' },
     { type: 'gate', side: 'left' },
   ],
+  [
+    { type: 'look', side: 'right', on: false, site: 'quay' },
+    { type: 'look', side: 'right', on: false },
+  ],
+  [
+    { type: 'hop', side: 'left', home: 1 },
+    { type: 'hop', side: 'left' },
+  ],
+  [
+    { type: 'hop', home: true, side: 'left' },
+    { type: 'hop', home: true },
+  ],
+  [
+    { type: 'wave', side: 'left', h: '0a1b2c3d' },
+    { type: 'wave', side: 'left', h: '0a1b2c3d' },
+  ],
+  [
+    { type: 'wave', side: 'left', h: '../../etc' },
+    { type: 'wave', side: 'left' },
+  ],
 ];
 for (const [sent, read] of something) {
   test(`${JSON.stringify(sent).slice(0, 80)} is understood, cleaned`, () => {
@@ -206,9 +231,12 @@ const types = [
   'sceneConfig',
   'privacy',
   'gate',
+  'look',
+  'hop',
+  'wave',
 ];
 const keys =
-  'x propId action targetId displayName color look readingUrl readingActive text typing sceneConfig beyondHill side ring arrival browserId browserSecret __proto__'.split(
+  'x propId action targetId displayName color look readingUrl readingActive text typing sceneConfig beyondHill side on home h ring arrival browserId browserSecret __proto__'.split(
     ' ',
   );
 
