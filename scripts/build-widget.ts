@@ -21,7 +21,7 @@ export interface WidgetBundle {
 const INTERNAL_NAMES = `
   countsHeads mayWait isInView lookAgain facing settleHalfWidth seatOffsets phase depth someone passing preset walks camera leaving standing
   activeAt actorOf carriedNames changedAt clappedAt coatNames composerOffline composerTo drawGround
-  drawHills enterAs firstVisit forget gapPx gateName gateOf glidedMs handUntil hasCamera hasGate hasQueued
+  drawHill drawHills enterAs firstVisit forget gapPx gateName gateOf glidedMs handUntil hasCamera hasGate hasQueued
   headwearNames heightPx helpKeys hoppingTo horizonPx isActive isAnnounced isAsleep isBeyondHill isCalm isDetail
   isFull isLazy isLeaving isLively isMine isMisty isOpen isPageShared isPhone isPlain isRemembered isResident
   isReturn isRunning isTyping isVisible isWalking isWatching jumpedAt leftToward logEmpty logNew lostSince
