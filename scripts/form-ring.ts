@@ -4,6 +4,7 @@ import { TrustedRings } from '../federation/documents/trusted-state.ts';
 import type { MemberSite } from '../federation/documents/types.ts';
 import { createRing, type NewRing } from '../federation/governance/create-ring.ts';
 import { loadSquareKey } from '../federation/node/identity.ts';
+import { writeRingKeys } from '../src/ring/ring-keys.ts';
 import { trustedStateStore } from '../src/ring/trusted-state-store.ts';
 import { openStore } from '../src/store/store.ts';
 
@@ -40,5 +41,8 @@ export async function formRing(name: string, squares: readonly RingSquare[]): Pr
     store.close();
     if (!installed.ok) throw new Error(`the ring was refused: ${installed.reason}`);
   }
+  const [first] = squares;
+  // One square that renews the beat is enough, and a ring without any would stand still after three days.
+  if (first !== undefined) writeRingKeys(first.dataDir, made.value.ringId, { online: made.value.keys.online });
   return made.value;
 }

@@ -125,11 +125,13 @@ function judgeBeat(
   }
   if (trusted === undefined || isOurs || document.version > trusted.beat.version) return beat;
   if (document.version < trusted.beat.version) return refuse('beat-rollback', 'beat');
-  // Two admins' squares may renew at the same time: as long as both beats name one list, nobody was told two things.
+  // Two admins' squares may sign at the same time. Of two beats with one version the one with the newer list counts, and
+  // as long as both name one list nobody was told two things.
   const { members: ours } = trusted.beat;
-  const isTwin = document.members.hash === ours.hash && document.members.version === ours.version;
-  if (!isTwin) return equivocation(trusted.ringId, 'beat', beat.value, trusted.envelopes.beat);
-  return verifyBeat(trusted.envelopes.beat, charter);
+  if (document.members.version > ours.version) return beat;
+  if (document.members.version < ours.version) return refuse('beat-rollback', 'beat');
+  if (document.members.hash === ours.hash) return verifyBeat(trusted.envelopes.beat, charter);
+  return equivocation(trusted.ringId, 'beat', beat.value, trusted.envelopes.beat);
 }
 
 function judgeMembers(

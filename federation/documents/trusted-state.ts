@@ -45,6 +45,7 @@ export class TrustedRings {
   readonly #listeners = new Set<Listener>();
   #unusable: readonly UnusableRing[] = [];
   readonly #proofs: Equivocation[] = [];
+  readonly #untold: Parameters<Listener>[] = [];
 
   /** Loads and verifies everything stored. Expiry plays no part: existing trust stays. @throws what the store throws */
   constructor(store: TrustedStateStore, { self, allowPrivate = false, pins = [] }: TrustedRingsOptions = {}) {
@@ -93,10 +94,37 @@ export class TrustedRings {
   }
 
   /**
+   * Makes the next documents of a trusted ring out of the newest there are, on the disk too, and takes them as any square
+   * would. Nobody else can write in between.
+   * @param draft pure; undefined when there is nothing to change
+   * @returns undefined when nothing was to be changed, or the ring is not trusted
+   * @throws what the store throws; nothing has changed then
+   */
+  publish(
+    ringId: string,
+    now: number,
+    draft: (ring: TrustedRing) => RingDocuments | undefined,
+  ): AcceptOutcome | undefined {
+    let outcome: AcceptOutcome | undefined;
+    this.#store.exclusively(() => {
+      this.#load();
+      const ring = this.#rings.get(ringId);
+      const documents = ring === undefined ? undefined : draft(ring);
+      outcome = documents === undefined ? undefined : this.#keep(ringId, documents, now, false);
+    });
+    return this.#finish(outcome);
+  }
+
+  /**
    * Reads the store again, because another process (the command line) may have written newer documents. A ring never goes
    * back: what is not newer than the one in use is left alone. @throws what the store throws
    */
   reload(): void {
+    this.#load();
+    this.#tell();
+  }
+
+  #load(): void {
     const unusable: UnusableRing[] = [];
     for (const { ringId, charters, members, beat } of this.#store.load().slice(0, MAX_RINGS)) {
       const stored = checkDocumentSet({ charters, members, beat });
@@ -122,39 +150,40 @@ export class TrustedRings {
     if (!this.#rings.has(ringId) && install === undefined && !this.#pins.has(ringId)) {
       return refuse('unknown-ring', 'charter');
     }
-    let judgement = judgeDocuments(documents, this.#context(ringId, now));
-    if (judgement.ok && judgement.changed) {
-      const before = this.#rings.get(ringId);
+    let outcome: AcceptOutcome = judgeDocuments(documents, this.#context(ringId, now));
+    if (outcome.ok && outcome.changed) {
       try {
-        // Another process may have raised the floor on the disk; saving below it would take the ring back.
-        this.reload();
+        outcome = this.#store.exclusively(() => {
+          // Another process may have raised the floor on the disk; saving below it would take the ring back.
+          this.#load();
+          return this.#keep(ringId, documents, now, install !== undefined);
+        });
       } catch (cause) {
-        return { ...refuse('not-saved'), cause };
+        outcome = { ...refuse('not-saved'), cause };
       }
-      if (this.#rings.get(ringId) !== before) judgement = judgeDocuments(documents, this.#context(ringId, now));
     }
-    if (!judgement.ok) {
-      if (judgement.proof !== undefined) this.#keepProof(judgement.proof);
-      return judgement;
-    }
-    return judgement.changed ? this.#adopt(judgement, install !== undefined) : judgement;
+    return this.#finish(outcome);
   }
 
-  #adopt(judgement: Extract<Judgement, { readonly ok: true }>, isInstall: boolean): AcceptOutcome {
-    const { ringId, envelopes } = judgement.ring;
+  /** Judges and saves; what it returns is used by {@link #finish} once it is durable. */
+  #keep(ringId: string, documents: RingDocuments, now: number, isInstall: boolean): AcceptOutcome {
+    const judgement = judgeDocuments(documents, this.#context(ringId, now));
+    if (!judgement.ok || !judgement.changed) return judgement;
     if (!this.#rings.has(ringId)) {
       if (this.#rings.size >= MAX_RINGS) return refuse('too-many-rings');
       // What is on the disk did not verify, so its version floor is lost: only the operator may begin anew.
       if (!isInstall && this.#unusable.some((stored) => stored.ringId === ringId))
         return refuse('unknown-ring', 'charter');
     }
-    try {
-      this.#store.save({ ringId, ...envelopes });
-    } catch (cause) {
-      return { ...refuse('not-saved'), cause };
-    }
-    this.#use(judgement.ring);
+    this.#store.save({ ringId, ...judgement.ring.envelopes });
     return judgement;
+  }
+
+  #finish<T extends AcceptOutcome | undefined>(outcome: T): T {
+    if (outcome?.ok === true && outcome.changed) this.#use(outcome.ring);
+    if (outcome?.ok === false && outcome.proof !== undefined) this.#keepProof(outcome.proof);
+    this.#tell();
+    return outcome;
   }
 
   #context(ringId: string, now: number | undefined): AcceptanceContext {
@@ -166,7 +195,14 @@ export class TrustedRings {
     const previous = this.#rings.get(ring.ringId);
     this.#rings.set(ring.ringId, ring);
     this.#unusable = this.#unusable.filter(({ ringId }) => ringId !== ring.ringId);
-    for (const listener of this.#listeners) listener(ring, previous);
+    this.#untold.push([ring, previous]);
+  }
+
+  /** Listeners may write to the store themselves, so they hear of a change only after it is done. */
+  #tell(): void {
+    for (const [ring, previous] of this.#untold.splice(0)) {
+      for (const listener of this.#listeners) listener(ring, previous);
+    }
   }
 
   #keepProof(proof: Equivocation): void {

@@ -126,6 +126,11 @@ export interface TrustedStateStore {
   /** The stored envelopes of every ring, unparsed. */
   load(): readonly StoredRing[];
   save(ring: StoredRing): void;
+  /**
+   * Runs while no other process can save, so that what is made of the newest documents cannot cross with what the command
+   * line makes of them. What was saved in it is durable when it returns, and gone when it throws. May be nested.
+   */
+  exclusively<T>(run: () => T): T;
 }
 
 export interface StoredRing extends RingDocuments {

@@ -5,9 +5,13 @@ export function documentVersions({ charter, members, beat }: TrustedRing): Docum
   return { charter: charter.version, members: members.version, beat: beat.version };
 }
 
-/** Whether it is worth asking the one who says `theirs` for documents. */
+/**
+ * Whether it is worth asking the one who says `theirs` for documents. A new charter may begin the other numbers anew, so
+ * they count only under the same one; and no list is taken without a beat as new as itself.
+ */
 export function isNewer(theirs: DocumentVersions, ours: DocumentVersions): boolean {
-  return theirs.charter > ours.charter || theirs.members > ours.members || theirs.beat > ours.beat;
+  if (theirs.charter !== ours.charter) return theirs.charter > ours.charter;
+  return theirs.beat !== ours.beat ? theirs.beat > ours.beat : theirs.members > ours.members;
 }
 
 /**

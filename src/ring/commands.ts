@@ -23,6 +23,7 @@ import {
   writeStaged,
 } from './documents-files.ts';
 import { refusalText } from './refusal-text.ts';
+import { RingKeyError } from './ring-keys.ts';
 
 /** What a command has to say: lines for a person, an object for a program. */
 export type CommandOutcome =
@@ -187,7 +188,7 @@ function withRing(context: AdminContext, run: (ring: TrustedRing) => CommandOutc
     const ring = verify(context, readRingFolder(context.dir), undefined);
     return ring.ok ? run(ring.value) : ring;
   } catch (err) {
-    if (err instanceof RingFilesError) return refused(err.message);
+    if (err instanceof RingFilesError || err instanceof RingKeyError) return refused(err.message);
     throw err;
   }
 }

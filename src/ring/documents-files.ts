@@ -22,7 +22,8 @@ import type { RingDocuments } from '../../federation/documents/types.ts';
 import type { RingKeys } from '../../federation/governance/create-ring.ts';
 import type { MembersDraft } from '../../federation/governance/members-list.ts';
 import type { Published } from '../../federation/governance/publish.ts';
-import { decodeKeyFile, encodeKeyFile, type SigningKey } from '../../federation/governance/signing-key.ts';
+import type { SigningKey } from '../../federation/governance/signing-key.ts';
+import { readKeyFile, writeKeyFile } from './ring-keys.ts';
 
 /**
  * The folder of a ring's admin: `charter.json` (the chain), `members.json`, `beat.json`, `keys/*.key` and, while changes
@@ -59,7 +60,7 @@ export function writeNewRing(dir: string, documents: RingDocuments, keys: RingKe
   chmodSync(keyDir, 0o700);
   const files = { 'admin-1': keys.admin1, 'admin-2': keys.admin2, online: keys.online };
   for (const [name, key] of Object.entries(files)) {
-    writeFileSync(join(keyDir, `${name}.key`), encodeKeyFile(key), { mode: 0o600, flag: 'wx', flush: true });
+    writeKeyFile(join(keyDir, `${name}.key`), key);
   }
   writeJson(join(dir, 'members.json'), documents.members);
   writeJson(join(dir, 'beat.json'), documents.beat);
@@ -104,19 +105,9 @@ export function writeStaged(dir: string, { base, members, revoked }: Staged): vo
   writeJson(join(dir, 'staged.json'), { base, members, revoked });
 }
 
-/** @throws {RingFilesError} when the key is missing, damaged, or can be read by others */
+/** @throws {RingKeyError} when the key is missing, damaged, or can be read by others */
 export function readKey(dir: string, name: KeyName): SigningKey {
-  const path = join(dir, 'keys', `${name}.key`);
-  const bytes = readBounded(path);
-  const mode = statSync(path).mode;
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    throw new RingFilesError(
-      `${path} can be read by other users (mode ${(mode & 0o777).toString(8)}); if nobody copied it: chmod 600 ${path}`,
-    );
-  }
-  const key = decodeKeyFile(bytes.toString('latin1'));
-  if (key === undefined) throw new RingFilesError(`${path} does not hold a ring key`);
-  return key;
+  return readKeyFile(join(dir, 'keys', `${name}.key`));
 }
 
 export function hasKey(dir: string, name: KeyName): boolean {

@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { isLoopbackUrl } from '../../federation/documents/addresses.ts';
 import { judgeDocuments } from '../../federation/documents/acceptance.ts';
 import { TrustedRings } from '../../federation/documents/trusted-state.ts';
-import type { RingDocuments } from '../../federation/documents/types.ts';
+import type { RingDocuments, TrustedRing } from '../../federation/documents/types.ts';
+import { keysWithRole } from '../../federation/governance/keyring.ts';
 import { loadSquareKey, SquareKeyError } from '../../federation/node/identity.ts';
 import { ensureDataDir } from '../store/data-dir.ts';
 import { openStore } from '../store/store.ts';
 import type { CommandOutcome } from './commands.ts';
 import { fetchDocuments } from './documents-fetch.ts';
-import { readRingFolder, RingFilesError } from './documents-files.ts';
+import { hasKey, readKey, readRingFolder, RingFilesError } from './documents-files.ts';
 import { refusalText } from './refusal-text.ts';
+import { readRingKeys, writeRingKeys } from './ring-keys.ts';
 import { trustedStateStore } from './trusted-state-store.ts';
 
 export interface SquareContext {
@@ -59,12 +61,14 @@ export async function installRing(
     const outcome = rings.install(documents.value, now, ringId);
     if (!outcome.ok) return refused(refusalText(outcome));
     const { ring, changed, selfRevoked } = outcome;
+    const renews = takeOnlineKey(dataDir, source, ring);
     const state = `"${ring.charter.name}" version ${ring.members.version}, ${ring.members.members.length} squares`;
     return {
       ok: true,
       lines: [
         `${changed ? 'Installed' : 'Already here:'} ${state}.`,
         `Ring id  ${ring.ringId}`,
+        ...(renews ? ['This square holds an online key and renews the beat by itself.'] : []),
         ...(selfRevoked === undefined ? [] : [`The list shows this square out: ${selfRevoked.reason}`]),
         ...(ringId === undefined ? ["Compare the ring id with what the ring's admin told you."] : []),
       ],
@@ -72,6 +76,7 @@ export async function installRing(
         ring: ring.ringId,
         name: ring.charter.name,
         changed,
+        renews,
         members: ring.members.version,
         revoked: selfRevoked?.reason ?? null,
       },
@@ -81,10 +86,22 @@ export async function installRing(
   }
 }
 
+/** An admin's folder brings the online key along: with it the square renews the beat while its people sleep. */
+function takeOnlineKey(dataDir: string, source: string, ring: TrustedRing): boolean {
+  if (!isUrl(source) && hasKey(source, 'online')) {
+    writeRingKeys(dataDir, ring.ringId, { online: readKey(source, 'online') });
+  }
+  return keysWithRole(readRingKeys(dataDir, ring.ringId), ring.charter, 'online').length > 0;
+}
+
+function isUrl(source: string): boolean {
+  return /^https?:\/\//i.test(source);
+}
+
 type Source = { readonly ok: true; readonly value: RingDocuments } | Extract<CommandOutcome, { readonly ok: false }>;
 
 async function documentsFrom(source: string, ringId: string | undefined, allowPrivate: boolean): Promise<Source> {
-  if (/^https?:\/\//i.test(source)) {
+  if (isUrl(source)) {
     const url = URL.parse(source);
     if (url === null || url.username !== '' || url.password !== '')
       return refused(`${source} is not the URL of a square`);

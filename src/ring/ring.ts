@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { TrustedRing } from '../../federation/documents/types.ts';
+import { createRenewer } from '../../federation/governance/renewer.ts';
 import { createRingService, loadSquareKey, TrustedRings, type LocalSite } from '../../federation/index.ts';
 import type { Settings } from '../config/settings.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -10,6 +13,7 @@ import type { ScenePresence } from '../scene/types.ts';
 import type { Store } from '../store/store.ts';
 import { RingAdapter } from './ring-adapter.ts';
 import type { RingDirectory, RingPort } from './ring-port.ts';
+import { readRingKeys } from './ring-keys.ts';
 import { pairScenes, type SceneSites } from './scene-sites.ts';
 import { trustedStateStore } from './trusted-state-store.ts';
 
@@ -66,6 +70,16 @@ export async function openRing({ store, log, metrics, settings }: RingPartDeps):
       ],
     },
   );
+  const renewer = createRenewer({
+    rings,
+    keyring: { keysOf: (ringId) => readRingKeys(settings.DATA_DIR, ringId) },
+    clock: systemClock,
+    random: (length) => randomBytes(length),
+    log,
+    count: metrics.counterOf('ring'),
+    allowPrivate: settings.ALLOW_PRIVATE_RING,
+    isInTouch,
+  });
   adapter.attach(service);
   adapter.pair(sites);
   metrics.gauge('square_ring_live_gates', 'Gates whose neighbour was heard within 7.5 s', () => adapter.liveGates());
@@ -97,6 +111,14 @@ export async function openRing({ store, log, metrics, settings }: RingPartDeps):
     service.refreshSites();
   }
 
+  function isInTouch({ members }: TrustedRing): boolean {
+    const linked = new Set(service.links().flatMap(({ square, connected }) => (connected ? [square] : [])));
+    return (
+      members.members.every(({ square }) => square === key.square) ||
+      members.members.some(({ square }) => linked.has(square))
+    );
+  }
+
   function localSitesOf(ringId: string): LocalSite[] {
     const ours = rings.get(ringId)?.members.members.find(({ square }) => square === key.square)?.sites ?? [];
     return ours.map(({ id: siteId }) => {
@@ -117,6 +139,7 @@ export async function openRing({ store, log, metrics, settings }: RingPartDeps):
     if (isStopped || rings.all().length === 0) return;
     starting ??= service.start();
     await starting;
+    renewer.start();
   }
 
   return {
@@ -138,6 +161,7 @@ export async function openRing({ store, log, metrics, settings }: RingPartDeps):
     },
     async stop(signal) {
       isStopped = true;
+      renewer.stop();
       adapter.detach();
       if (starting !== undefined) await service.stop(signal);
     },

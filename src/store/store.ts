@@ -35,6 +35,8 @@ export interface Store extends SiteDirectory {
 
   ringDocuments(): readonly StoredDocuments[];
   saveRingDocuments(documents: StoredDocuments): void;
+  /** Runs in one transaction that no other process can write beside; a throw undoes it. May be nested. */
+  exclusively<T>(run: () => T): T;
 
   /** A number greater than every one given out before, persisted before it is returned: the epoch of one run. */
   nextEpoch(): number;
@@ -139,6 +141,18 @@ export function openStore(dataDir: string): Store {
     ringDocuments: () =>
       selectRings.all().map((row) => ({ ringId: String(row['ring_id']), json: String(row['documents']) })),
     saveRingDocuments: ({ ringId, json }) => void upsertRing.run(ringId, json),
+    exclusively(run) {
+      if (db.isTransaction) return run();
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        const result = run();
+        db.exec('COMMIT');
+        return result;
+      } catch (err) {
+        if (db.isTransaction) db.exec('ROLLBACK');
+        throw err;
+      }
+    },
 
     nextEpoch() {
       // Seconds since the epoch as the floor: a square that lost its disk still comes back above its old epochs.

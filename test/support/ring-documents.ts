@@ -79,6 +79,16 @@ export function memoryTrustedState(): TrustedStateStore & { readonly saves: numb
       saves++;
       rings.set(ring.ringId, JSON.stringify(ring));
     },
+    exclusively(run) {
+      const before = [...rings];
+      try {
+        return run();
+      } catch (err) {
+        rings.clear();
+        for (const [ringId, json] of before) rings.set(ringId, json);
+        throw err;
+      }
+    },
     get saves() {
       return saves;
     },

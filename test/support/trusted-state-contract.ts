@@ -59,5 +59,27 @@ export function testTrustedStateStore(name: string, { open }: TrustedStateHarnes
       store.save({ ringId: ring.ringId, ...nextList(ring, ring.documents) });
       assert.deepEqual(before, [stored]);
     });
+
+    it('keeps what was saved exclusively, and nothing of it when that fails half-way', (context) => {
+      const { store, reopen } = open(context);
+      const newer = { ringId: ring.ringId, ...nextList(ring, ring.documents) };
+      assert.equal(
+        store.exclusively(() => {
+          store.exclusively(() => store.save(stored));
+          return 'done';
+        }),
+        'done',
+      );
+      assert.throws(
+        () =>
+          store.exclusively(() => {
+            store.save(newer);
+            throw new Error('half-way');
+          }),
+        /half-way/,
+      );
+      assert.deepEqual(store.load(), [stored]);
+      assert.deepEqual(reopen().load(), [stored]);
+    });
   });
 }

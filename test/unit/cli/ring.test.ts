@@ -325,7 +325,7 @@ describe('townring key and ring install', () => {
     const first = await runCliJson(cwd, ['ring', 'install', 'ring'], env);
     assert.deepEqual(first, {
       code: 0,
-      answer: { ok: true, ring: ringId, name: 'Hedgerow', changed: true, members: 1, revoked: null },
+      answer: { ok: true, ring: ringId, name: 'Hedgerow', changed: true, renews: true, members: 1, revoked: null },
     });
     assert.equal((await runCliJson(cwd, ['ring', 'install', 'ring'], env)).answer['changed'], false);
 

@@ -216,7 +216,7 @@ describe('two documents with one version', () => {
     });
   });
 
-  it('of the beat that name two lists are refused, and both are the proof', () => {
+  it('of the beat that name two lists of one version are refused, and both are the proof', () => {
     const other = nextList(ring, v1, renamed);
     const judgement = judge(other, { trusted: v2 });
     assertRefused(judgement, 'equivocation', 'beat');
@@ -227,6 +227,14 @@ describe('two documents with one version', () => {
       ours: v2.beat,
       theirs: other.beat,
     });
+  });
+
+  it('of the beat, when one admin renews while another publishes, are settled for the newer list everywhere', () => {
+    const renewed = { ...v1, beat: beatFor(ringId, v1.members, ring.keys.online, { version: 2, now: NOON + HOUR_MS }) };
+    const judgement = judge(v2, { trusted: renewed });
+    assert.ok(judgement.ok && judgement.changed);
+    assert.equal(judgement.ring.members.version, 2);
+    assertRefused(judge(renewed, { trusted: v2 }), 'beat-rollback', 'beat');
   });
 
   it('of the charter are refused, and both are the proof', () => {

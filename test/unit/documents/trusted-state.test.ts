@@ -228,7 +228,7 @@ describe('what is on the disk', () => {
       if (isBroken) throw new Error('disk gone');
       return store.load();
     };
-    const rings = new TrustedRings({ load, save: (stored) => store.save(stored) });
+    const rings = new TrustedRings({ ...store, load });
     isBroken = true;
     assert.equal(reasonOf(rings.accept(v2, NOON)), 'not-saved');
     assert.equal(rings.get(ringId)?.members.version, 1);
@@ -279,12 +279,13 @@ describe('versions in the header of a summary', () => {
     assert.deepEqual(documentVersions(state), { charter: 2, members: 3, beat: 3 });
   });
 
-  it('are newer when any one of them is higher', () => {
-    const ours = { charter: 1, members: 5, beat: 9 };
+  it('are newer by the charter first, then by the beat, then by the list', () => {
+    const ours = { charter: 2, members: 5, beat: 9 };
     assert.equal(isNewer(ours, ours), false);
-    assert.equal(isNewer({ ...ours, charter: 2 }, ours), true);
-    assert.equal(isNewer({ ...ours, members: 6 }, ours), true);
+    assert.equal(isNewer({ charter: 3, members: 1, beat: 1 }, ours), true);
     assert.equal(isNewer({ ...ours, beat: 10 }, ours), true);
-    assert.equal(isNewer({ charter: 1, members: 4, beat: 8 }, ours), false);
+    assert.equal(isNewer({ ...ours, members: 6 }, ours), true);
+    assert.equal(isNewer({ ...ours, members: 6, beat: 8 }, ours), false);
+    assert.equal(isNewer({ charter: 1, members: 99, beat: 99 }, ours), false);
   });
 });
