@@ -19,7 +19,8 @@ import type { VisitorReport } from '../scene/visitor-report.ts';
 import type { Beginning, FromShard, ToShard } from '../shard/messages.ts';
 import { shardOf } from './rendezvous.ts';
 import type { SceneHolder } from './scene-holder.ts';
-import { ShardProcess, type ShardEvent, type ShardProcessDeps } from './shard-process.ts';
+import { ShardProcess, type ShardProcessDeps } from './shard-process.ts';
+import type { ProcessEvent } from './supervised-process.ts';
 
 /** Questions to one shard under way at once; further ones get the empty answer. */
 const QUESTIONS_MAX = 1_000;
@@ -210,7 +211,7 @@ export class ShardedScenes implements SceneHolder {
   }
 
   /** The latest 100 events of each shard, by its number. */
-  events(): readonly (readonly ShardEvent[])[] {
+  events(): readonly (readonly ProcessEvent[])[] {
     return this.#shards.map(({ process }) => process.events);
   }
 

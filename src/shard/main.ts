@@ -3,6 +3,9 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { Channel } from '../lib/channel.ts';
 import { systemClock } from '../lib/clock.ts';
+import { GatheredCounts } from '../lib/gathered-counts.ts';
+import { Gathering } from '../lib/gathering.ts';
+import { ignoreSignals, liveUnderEdge, sendToEdge } from '../lib/supervised-life.ts';
 import { createLog } from '../log/log.ts';
 import { identitySecrets } from '../realtime/identity-secret.ts';
 import { SceneHost, type Lines } from '../realtime/scene-host.ts';
@@ -10,23 +13,13 @@ import { systemRandom } from '../realtime/system-random.ts';
 import { RemoteRing, type RingSpeech, type ScenesChannel, type ScenesSpeech } from '../ring/ring-channel.ts';
 import type { Site } from '../scene/site.ts';
 import { withCrashDoor } from './crash-door.ts';
-import { Gathering } from '../lib/gathering.ts';
-import { isToShard, type Beginning, type FromShard, type HandOver, type ToShard } from './messages.ts';
-import { startWatchdog } from './watchdog.ts';
+import { isToShard, type Beginning, type FromShard, type HandOver, type ShardLoad, type ToShard } from './messages.ts';
 
 /** Samples of a scene for the ring and the edge: at most two a second. */
 const SAMPLE_MS = 500;
 const COUNT_MS = 1_000;
 
-/** Every so many beats, what this process holds. */
-const LOAD_EVERY_BEATS = 10;
-
-/** How long the last words may take. */
-const LAST_WORDS_MS = 200;
-const EXIT_CRASHED = 70;
-
-// The edge decides when a shard ends; a Ctrl-C at a terminal reaches both.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+ignoreSignals();
 
 let shard: Shard | undefined;
 process.on('message', (message: unknown, handle: unknown) => {
@@ -37,46 +30,28 @@ process.on('message', (message: unknown, handle: unknown) => {
   if (message.kind === 'begin') shard = begin(message);
   else shard?.hear(message, socket);
 });
-process.on('disconnect', () => void leave());
 
 interface Shard {
   hear(message: Exclude<ToShard, Beginning>, socket: Socket | undefined): void;
-  stop(): Promise<void>;
-}
-
-async function leave(): Promise<void> {
-  await shard?.stop();
-  process.exit(0);
 }
 
 function send(message: FromShard): void {
-  // Without an edge there is nobody to tell; `disconnect` ends this process.
-  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+  sendToEdge(message);
 }
 
 function begin({ shard: index, logLevel, visitorKey, settings, sites, neighbours, snapshots }: Beginning): Shard {
   const log = createLog(logLevel).child({ part: 'shard', shard: index });
-  const crash = (err: unknown): void => {
-    log.fatal({ err }, 'shard failed');
-    const reason = err instanceof Error ? (err.stack ?? err.message) : String(err);
-    process.send?.({ kind: 'crash', reason } satisfies FromShard, undefined, undefined, () =>
-      process.exit(EXIT_CRASHED),
-    );
-    setTimeout(() => process.exit(EXIT_CRASHED), LAST_WORDS_MS);
-  };
-  process.on('uncaughtException', crash);
-  process.on('unhandledRejection', crash);
-
-  const siteByKey = new Map<string, Site>(sites.map((site) => [site.key, site]));
-  const counted = new Map<string, number>();
-  const counts = new Gathering(systemClock, COUNT_MS, () => {
-    const all = Array.from(counted, ([key, times]) => {
-      const [event = '', reason = ''] = key.split('\0');
-      return [event, reason, times] as const;
-    });
-    counted.clear();
-    send({ kind: 'counts', counts: all });
+  liveUnderEdge({
+    load: () => loadOf(host),
+    onCrash: (err) => log.fatal({ err }, 'shard failed'),
+    async stop() {
+      counts.flush();
+      lines.flush();
+      await host.stop();
+    },
   });
+  const siteByKey = new Map<string, Site>(sites.map((site) => [site.key, site]));
+  const counts = new GatheredCounts(systemClock, COUNT_MS, (all) => send({ kind: 'counts', counts: all }));
   const samples = new Gathering(systemClock, SAMPLE_MS, (keys) => {
     for (const key of keys) {
       send({ kind: 'scene', key, sockets: host.socketCount(key), presence: host.presence(key) });
@@ -107,13 +82,7 @@ function begin({ shard: index, logLevel, visitorKey, settings, sites, neighbours
         },
         log,
         onQuarantined: (key, address, forMs) => send({ kind: 'quarantined', key, address, forMs }),
-        metrics: {
-          count(event, reason) {
-            const key = `${event}\0${reason}`;
-            counted.set(key, (counted.get(key) ?? 0) + 1);
-            counts.add('');
-          },
-        },
+        metrics: { count: (event, reason) => counts.count(event, reason) },
       },
       process.env,
     ),
@@ -135,18 +104,10 @@ function begin({ shard: index, logLevel, visitorKey, settings, sites, neighbours
   host.onVisit((key, visit) => send({ kind: 'visit', key, visit }));
   for (const snapshot of snapshots) host.resume(snapshot);
 
-  let stopping: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopping ??= host.stop());
-  let beats = 0;
-  startWatchdog();
   send({ kind: 'ready' });
   return {
-    stop,
     hear(message, socket) {
       switch (message.kind) {
-        case 'beat':
-          beats += 1;
-          return send({ kind: 'beat', ...(beats % LOAD_EVERY_BEATS === 1 && { load: loadOf(host) }) });
         case 'hand':
           return take(host, message, socket, () => samples.add(message.ticket.sceneKey));
         case 'site':
@@ -162,11 +123,9 @@ function begin({ shard: index, logLevel, visitorKey, settings, sites, neighbours
         case 'askCensus':
           lines.flush();
           return send({ kind: 'census', id: message.id, counts: [...host.census()] });
+        case 'beat':
         case 'stop':
-          counts.flush();
-          lines.flush();
-          void leave();
-          return undefined;
+          return undefined; // of its life
       }
     },
   };
@@ -190,7 +149,7 @@ function take(
   onChange();
 }
 
-function loadOf(host: SceneHost): Extract<FromShard, { kind: 'beat' }>['load'] & object {
+function loadOf(host: SceneHost): ShardLoad {
   const { user, system } = process.cpuUsage();
   return { ...host.stats(), residentBytes: process.memoryUsage.rss(), cpuSeconds: (user + system) / 1e6 };
 }

@@ -1,5 +1,7 @@
 /** Everything that passes between the edge and a shard, as plain data over the IPC channel. */
 import type { ChannelMessage } from '../lib/channel.ts';
+import type { GatheredCount } from '../lib/gathered-counts.ts';
+import type { FromSupervised, ToSupervised } from '../lib/supervised-life.ts';
 import type { NeighboursFrame } from '../protocol/frames.ts';
 import type { Visit } from '../realtime/live-scene.ts';
 import type { Lines, SceneHostSettings } from '../realtime/scene-host.ts';
@@ -51,9 +53,7 @@ export type ToShard =
   /** Who is in one scene, or how many are in each; answered by `visitors` or `census`. */
   | { readonly kind: 'askVisitors'; readonly id: number; readonly key: string }
   | { readonly kind: 'askCensus'; readonly id: number }
-  /** Every 100 ms; answered by the same. */
-  | { readonly kind: 'beat' }
-  | { readonly kind: 'stop' };
+  | ToSupervised;
 
 export interface ShardLoad {
   readonly scenes: number;
@@ -64,11 +64,9 @@ export interface ShardLoad {
 }
 
 export type FromShard =
-  | { readonly kind: 'ready' }
+  | FromSupervised<ShardLoad>
   /** The hand-over arrived, whatever became of its socket. */
   | { readonly kind: 'taken'; readonly id: number }
-  /** `load` comes with every tenth. */
-  | { readonly kind: 'beat'; readonly load?: ShardLoad }
   /** One scene changed; at most twice a second and scene. No sockets and nobody there: it ended. */
   | { readonly kind: 'scene'; readonly key: string; readonly sockets: number; readonly presence: ScenePresence }
   /** Scenes that changed, at most once a second and scene. */
@@ -77,7 +75,7 @@ export type FromShard =
   | { readonly kind: 'quarantined'; readonly key: string; readonly address: string; readonly forMs: number }
   /** A scene changed its site, and goes on with it: to be kept. */
   | { readonly kind: 'patch'; readonly key: string; readonly patch: SitePatch }
-  | { readonly kind: 'counts'; readonly counts: readonly (readonly [event: string, reason: string, times: number])[] }
+  | { readonly kind: 'counts'; readonly counts: readonly GatheredCount[] }
   | { readonly kind: 'ring'; readonly message: ChannelMessage }
   /** `problem`: why the action was not taken. */
   | { readonly kind: 'acted'; readonly id: number; readonly problem: string | null }
@@ -89,9 +87,7 @@ export type FromShard =
       readonly counts: readonly (readonly [key: string, count: number])[];
     }
   | { readonly kind: 'said'; readonly key: string; readonly lines: Lines }
-  | { readonly kind: 'visit'; readonly key: string; readonly visit: Visit }
-  /** Its last words. */
-  | { readonly kind: 'crash'; readonly reason: string };
+  | { readonly kind: 'visit'; readonly key: string; readonly visit: Visit };
 
 /** Both ends are ours and of one version: what has a kind is what it says. */
 export function isToShard(value: unknown): value is ToShard {
