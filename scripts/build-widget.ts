@@ -75,6 +75,8 @@ export async function buildWidget(
   // What the widget fetches when a site asks for proof of work; see `public/widget/net/challenge.ts`.
   await buildModule('public/widget/net/proof-of-work.ts', join(folder, 'townring-proof.js'));
   await buildModule('public/map/map.ts', join(folder, 'map/map.js'));
+  // For developers; no part of it is in what visitors load.
+  await buildModule('public/lab/lab.ts', join(folder, 'lab/lab.js'));
   const file = join(folder, 'townring.js');
   await writeFile(file, code);
   await writeFile(`${file}.map`, map);

@@ -138,6 +138,7 @@ const SETTINGS = {
   P2P_TCP_PORT: port.default(4101).describe('libp2p over TCP; 0 takes a free port'),
   P2P_WS_PORT: port.default(4102).describe('libp2p over WebSocket; 0 takes a free port'),
   END_WITH_STDIN: flag.prefault('0').describe('1: stop when standard input ends, for programs that start squares'),
+  LAB: flag.prefault('0').describe('1: serve the square lab, every state of the strip, at /lab (development)'),
   ALLOW_PRIVATE_RING: flag.prefault('0').describe('1: ring entries may be http on loopback (development)'),
 };
 

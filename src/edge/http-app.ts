@@ -5,6 +5,7 @@ import { etag } from 'hono/etag';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { RingDirectory } from '../ring/ring-port.ts';
 import { loadAsset, publicPath, sendAsset, type Asset } from './assets.ts';
+import { labPages } from './lab-pages.ts';
 import { ringPages } from './ring-pages.ts';
 
 /** Parts of our own pages that make sense in a ring only. */
@@ -23,10 +24,12 @@ export interface HttpAppDeps {
   readonly siteDir: string | undefined;
   /** How long the shared scene still rests after too many crashes, in ms; 0: it does not. */
   readonly restsForMs?: () => number;
+  /** Whether developers find the square lab at /lab. */
+  readonly hasLab?: boolean;
 }
 
 /** Everything a square answers over plain HTTP. The upgrade path of sockets never passes through here. */
-export function createHttpApp({ metrics, ring, random, publicOrigin, siteDir, restsForMs }: HttpAppDeps): Hono {
+export function createHttpApp({ metrics, ring, random, publicOrigin, siteDir, restsForMs, hasLab }: HttpAppDeps): Hono {
   const app = new Hono();
   const widget = loadAsset(publicPath('townring.js'), 'application/javascript; charset=utf-8');
 
@@ -40,6 +43,7 @@ export function createHttpApp({ metrics, ring, random, publicOrigin, siteDir, re
     sendAsset(context, (proof ??= loadAsset(publicPath('townring-proof.js'), 'application/javascript; charset=utf-8'))),
   );
   app.route('/', ringPages({ ring, random, publicOrigin }));
+  if (hasLab === true) app.route('/', labPages());
 
   app.use('*', async (context, next) => {
     await next();

@@ -117,6 +117,7 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
     random: () => systemRandom.fraction(),
     publicOrigin: () => publicOrigin,
     siteDir: settings.SITE_DIR,
+    hasLab: settings.LAB,
     restsForMs: () => sharded?.restsForMs(DEFAULT_SCENE_KEY) ?? 0,
   });
   let admission: AdmissionSettings | undefined;

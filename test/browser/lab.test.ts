@@ -1,0 +1,92 @@
+/** The square lab itself: what developers and the visual tests rely on. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { STATES } from '../../public/lab/states.ts';
+import { startSquareProcess } from '../../scripts/square-process.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { openLab, startLab, type Lab } from './lab-page.ts';
+
+let browser: Browser;
+let lab: Lab;
+before(async () => {
+  [browser, lab] = await Promise.all([launchChromium(), startLab()]);
+});
+after(async () => {
+  await browser.close();
+  await lab.stop();
+});
+
+test('a square that was not asked for a lab has none', async (t) => {
+  const square = await startSquareProcess({
+    DATA_DIR: tempDir(t),
+    SHARDS: '0',
+    PORT: '0',
+    P2P_HOST: '127.0.0.1',
+    P2P_TCP_PORT: '0',
+    P2P_WS_PORT: '0',
+  });
+  t.after(() => square.stop());
+  for (const path of ['/lab', '/lab/', '/lab/lab.js']) assert.equal((await fetch(square.url + path)).status, 404, path);
+  assert.equal((await fetch(`${lab.url}/lab?state=alone`)).url, `${lab.url}/lab/?state=alone`);
+});
+
+test('the bundle that visitors load holds nothing of the lab', async () => {
+  const bundle = await (await fetch(`${lab.url}/townring.js`)).text();
+  for (const word of ['FakeSocket', 'saved your lamp', 'saw your lamp', 'labClock'])
+    assert.ok(!bundle.includes(word), word);
+});
+
+test('the same address gives the same picture to the pixel, in a profile of its own each time', async () => {
+  for (const query of [{ state: 'evening' }, { state: 'throng', theme: 'dark', width: '390' }]) {
+    const pictures = [];
+    for (let times = 0; times < 2; times += 1) {
+      const { page } = await openLab(browser, lab, query);
+      pictures.push(await page.screenshot());
+      await page.context().close();
+    }
+    assert.ok(pictures[0]?.equals(pictures[1] ?? Buffer.alloc(0)), JSON.stringify(query));
+  }
+});
+
+test('every state can be reached by its address, without an error of the page', async () => {
+  for (const { id, trouble } of STATES) {
+    const { page, errors } = await openLab(browser, lab, { state: id });
+    const state = await page.locator('town-square .town').getAttribute('data-state');
+    const wanted =
+      id === 'lazy'
+        ? [null, 'idle']
+        : trouble === 'none'
+          ? ['live']
+          : trouble === 'silent'
+            ? ['connecting']
+            : trouble === 'lost' || id === 'full'
+              ? ['waiting', 'connecting']
+              : ['stopped'];
+    assert.ok(wanted.includes(state), `${id} is ${state}`);
+    assert.deepEqual(errors, [], id);
+    await page.context().close();
+  }
+});
+
+test('what a page received can be saved and shown again as it was', async (t) => {
+  const context = await browser.newContext({ viewport: { width: 1_280, height: 900 } });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  await page.goto(`${lab.url}/lab/?state=talk`);
+  await page.locator('town-square .bubble').first().waitFor();
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save as recording' }).click();
+  const file = await (await saving).path();
+  assert.match(await readFile(file, 'utf8'), /"type":"hello"/);
+  await page.locator('input[type=file]').setInputFiles(file);
+  await page.waitForURL(/replay=kept/);
+  await page.locator('town-square .town[data-state=live]').waitFor();
+  assert.equal(
+    await page.evaluate(() => Number(Reflect.get(document.querySelector('town-square') ?? {}, 'people'))),
+    15,
+  );
+  await page.locator('town-square .bubble').first().waitFor();
+});
