@@ -3,26 +3,19 @@ import { decodeBase64, sha256Hex } from './keys.ts';
 import { verifyBeat, verifyMembers, type Verified } from './parse.ts';
 import { refuse, type Checked, type Refused } from './refusal.ts';
 import { checkMembers } from './schemas.ts';
+import { BEAT_LIFE_MS, CHARTER_LIFE_MS, CLOCK_GRACE_MS, MEMBERS_LIFE_MS } from './lifetimes.ts';
 import { hasPassed } from './time.ts';
 import type {
   Beat,
   Charter,
   DocumentName,
   Envelope,
+  Equivocation,
   Members,
   Revocation,
   RingDocuments,
   TrustedRing,
 } from './types.ts';
-
-/** Two different documents with one version, both properly signed: somebody who holds a key says two things. */
-export interface Equivocation {
-  readonly ringId: string;
-  readonly document: DocumentName;
-  readonly version: number;
-  readonly ours: Envelope;
-  readonly theirs: Envelope;
-}
 
 export interface AcceptanceContext {
   /** What is trusted already; undefined at first contact. */
@@ -44,6 +37,8 @@ export type Judgement =
       readonly changed: boolean;
       /** Set when the list says that the reader itself was shown out of the ring. */
       readonly selfRevoked?: Revocation;
+      /** The list is taken, and it is not the one that ours should have been followed by. */
+      readonly proof?: Equivocation;
     }
   | (Refused & { readonly proof?: Equivocation });
 
@@ -61,9 +56,10 @@ export function judgeDocuments(documents: RingDocuments, context: AcceptanceCont
   const { ringId, current: charter } = chain.value;
   const isCharterNew = chain.value.charters.length !== trusted?.envelopes.charters.length;
 
-  const beat = judgeBeat(documents.beat, charter, { ...context, ringId }, isCharterNew);
+  const floors = floorsUnder(charter, trusted);
+  const beat = judgeBeat(documents.beat, charter, { ...context, ringId }, isCharterNew, floors.beat);
   if (!beat.ok) return beat;
-  const members = judgeMembers(documents.members, charter, beat.value.document, { ...context, ringId });
+  const members = judgeMembers(documents.members, charter, beat.value.document, { ...context, ringId }, floors.members);
   if (!members.ok) return members;
   const isListNew = trusted === undefined || members.value.hash !== payloadHash(trusted.envelopes.members);
   const isBeatNew = trusted === undefined || beat.value.hash !== payloadHash(trusted.envelopes.beat);
@@ -91,7 +87,14 @@ export function judgeDocuments(documents: RingDocuments, context: AcceptanceCont
     members: list,
     beat: beat.value.document,
   };
-  return { ok: true, ring, changed: true, ...(revocation === undefined ? {} : { selfRevoked: revocation }) };
+  const proof = forkOf(trusted, members.value);
+  return {
+    ok: true,
+    ring,
+    changed: true,
+    ...(revocation === undefined ? {} : { selfRevoked: revocation }),
+    ...(proof === undefined ? {} : { proof }),
+  };
 }
 
 type Step<T> = Checked<T> | Refusal;
@@ -109,11 +112,29 @@ function judgeCharters(envelopes: readonly unknown[], context: AcceptanceContext
   return chain;
 }
 
+/**
+ * The versions below which nothing is taken. They bind for as long as the key that set them is trusted: whoever stole a key
+ * may have set them out of everybody's reach, and the charter that shows the key out is the remedy (ADR 6).
+ */
+function floorsUnder(
+  charter: Charter,
+  trusted: TrustedRing | undefined,
+): { readonly beat: Beat | undefined; readonly members: Members | undefined } {
+  if (trusted === undefined) return { beat: undefined, members: undefined };
+  const { beat, members, envelopes } = trusted;
+  if (charter.version === trusted.charter.version) return { beat, members };
+  return {
+    beat: verifyBeat(envelopes.beat, charter).ok ? beat : undefined,
+    members: verifyMembers(envelopes.members, charter).ok ? members : undefined,
+  };
+}
+
 function judgeBeat(
   envelope: unknown,
   charter: Charter,
   { trusted, now, ringId }: AcceptanceContext,
   isCharterNew: boolean,
+  floor: Beat | undefined,
 ): Step<Verified<Beat>> {
   const beat = verifyBeat(envelope, charter);
   if (!beat.ok) return beat;
@@ -123,14 +144,18 @@ function judgeBeat(
   if (now !== undefined && hasPassed(document.expires, now) && !(isOurs && !isCharterNew)) {
     return refuse('beat-expired', 'beat');
   }
-  if (trusted === undefined || isOurs || document.version > trusted.beat.version) return beat;
-  if (document.version < trusted.beat.version) return refuse('beat-rollback', 'beat');
-  // Two admins' squares may sign at the same time. Of two beats with one version the one with the newer list counts, and
-  // as long as both name one list nobody was told two things.
-  const { members: ours } = trusted.beat;
+  if (now !== undefined && !isOurs && lastsTooLong(document.expires, BEAT_LIFE_MS, now)) {
+    return refuse('expires-too-late', 'beat');
+  }
+  if (trusted === undefined || floor === undefined || isOurs || document.version > floor.version) return beat;
+  if (document.version < floor.version) return refuse('beat-rollback', 'beat');
+  // Two admins' squares may sign at the same time. Of two beats with one version the one with the newer list counts, of two
+  // lists with one version the one with the lower hash: every square chooses the same, and the ring does not fall in two.
+  const { members: ours } = floor;
   if (document.members.version > ours.version) return beat;
   if (document.members.version < ours.version) return refuse('beat-rollback', 'beat');
   if (document.members.hash === ours.hash) return verifyBeat(trusted.envelopes.beat, charter);
+  if (document.members.hash < ours.hash) return beat;
   return equivocation(trusted.ringId, 'beat', beat.value, trusted.envelopes.beat);
 }
 
@@ -138,7 +163,8 @@ function judgeMembers(
   envelope: unknown,
   charter: Charter,
   beat: Beat,
-  { trusted, ringId }: AcceptanceContext,
+  { ringId }: AcceptanceContext,
+  floor: Members | undefined,
 ): Step<Verified<Members>> {
   const members = verifyMembers(envelope, charter);
   if (!members.ok) return members;
@@ -147,15 +173,22 @@ function judgeMembers(
   if (beat.members.hash !== hash || beat.members.length !== length || beat.members.version !== document.version) {
     return refuse('hash-mismatch', 'members');
   }
-  if (trusted === undefined) return members;
-  const floor = trusted.members.version;
-  const ours = payloadHash(trusted.envelopes.members);
-  if (document.version < floor) return refuse('members-rollback', 'members');
-  if (document.version === floor && hash !== ours) {
-    return equivocation(trusted.ringId, 'members', members.value, trusted.envelopes.members);
-  }
-  if (document.version === floor + 1 && document.prev !== ours) return refuse('wrong-prev', 'members');
+  if (floor !== undefined && document.version < floor.version) return refuse('members-rollback', 'members');
   return members;
+}
+
+/**
+ * Whether a list that is taken denies the one we had: the same version with other content, or a successor of another one.
+ * Refusing it would leave this square behind for good, because the admins cannot know what it holds (ADR 6).
+ */
+function forkOf(trusted: TrustedRing | undefined, { document, hash, envelope }: Verified<Members>) {
+  if (trusted === undefined) return undefined;
+  const { ringId, members, envelopes } = trusted;
+  const ours = payloadHash(envelopes.members);
+  const isOther = document.version === members.version && hash !== ours;
+  const isOthersHeir = document.version === members.version + 1 && document.prev !== ours;
+  if (!isOther && !isOthersHeir) return undefined;
+  return { ringId, document: 'members' as const, version: members.version, ours: envelopes.members, theirs: envelope };
 }
 
 function checkExpiry(
@@ -163,8 +196,14 @@ function checkExpiry(
   { expires }: Charter | Members,
   { now }: AcceptanceContext,
 ): Refused | undefined {
-  if (now === undefined || !hasPassed(expires, now)) return undefined;
-  return refuse(document === 'charter' ? 'charter-expired' : 'members-expired', document);
+  if (now === undefined) return undefined;
+  if (hasPassed(expires, now)) return refuse(document === 'charter' ? 'charter-expired' : 'members-expired', document);
+  const lifeMs = document === 'charter' ? CHARTER_LIFE_MS : MEMBERS_LIFE_MS;
+  return lastsTooLong(expires, lifeMs, now) ? refuse('expires-too-late', document) : undefined;
+}
+
+function lastsTooLong(expires: string, lifeMs: number, now: number): boolean {
+  return !hasPassed(expires, now + lifeMs + CLOCK_GRACE_MS);
 }
 
 /** A reader that was in the list and is gone without a word would stay deaf for good; being shown out says so. */

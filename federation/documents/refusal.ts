@@ -13,6 +13,7 @@ export type RefusalReason =
   // what is in it
   | 'bad-document'
   | 'weak-key'
+  | 'no-spare-key'
   | 'wrong-ring'
   | 'empty-ring'
   | 'repeated-square'
@@ -26,6 +27,7 @@ export type RefusalReason =
   | 'charter-expired'
   | 'beat-rollback'
   | 'beat-expired'
+  | 'expires-too-late'
   | 'hash-mismatch'
   | 'members-rollback'
   | 'members-expired'

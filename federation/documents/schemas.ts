@@ -20,7 +20,11 @@ import { KEY_SUITE, type Charter, type Members } from './types.ts';
 /** Shapes of the three payloads. Each string and each array has a bound; unknown fields are refused. */
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const version = z.int().min(1);
+/** As far as the header of a summary can count. */
+const version = z
+  .int()
+  .min(1)
+  .max(2 ** 32 - 1);
 const instant = z.string().refine((text) => instantMs(text) !== undefined);
 const showable = z.string().refine((text) => isShowableText(text));
 const reason = z.string().refine((text) => isShowableText(text, MAX_REASON_CHARS));
@@ -73,13 +77,19 @@ export const beatSchema = z.strictObject({
   members: z.strictObject({ version, hash, length: z.int().min(1).max(MAX_MEMBERS_BYTES) }),
 });
 
-/** What the shape of a charter cannot say: every key strong and used, each under its own id, a threshold that can be met. */
+/**
+ * What the shape of a charter cannot say: every key strong and used, each under its own id and in one role, a
+ * threshold that can be met with a key lost.
+ */
 export function checkCharter({ version: number, prev, keys, roles }: Charter): Refused | undefined {
   if ((number === 1) !== (prev === null)) return refuse('wrong-prev', 'charter');
   const used = new Set([...roles.admin.keyids, ...roles.online.keyids]);
-  if (used.size !== Object.keys(keys).length || roles.admin.threshold > roles.admin.keyids.length) {
+  // An online key lies on a machine that faces the network: with a second role it would be worth stealing.
+  const isShared = used.size < roles.admin.keyids.length + roles.online.keyids.length;
+  if (isShared || used.size !== Object.keys(keys).length || roles.admin.threshold > roles.admin.keyids.length) {
     return refuse('bad-document', 'charter');
   }
+  if (roles.admin.threshold === roles.admin.keyids.length) return refuse('no-spare-key', 'charter');
   for (const keyid of used) {
     const key = Object.hasOwn(keys, keyid) ? keys[keyid] : undefined;
     const raw = key === undefined ? undefined : decodeBase64(key.public);

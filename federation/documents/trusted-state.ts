@@ -1,8 +1,8 @@
-import { judgeDocuments, type AcceptanceContext, type Equivocation, type Judgement } from './acceptance.ts';
+import { judgeDocuments, type AcceptanceContext, type Judgement } from './acceptance.ts';
 import { checkDocumentSet, haveSamePayloads, ringIdOf } from './document-set.ts';
 import { MAX_RINGS } from './limits.ts';
 import { refuse, type Refused } from './refusal.ts';
-import type { RingDocuments, TrustedRing, TrustedStateStore } from './types.ts';
+import type { Equivocation, RingDocuments, TrustedRing, TrustedStateStore } from './types.ts';
 
 export interface TrustedRingsOptions {
   /** Peer id of this square; a list that drops it without a word is refused. */
@@ -44,7 +44,7 @@ export class TrustedRings {
   readonly #rings = new Map<string, TrustedRing>();
   readonly #listeners = new Set<Listener>();
   #unusable: readonly UnusableRing[] = [];
-  readonly #proofs: Equivocation[] = [];
+  readonly #proofListeners = new Set<(proof: Equivocation) => void>();
   readonly #untold: Parameters<Listener>[] = [];
 
   /** Loads and verifies everything stored. Expiry plays no part: existing trust stays. @throws what the store throws */
@@ -69,9 +69,15 @@ export class TrustedRings {
     return this.#unusable;
   }
 
-  /** Proofs of two documents with one version, oldest first, for the operator. */
+  /** What was signed in contradiction, oldest first, for the operator. @throws what the store throws */
   proofs(): readonly Equivocation[] {
-    return [...this.#proofs];
+    return this.#store.proofs();
+  }
+
+  /** Called with each new proof, once it is saved. Returns the way to stop listening. */
+  onProof(listener: (proof: Equivocation) => void): () => void {
+    this.#proofListeners.add(listener);
+    return () => void this.#proofListeners.delete(listener);
   }
 
   /** Called after a change is saved. Returns the way to stop listening. */
@@ -181,7 +187,7 @@ export class TrustedRings {
 
   #finish<T extends AcceptOutcome | undefined>(outcome: T): T {
     if (outcome?.ok === true && outcome.changed) this.#use(outcome.ring);
-    if (outcome?.ok === false && outcome.proof !== undefined) this.#keepProof(outcome.proof);
+    if (outcome?.proof !== undefined) this.#keepProof(outcome.proof);
     this.#tell();
     return outcome;
   }
@@ -205,10 +211,18 @@ export class TrustedRings {
     }
   }
 
+  /** A disk that is full costs the proof, never the ring. */
   #keepProof(proof: Equivocation): void {
-    const isKnown = this.#proofs.some(
-      (known) => known.theirs.payload === proof.theirs.payload && known.ours.payload === proof.ours.payload,
-    );
-    if (!isKnown && this.#proofs.length < MAX_PROOFS) this.#proofs.push(proof);
+    try {
+      const known = this.#store.proofs();
+      const isKnown = known.some(
+        ({ ours, theirs }) => theirs.payload === proof.theirs.payload && ours.payload === proof.ours.payload,
+      );
+      if (isKnown || known.length >= MAX_PROOFS) return;
+      this.#store.saveProof(proof);
+    } catch {
+      return;
+    }
+    for (const listener of this.#proofListeners) listener(proof);
   }
 }

@@ -119,6 +119,19 @@ export interface DocumentVersions {
 }
 
 /**
+ * Two documents that cannot both stand, each properly signed: somebody who holds a key, or two who do not know of each
+ * other, said two things. A list whose `prev` names another predecessor is such a document too.
+ */
+export interface Equivocation {
+  readonly ringId: string;
+  readonly document: DocumentName;
+  /** Of both, or of the one whose predecessor the other denies. */
+  readonly version: number;
+  readonly ours: Envelope;
+  readonly theirs: Envelope;
+}
+
+/**
  * Where a square keeps its trusted rings. `save` returns only once the state is durable: nothing is used before it is
  * saved. Implemented over SQLite by the square and in memory by tests; one contract suite runs against both.
  */
@@ -126,6 +139,9 @@ export interface TrustedStateStore {
   /** The stored envelopes of every ring, unparsed. */
   load(): readonly StoredRing[];
   save(ring: StoredRing): void;
+  /** Kept until the operator removes them; the keeper bounds their number. */
+  proofs(): readonly Equivocation[];
+  saveProof(proof: Equivocation): void;
   /**
    * Runs while no other process can save, so that what is made of the newest documents cannot cross with what the command
    * line makes of them. What was saved in it is durable when it returns, and gone when it throws. May be nested.

@@ -6,7 +6,7 @@ import { checkMembers } from '../documents/schemas.ts';
 import { formatInstant } from '../documents/time.ts';
 import type { Charter, Member, Members, RingDocuments } from '../documents/types.ts';
 import type { RandomBytes } from '../types.ts';
-import { CHARTER_LIFE_MS, MEMBERS_LIFE_MS } from './lifetimes.ts';
+import { CHARTER_LIFE_MS, MEMBERS_LIFE_MS } from '../documents/lifetimes.ts';
 import { draftMember, draftUrl, type DraftOptions, type Drafted, type MemberDraft } from './member-draft.ts';
 import { payloadOf, signBeat } from './sign-beat.ts';
 import { makeSigningKey, type SigningKey } from './signing-key.ts';

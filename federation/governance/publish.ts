@@ -5,7 +5,7 @@ import { checkMembers } from '../documents/schemas.ts';
 import { formatInstant, instantMs } from '../documents/time.ts';
 import type { Envelope, Members, TrustedRing } from '../documents/types.ts';
 import { payloadOf, signBeat } from './sign-beat.ts';
-import { BEAT_LIFE_MS, BEAT_RENEWAL_MS, MEMBERS_LIFE_MS, MEMBERS_RENEWAL_MS } from './lifetimes.ts';
+import { BEAT_LIFE_MS, BEAT_RENEWAL_MS, MEMBERS_LIFE_MS, MEMBERS_RENEWAL_MS } from '../documents/lifetimes.ts';
 import type { DraftOptions, Drafted } from './member-draft.ts';
 import type { MembersDraft } from './members-list.ts';
 

@@ -9,7 +9,7 @@ import type { AcceptOutcome } from '../documents/trusted-state.ts';
 import type { RingDocuments, TrustedRing } from '../documents/types.ts';
 import type { Clock, Count, Log, RandomBytes, Timer } from '../types.ts';
 import { keysWithRole, rankOf, type Keyring } from './keyring.ts';
-import { CHARTER_WARNING_MS, MEMBERS_WARNING_MS } from './lifetimes.ts';
+import { CHARTER_WARNING_MS, MEMBERS_WARNING_MS } from '../documents/lifetimes.ts';
 import { isBeatDue, isListDue, publishMembers, renewBeat } from './publish.ts';
 
 /** A look every 10 minutes ± 20 % costs nothing, and catches up within that time after a machine has slept. */

@@ -2,7 +2,7 @@ import { signDocument, type Signer } from '../documents/dsse.ts';
 import { decodeBase64, sha256Hex } from '../documents/keys.ts';
 import { formatInstant } from '../documents/time.ts';
 import type { Beat, Envelope, Members } from '../documents/types.ts';
-import { BEAT_LIFE_MS } from './lifetimes.ts';
+import { BEAT_LIFE_MS } from '../documents/lifetimes.ts';
 
 /** Signs the beat that names a members document. */
 export function signBeat(

@@ -11,6 +11,7 @@ const WORDS: Record<RefusalReason, string> = {
   'below-threshold': 'too few admins signed it',
   'bad-document': 'what is signed does not have the form of a ring document',
   'weak-key': 'it brings in a key that anybody could sign for',
+  'no-spare-key': 'it would take every admin key to change it, so one lost key would end the ring',
   'wrong-ring': 'it belongs to another ring',
   'empty-ring': 'it leaves nobody in the ring',
   'repeated-square': 'it names a square twice',
@@ -23,6 +24,8 @@ const WORDS: Record<RefusalReason, string> = {
   'charter-expired': 'it has expired: the admins have to sign a new one',
   'beat-rollback': 'this square knows a newer one',
   'beat-expired': 'it has expired: ask for the present documents, or look at the clock of this machine',
+  'expires-too-late':
+    'it would last longer than any may: it was made to freeze the ring, or the clock of this machine is behind',
   'hash-mismatch': 'it is not the list that the beat names',
   'members-rollback': 'this square knows a newer one',
   'members-expired': 'it has expired: an admin has to publish the list again',

@@ -88,6 +88,12 @@ export async function openRing({ store, log, metrics, settings }: RingPartDeps):
     'Links to other squares that are up',
     () => service.links().filter(({ connected }) => connected).length,
   );
+  rings.onProof(({ ringId, document, version }) =>
+    log.error(
+      { ring: ringId, document, version },
+      'two documents of the ring contradict each other: ask its admins; townring doctor shows both',
+    ),
+  );
   rings.onChange((ring) => {
     repair();
     log.info(

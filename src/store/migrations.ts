@@ -31,6 +31,7 @@ const STEPS: readonly string[] = [
    ALTER TABLE sites ADD COLUMN is_supporter INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE sites ADD COLUMN is_plus INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE sites ADD COLUMN moderation TEXT NOT NULL DEFAULT '{}';`,
+  `CREATE TABLE ring_records (kind TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (kind, id)) STRICT;`,
 ];
 
 /**

@@ -13,6 +13,17 @@ export interface StoredDocuments {
 }
 
 /**
+ * What governing a ring leaves behind, each kind a small bounded set: proofs of contradiction, invitations, requests to
+ * join, what checks found. Who writes a kind also bounds it.
+ */
+export type RingRecordKind = 'proof';
+
+export interface RingRecord {
+  readonly id: string;
+  readonly json: string;
+}
+
+/**
  * Everything a square keeps, in one SQLite file. Writes are synchronous, atomic and on the disk when they return; reads of
  * sites come from memory. One square writes it; the command line may add to it meanwhile, and {@link Store.onForeignChange}
  * tells the square.
@@ -35,6 +46,11 @@ export interface Store extends SiteDirectory {
 
   ringDocuments(): readonly StoredDocuments[];
   saveRingDocuments(documents: StoredDocuments): void;
+  /** In the order of their ids. */
+  ringRecords(kind: RingRecordKind): readonly RingRecord[];
+  /** Replaces the record of that id. */
+  saveRingRecord(kind: RingRecordKind, record: RingRecord): void;
+  removeRingRecord(kind: RingRecordKind, id: string): void;
   /** Runs in one transaction that no other process can write beside; a throw undoes it. May be nested. */
   exclusively<T>(run: () => T): T;
 
@@ -78,6 +94,11 @@ export function openStore(dataDir: string): Store {
   const upsertRing = db.prepare(
     'INSERT INTO rings VALUES (?, ?) ON CONFLICT (ring_id) DO UPDATE SET documents = excluded.documents',
   );
+  const selectRecords = db.prepare('SELECT id, json FROM ring_records WHERE kind = ? ORDER BY id');
+  const upsertRecord = db.prepare(
+    'INSERT INTO ring_records VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET json = excluded.json',
+  );
+  const deleteRecord = db.prepare('DELETE FROM ring_records WHERE kind = ? AND id = ?');
   const raiseEpoch = db.prepare(
     'INSERT INTO epoch VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET epoch = max(epoch + 1, excluded.epoch) RETURNING epoch',
   );
@@ -141,6 +162,9 @@ export function openStore(dataDir: string): Store {
     ringDocuments: () =>
       selectRings.all().map((row) => ({ ringId: String(row['ring_id']), json: String(row['documents']) })),
     saveRingDocuments: ({ ringId, json }) => void upsertRing.run(ringId, json),
+    ringRecords: (kind) => selectRecords.all(kind).map((row) => ({ id: String(row['id']), json: String(row['json']) })),
+    saveRingRecord: (kind, { id, json }) => void upsertRecord.run(kind, id, json),
+    removeRingRecord: (kind, id) => void deleteRecord.run(kind, id),
     exclusively(run) {
       if (db.isTransaction) return run();
       db.exec('BEGIN IMMEDIATE');

@@ -7,6 +7,7 @@ import type {
   Beat,
   Charter,
   Envelope,
+  Equivocation,
   Members,
   RingDocuments,
   StoredRing,
@@ -67,6 +68,7 @@ export function ringOf(ids: readonly string[], { now = NOON, seed = 'ring' } = {
 /** Keeps trusted state in memory, as JSON text, so that nothing is shared with who saved it. */
 export function memoryTrustedState(): TrustedStateStore & { readonly saves: number; failNextSave(): void } {
   const rings = new Map<string, string>();
+  const proofs: string[] = [];
   let saves = 0;
   let isFailing = false;
   return {
@@ -79,6 +81,8 @@ export function memoryTrustedState(): TrustedStateStore & { readonly saves: numb
       saves++;
       rings.set(ring.ringId, JSON.stringify(ring));
     },
+    proofs: () => proofs.map((json): Equivocation => JSON.parse(json)),
+    saveProof: (proof) => void proofs.push(JSON.stringify(proof)),
     exclusively(run) {
       const before = [...rings];
       try {

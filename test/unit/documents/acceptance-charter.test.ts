@@ -12,7 +12,11 @@ const { ringId, documents: v1, keys } = ring;
 const { admin1, admin2, online } = keys;
 
 describe('a new charter', () => {
-  const fresh = { admin: makeSigningKey(seededBytes('a')), second: makeSigningKey(seededBytes('b')) };
+  const fresh = {
+    admin: makeSigningKey(seededBytes('a')),
+    second: makeSigningKey(seededBytes('b')),
+    paper: makeSigningKey(seededBytes('c')),
+  };
   /** Replaces both admins: the old and the new threshold are different people. */
   const rotated = (signers: readonly (typeof admin1)[]): RingDocuments => ({
     ...v1,
@@ -23,10 +27,11 @@ describe('a new charter', () => {
         keys: {
           [fresh.admin.keyid]: fresh.admin.public,
           [fresh.second.keyid]: fresh.second.public,
+          [fresh.paper.keyid]: fresh.paper.public,
           [online.keyid]: online.public,
         },
         roles: {
-          admin: { keyids: [fresh.admin.keyid, fresh.second.keyid], threshold: 2 },
+          admin: { keyids: [fresh.admin.keyid, fresh.second.keyid, fresh.paper.keyid], threshold: 2 },
           online: { keyids: [online.keyid] },
         },
       })),

@@ -31,8 +31,17 @@ function firstMember({ members }: Members): Members['members'][number] {
 }
 
 describe('the members list', () => {
-  it('that does not follow ours by its prev is refused', () => {
-    assertRefused(judge(badList((list) => ({ ...list, prev: '0'.repeat(64) }))), 'wrong-prev', 'members');
+  it('that follows another list than ours is taken, and both are the proof that there were two', () => {
+    const heir = badList((list) => ({ ...list, prev: '0'.repeat(64) }));
+    const judgement = judge(heir);
+    assert.ok(judgement.ok);
+    assert.deepEqual(judgement.proof, {
+      ringId: ring.ringId,
+      document: 'members',
+      version: 1,
+      ours: ring.documents.members,
+      theirs: heir.members,
+    });
     assertRefused(judge(badList((list) => ({ ...list, prev: null }))), 'wrong-prev', 'members');
   });
 

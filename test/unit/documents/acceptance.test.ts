@@ -203,30 +203,37 @@ describe('the beat', () => {
 describe('two documents with one version', () => {
   const renamed = (list: Members): object => ({ ...list, members: [...list.members].reverse() });
 
-  it('of the list are refused, and both are the proof', () => {
+  it('of the list under a newer beat: that one is taken, and both are the proof', () => {
     const other = nextList(ring, v1, renamed, { beatVersion: 3 });
     const judgement = judge(other, { trusted: v2 });
-    assertRefused(judgement, 'equivocation', 'members');
-    assert.deepEqual(!judgement.ok && judgement.proof, {
+    assert.ok(judgement.ok);
+    assert.deepEqual(judgement.ring.envelopes.members, other.members);
+    assert.deepEqual(judgement.proof, {
       ringId,
       document: 'members',
       version: 2,
       ours: v2.members,
       theirs: other.members,
     });
+    assertRefused(judge(v2, { trusted: other }), 'beat-rollback', 'beat');
   });
 
-  it('of the beat that name two lists of one version are refused, and both are the proof', () => {
+  it('of the list, published by two admins at the same moment: every square settles on the same one, with the proof', () => {
     const other = nextList(ring, v1, renamed);
-    const judgement = judge(other, { trusted: v2 });
-    assertRefused(judgement, 'equivocation', 'beat');
-    assert.deepEqual(!judgement.ok && judgement.proof, {
-      ringId,
-      document: 'beat',
-      version: 2,
-      ours: v2.beat,
-      theirs: other.beat,
-    });
+    const verdicts = [judge(other, { trusted: v2 }), judge(v2, { trusted: other })];
+    const taken = verdicts.filter(({ ok }) => ok);
+    const left = verdicts.find(({ ok }) => !ok);
+    assert.equal(taken.length, 1);
+    assertRefused(left ?? assert.fail(), 'equivocation', 'beat');
+    for (const { proof } of verdicts) {
+      assert.equal(proof?.version, 2);
+      assert.notEqual(proof?.ours.payload, proof?.theirs.payload);
+    }
+    const [winner] = taken;
+    assert.ok(winner?.ok);
+    // Whoever signs next ends it for those, too, who never saw the other list.
+    const healed = nextList(ring, winner.ring.envelopes);
+    for (const trusted of [v2, other]) assert.equal(judge(healed, { trusted }).ok, true);
   });
 
   it('of the beat, when one admin renews while another publishes, are settled for the newer list everywhere', () => {

@@ -201,7 +201,7 @@ test('a database of the first version is taken over, its sites as open and as pl
     'moderation',
   ])
     db.exec(`ALTER TABLE sites DROP COLUMN ${column}`);
-  db.exec('PRAGMA user_version = 1');
+  db.exec('DROP TABLE ring_records; PRAGMA user_version = 1');
   db.close();
   const store = openStore(dir);
   t.after(() => store.close());

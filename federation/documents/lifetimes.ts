@@ -14,3 +14,8 @@ export const CHARTER_WARNING_MS = 60 * DAY_MS;
 export const BEAT_LIFE_MS = 72 * HOUR_MS;
 /** Age at which a beat is renewed: five may fail before the last one has passed. */
 export const BEAT_RENEWAL_MS = 12 * HOUR_MS;
+/**
+ * How much longer than its life a document may still last when it arrives. A longer one was made to keep a ring frozen on
+ * it, or the clock here is behind by as much.
+ */
+export const CLOCK_GRACE_MS = DAY_MS;
