@@ -4,15 +4,16 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { STATES } from '../../public/lab/states.ts';
+import { startLabSquare, type LabSquareProcess } from '../../scripts/lab-square.ts';
 import { startSquareProcess } from '../../scripts/square-process.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { openLab, startLab, type Lab } from './lab-page.ts';
+import { openLab } from './lab-page.ts';
 
 let browser: Browser;
-let lab: Lab;
+let lab: LabSquareProcess;
 before(async () => {
-  [browser, lab] = await Promise.all([launchChromium(), startLab()]);
+  [browser, lab] = await Promise.all([launchChromium(), startLabSquare()]);
 });
 after(async () => {
   await browser.close();

@@ -1,0 +1,119 @@
+/**
+ * The strip in every state, photographed in the square lab: `node scripts/screens.ts [folder]`. Widths × light and dark ×
+ * left-to-right and right-to-left × states go into the folder (a temporary one unless given), a file each. What is wanted
+ * can be narrowed: `--states alone,lost --widths 390 --themes dark --dirs rtl --lang ar`. With `--sheet file.png` it makes
+ * one picture of all states instead, as in docs/strip-states.png.
+ */
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { STATES, type LabState } from '../public/lab/states.ts';
+import { buildWidget } from './build-widget.ts';
+import { ensureChromium } from './find-chromium.ts';
+import { startLabSquare, type LabSquareProcess } from './lab-square.ts';
+
+/** Widths of widget.md, section 17; the first two are phones. */
+const WIDTHS = ['320', '390', '768', '1280', '1920'];
+const PHONE_MAX_PX = 480;
+/** Page above the strip in a picture, so that panels and words in the air have a background. */
+const HEIGHT_PX = 330;
+/** Of the two strips that the sheet shows of each state. */
+const SHEET_WIDTHS = { light: 960, dark: 390 } as const;
+
+const SHEET_STYLE = `
+  body{margin:24px;font:14px/1.4 system-ui,sans-serif;color:#2d2a32;background:#f3efe4}
+  h1{font:600 28px/1.2 Palatino,Georgia,serif;margin:0 0 20px}
+  h2{font-size:15px;margin:18px 0 6px}small{font-weight:400;color:#67626b;margin-left:10px}
+  div{display:flex;gap:24px;align-items:end}img{display:block}`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    states: { type: 'string' },
+    widths: { type: 'string', default: WIDTHS.join() },
+    themes: { type: 'string', default: 'light,dark' },
+    dirs: { type: 'string', default: 'ltr,rtl' },
+    lang: { type: 'string', default: 'en' },
+    extra: { type: 'string', default: '' },
+    sheet: { type: 'string' },
+  },
+});
+const wanted = values.states?.split(',');
+const states = STATES.filter(({ id }) => wanted === undefined || wanted.includes(id));
+
+await buildWidget({ outDir: 'dist/public', minify: true });
+const lab = await startLabSquare();
+const browser = await chromium.launch({ executablePath: ensureChromium(), args: ['--no-sandbox', '--disable-gpu'] });
+try {
+  if (values.sheet === undefined) await takeAll(browser, lab);
+  else await takeSheet(browser, lab, values.sheet);
+} finally {
+  await browser.close();
+  await lab.stop();
+}
+
+async function takeAll(from: Browser, square: LabSquareProcess): Promise<void> {
+  const folder = positionals[0] ?? mkdtempSync(join(tmpdir(), 'townring-screens-'));
+  mkdirSync(folder, { recursive: true });
+  let taken = 0;
+  for (const width of values.widths.split(',').map(Number)) {
+    const page = await pageOf(from, width);
+    for (const dir of values.dirs.split(',')) {
+      for (const theme of values.themes.split(',')) {
+        for (const { id } of states) {
+          const extra = Object.fromEntries(new URLSearchParams(values.extra));
+          await open(page, square.still({ state: id, theme, dir, lang: values.lang, ...extra }));
+          await page.screenshot({ path: join(folder, `${id}-${width}-${theme}-${dir}.png`) });
+          taken += 1;
+        }
+      }
+    }
+    await page.context().close();
+  }
+  console.log(`${taken} pictures in ${folder}`);
+}
+
+/** All states under one another: wide and light, narrow and dark. */
+async function takeSheet(from: Browser, square: LabSquareProcess, file: string): Promise<void> {
+  const pages = {
+    light: await pageOf(from, SHEET_WIDTHS.light),
+    dark: await pageOf(from, SHEET_WIDTHS.dark),
+  };
+  const rows: string[] = [];
+  for (const state of states) {
+    const pictures: string[] = [];
+    for (const theme of ['light', 'dark'] as const) {
+      await open(pages[theme], square.still({ state: state.id, theme }));
+      pictures.push((await pages[theme].locator('town-square').screenshot()).toString('base64'));
+    }
+    rows.push(sheetRow(state, pictures));
+  }
+  const sheet = await from.newPage({ viewport: { width: 1_440, height: 800 } });
+  await sheet.setContent(
+    `<!doctype html><style>${SHEET_STYLE}</style><h1>The strip, in every state</h1>${rows.join('')}`,
+  );
+  writeFileSync(file, await sheet.screenshot({ fullPage: true }));
+  console.log(`${states.length} states in ${file}`);
+}
+
+function sheetRow({ title, shows }: LabState, pictures: readonly string[]): string {
+  const images = pictures.map((picture) => `<img src="data:image/png;base64,${picture}">`).join('');
+  return `<h2>${title}<small>${shows}</small></h2><div>${images}</div>`;
+}
+
+async function pageOf(from: Browser, width: number): Promise<Page> {
+  const isPhone = width <= PHONE_MAX_PX;
+  const context = await from.newContext({
+    viewport: { width, height: HEIGHT_PX },
+    hasTouch: isPhone,
+    isMobile: isPhone,
+  });
+  return context.newPage();
+}
+
+async function open(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await page.locator('html[data-lab=ready]').waitFor();
+}
