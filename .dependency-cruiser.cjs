@@ -1,6 +1,6 @@
 /**
  * The architecture's import directions (docs/architecture.md), read top to bottom:
- * lib ← protocol ← scene, moderation ← realtime, store ← edge, runtime ← main. The federation knows nothing of src/, and
+ * lib ← protocol ← scene, moderation ← realtime, store ← admin ← edge, runtime ← main. The federation knows nothing of src/, and
  * src/ meets it only in src/ring/.
  */
 const only = (name, from, allowed, comment) => ({
@@ -35,6 +35,7 @@ module.exports = {
       '^src/ring/ring-(port|channel)\\.ts$',
     ]),
     only('store-knows-scene', '^src/store/', ['^src/(store|scene|protocol|lib|log)/', '^src/ring/ring-port\\.ts$']),
+    only('admin-knows-store', '^src/admin/', ['^src/(admin|store|scene|protocol|lib|log)/']),
     {
       name: 'one-adapter-to-the-federation',
       severity: 'error',

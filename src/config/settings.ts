@@ -130,6 +130,27 @@ const SETTINGS = {
   BIRD_SPAWN_MAX_MS: count(0, 3_600_000)
     .default(22_000)
     .describe('greatest such time, ms; not above the least: always the least'),
+  LANDING_ORIGIN: origin.prefault('').describe('web origin that /, /docs and /changelog lead to; empty: our own pages'),
+  SERVICE_ADMIN_PASSWORD: z
+    .string()
+    .max(1_000)
+    .prefault('')
+    .describe("password of the operator's API; empty: that API is off"),
+  REGISTRATIONS_PER_HOUR: limit(1_000_000)
+    .default(20)
+    .describe('sites that one address may register in an hour; 0: any number'),
+  AUTH_FAILURES_PER_HOUR: limit(1_000_000)
+    .default(30)
+    .describe('wrong tokens or passwords of one address in an hour before it is kept out; 0: any number'),
+  CONNECTION_CLICKS_PER_HOUR: limit(1_000_000)
+    .default(600)
+    .describe('clicks on links of sites that one address may report in an hour; 0: any number'),
+  MAP_CLICKS_PER_HOUR: limit(1_000_000)
+    .default(600)
+    .describe('clicks on the map that one address may report in an hour; 0: any number'),
+  SITE_PRESENCE_READS_PER_HOUR: limit(1_000_000)
+    .default(600)
+    .describe('head-counts that one address may read in an hour; 0: any number'),
   RING_SHARING: z
     .enum(['nothing', 'count', 'figures', 'live'])
     .default('figures')
@@ -142,8 +163,8 @@ const SETTINGS = {
   ALLOW_PRIVATE_RING: flag.prefault('0').describe('1: ring entries may be http on loopback (development)'),
 };
 
-/** Settings whose values are never printed. None yet; admin passwords will be. */
-const SECRET_SETTINGS: ReadonlySet<string> = new Set();
+/** Settings whose values are never printed. */
+const SECRET_SETTINGS: ReadonlySet<string> = new Set(['SERVICE_ADMIN_PASSWORD']);
 
 const schema = z.object(SETTINGS);
 export type Settings = Readonly<z.infer<typeof schema>>;
@@ -175,7 +196,7 @@ export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv, do
   const result = schema.safeParse(given);
   if (!result.success) {
     for (const issue of result.error.issues) {
-      problems.push(`${String(issue.path[0])}: ${issue.message}, got ${JSON.stringify(given[String(issue.path[0])])}`);
+      problems.push(`${String(issue.path[0])}: ${issue.message}, got ${shown(String(issue.path[0]), given)}`);
     }
   }
   if (problems.length > 0 || !result.success) throw new SettingsError(problems);
@@ -195,6 +216,11 @@ export function describeSettings(): string {
     ([name, rule]) => `  --${flagOf(name).padEnd(22)} ${name.padEnd(22)} ${rule.description ?? ''}`,
   );
   return `  ${'flag'.padEnd(24)} ${'environment'.padEnd(22)} meaning\n${lines.join('\n')}`;
+}
+
+/** What was given, for a message about it; secrets are not repeated. */
+function shown(name: string, given: Readonly<Record<string, string>>): string {
+  return SECRET_SETTINGS.has(name) ? 'something else' : JSON.stringify(given[name]);
 }
 
 function readFlags(argv: readonly string[], problems: string[]): Record<string, string | undefined> {

@@ -5,6 +5,7 @@ import { etag } from 'hono/etag';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { RingDirectory } from '../ring/ring-port.ts';
 import { loadAsset, publicPath, sendAsset, type Asset } from './assets.ts';
+import type { EdgeEnv } from './json.ts';
 import { labPages } from './lab-pages.ts';
 import { ringPages } from './ring-pages.ts';
 
@@ -22,6 +23,10 @@ export interface HttpAppDeps {
   readonly publicOrigin: () => string;
   /** Folder of the operator's own pages; undefined: the built-in page. */
   readonly siteDir: string | undefined;
+  /** What is answered beside pages and files, in the order in which it is asked. */
+  readonly apis: readonly Hono<EdgeEnv>[];
+  /** Where `/`, `/docs` and `/changelog` lead; undefined: nowhere else. */
+  readonly landingOrigin: string | undefined;
   /** How long the shared scene still rests after too many crashes, in ms; 0: it does not. */
   readonly restsForMs?: () => number;
   /** Whether developers find the square lab at /lab. */
@@ -29,8 +34,9 @@ export interface HttpAppDeps {
 }
 
 /** Everything a square answers over plain HTTP. The upgrade path of sockets never passes through here. */
-export function createHttpApp({ metrics, ring, random, publicOrigin, siteDir, restsForMs, hasLab }: HttpAppDeps): Hono {
-  const app = new Hono();
+export function createHttpApp(deps: HttpAppDeps): Hono<EdgeEnv> {
+  const { metrics, ring, random, publicOrigin, siteDir, restsForMs, hasLab } = deps;
+  const app = new Hono<EdgeEnv>();
   const widget = loadAsset(publicPath('townring.js'), 'application/javascript; charset=utf-8');
 
   app.get('/healthz', (context) => context.text('ok'));
@@ -44,6 +50,17 @@ export function createHttpApp({ metrics, ring, random, publicOrigin, siteDir, re
   );
   app.route('/', ringPages({ ring, random, publicOrigin }));
   if (hasLab === true) app.route('/', labPages());
+
+  for (const api of deps.apis) app.route('/', api);
+  const { landingOrigin } = deps;
+  if (landingOrigin !== undefined) {
+    for (const path of ['/', '/docs', '/changelog']) {
+      app.get(path, (context) => {
+        const { pathname, search } = new URL(context.req.url);
+        return context.redirect(`${landingOrigin}${pathname}${search}`, 302);
+      });
+    }
+  }
 
   app.use('*', async (context, next) => {
     await next();

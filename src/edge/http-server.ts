@@ -4,12 +4,13 @@ import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Log } from '../log/log.ts';
+import type { EdgeEnv } from './json.ts';
 
 /** Where widgets open their sockets. */
 export const LIVE_PATH = '/live';
 
 export interface HttpServerDeps {
-  readonly app: Hono;
+  readonly app: Hono<EdgeEnv>;
   /** Takes every upgrade on {@link LIVE_PATH}; its socket already has an `error` listener. */
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   readonly log: Log;

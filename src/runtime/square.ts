@@ -14,6 +14,7 @@ import { systemRandom } from '../realtime/system-random.ts';
 import { openRing } from '../ring/ring.ts';
 import { ensureDataDir, loadVisitorKey, lockDataDir } from '../store/data-dir.ts';
 import { openStore } from '../store/store.ts';
+import { openAdministration } from './administration.ts';
 import { limitSettings } from './limit-settings.ts';
 import { tuningSettings } from './tuning-settings.ts';
 import { stopAll, type Part } from './parts.ts';
@@ -110,6 +111,8 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
     );
   }
 
+  const administration = openAdministration(settings, { store, scenes, log: log.child({ part: 'admin' }) });
+  started.push(administration);
   let publicOrigin = settings.PUBLIC_ORIGIN ?? '';
   const app = createHttpApp({
     metrics,
@@ -118,6 +121,8 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
     publicOrigin: () => publicOrigin,
     siteDir: settings.SITE_DIR,
     hasLab: settings.LAB,
+    apis: administration.apis,
+    landingOrigin: settings.LANDING_ORIGIN,
     restsForMs: () => sharded?.restsForMs(DEFAULT_SCENE_KEY) ?? 0,
   });
   let admission: AdmissionSettings | undefined;

@@ -32,6 +32,35 @@ const STEPS: readonly string[] = [
    ALTER TABLE sites ADD COLUMN is_plus INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE sites ADD COLUMN moderation TEXT NOT NULL DEFAULT '{}';`,
   `CREATE TABLE ring_records (kind TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (kind, id)) STRICT;`,
+  // What the admin API knows of a site, and what is counted of it. Days are whole days since the epoch, UTC.
+  `ALTER TABLE sites ADD COLUMN account TEXT NOT NULL DEFAULT '{}';
+   CREATE TABLE site_figures (
+     site_key TEXT PRIMARY KEY REFERENCES sites (key) ON DELETE CASCADE,
+     figures TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE visits (
+     site_key TEXT NOT NULL REFERENCES sites (key) ON DELETE CASCADE,
+     day INTEGER NOT NULL,
+     browser TEXT NOT NULL,
+     hours INTEGER NOT NULL,
+     PRIMARY KEY (site_key, day, browser)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX visits_by_day ON visits (day);
+   CREATE TABLE message_days (
+     site_key TEXT NOT NULL REFERENCES sites (key) ON DELETE CASCADE,
+     day INTEGER NOT NULL,
+     count INTEGER NOT NULL,
+     PRIMARY KEY (site_key, day)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE notifications (
+     id TEXT NOT NULL,
+     site_key TEXT NOT NULL REFERENCES sites (key) ON DELETE CASCADE,
+     message TEXT NOT NULL,
+     created_at INTEGER NOT NULL,
+     read_at INTEGER,
+     PRIMARY KEY (site_key, id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX notifications_by_time ON notifications (created_at);`,
 ];
 
 /**

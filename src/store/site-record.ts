@@ -21,7 +21,16 @@ export interface SiteRecord extends Site {
   readonly letsVisitorsOut: boolean;
   /** ms since the epoch */
   readonly createdAt: number;
+  readonly updatedAt: number;
+  /** See `hashAdminToken`; null when nobody administers the site over HTTP. */
+  readonly adminTokenHash: string | null;
+  readonly email: string | null;
+  /** The operator keeps it off the public map. */
+  readonly isHiddenFromMap: boolean;
 }
+
+/** What a change of a listed site may touch. */
+export type RecordPatch = Partial<Omit<SiteRecord, 'key'>>;
 
 /** What one has to say to list a site; everything else has a default. */
 export interface NewSite {
@@ -33,6 +42,9 @@ export interface NewSite {
   readonly ringSite?: string;
   readonly sharing?: Sharing;
   readonly isBotProtected?: boolean;
+  readonly adminTokenHash?: string;
+  readonly email?: string;
+  readonly connectionLimit?: number;
 }
 
 export const EMPTY_BOARD: MessageBoard = {
@@ -56,7 +68,7 @@ export function newSiteRecord(site: NewSite, now: number): SiteRecord {
     isDisabled: false,
     isChatDisabled: false,
     chatThrottleMs: CHAT_THROTTLE_DEFAULT_MS,
-    connectionLimit: CONNECTION_LIMIT_DEFAULT,
+    connectionLimit: site.connectionLimit ?? CONNECTION_LIMIT_DEFAULT,
     scene: sceneConfigFrom(undefined),
     connections: [],
     messageBoard: EMPTY_BOARD,
@@ -66,6 +78,10 @@ export function newSiteRecord(site: NewSite, now: number): SiteRecord {
     admitsGuests: true,
     letsVisitorsOut: true,
     createdAt: now,
+    updatedAt: now,
+    adminTokenHash: site.adminTokenHash ?? null,
+    email: site.email ?? null,
+    isHiddenFromMap: false,
     isBotProtected: site.isBotProtected ?? true,
   };
 }
@@ -97,6 +113,7 @@ export const SITE_COLUMNS = [
   'is_supporter',
   'is_plus',
   'moderation',
+  'account',
 ] as const;
 
 export function valuesOf(site: SiteRecord): (string | number | null)[] {
@@ -124,7 +141,15 @@ export function valuesOf(site: SiteRecord): (string | number | null)[] {
     Number(site.isSupporter),
     Number(site.isPlus),
     JSON.stringify(moderationOf(site)),
+    JSON.stringify(accountOf(site)),
   ];
+}
+
+/** What only the admin API reads. */
+type Account = Pick<SiteRecord, 'updatedAt' | 'adminTokenHash' | 'email' | 'isHiddenFromMap'>;
+
+function accountOf({ updatedAt, adminTokenHash, email, isHiddenFromMap }: Account): Account {
+  return { updatedAt, adminTokenHash, email, isHiddenFromMap };
 }
 
 /** What is kept in one column, since it is only ever read and written together. */
@@ -167,6 +192,8 @@ export function siteFromRow(row: Row): SiteRecord {
   const messageBoard: MessageBoard = JSON.parse(text('message_board'));
   // Of a site from before this column it holds nothing, and everything keeps its default.
   const moderation: Partial<Moderation> = JSON.parse(text('moderation'));
+  const account: Partial<Account> = JSON.parse(text('account'));
+  const createdAt = Number(row['created_at']);
   const weather = weatherConfigFrom(JSON.parse(text('weather')));
   return {
     key: text('key'),
@@ -191,6 +218,7 @@ export function siteFromRow(row: Row): SiteRecord {
     sharing: SHARING.find((level) => level === row['sharing']) ?? 'nothing',
     admitsGuests: row['admits_guests'] === 1,
     letsVisitorsOut: row['lets_visitors_out'] === 1,
-    createdAt: Number(row['created_at']),
+    createdAt,
+    ...accountOf({ updatedAt: createdAt, adminTokenHash: null, email: null, isHiddenFromMap: false, ...account }),
   };
 }

@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DEFAULT_SCENE_KEY } from '../protocol/limits.ts';
-import type { SiteDirectory, SitePatch } from '../scene/site.ts';
+import type { SiteDirectory } from '../scene/site.ts';
+import { Batch } from './batch.ts';
 import { ensureDataDir } from './data-dir.ts';
+import { dayCounts, type DayCounts } from './day-counts.ts';
 import { migrate } from './migrations.ts';
-import { SITE_COLUMNS, siteFromRow, valuesOf, type SiteRecord } from './site-record.ts';
+import { notificationStore, type NotificationStore } from './notifications.ts';
+import { siteFigures, type SiteFiguresStore } from './site-figures.ts';
+import { SITE_COLUMNS, siteFromRow, valuesOf, type RecordPatch, type SiteRecord } from './site-record.ts';
 
 /** Signed documents of one ring as text; what is in them is the federation's business. */
 export interface StoredDocuments {
@@ -37,9 +41,16 @@ export interface Store extends SiteDirectory {
    * Changes a site: in memory at once, on the disk within {@link CHANGE_DELAY_MS}, since visitors cause such changes too.
    * A site that is not there is left alone.
    */
-  changeSite(key: string, patch: SitePatch): void;
+  changeSite(key: string, patch: RecordPatch): void;
   /** @returns whether it was there */
   removeSite(key: string): boolean;
+
+  /** Calls back whenever a site was added, changed or removed, here or by the command line. */
+  onSiteChange(listener: () => void): void;
+
+  readonly figures: SiteFiguresStore;
+  readonly days: DayCounts;
+  readonly notifications: NotificationStore;
 
   setting(name: string): string | undefined;
   saveSetting(name: string, value: string): void;
@@ -75,9 +86,10 @@ export function openStore(dataDir: string): Store {
   let sitesByKey = readSites();
   /** Keys of sites that differ from what is on the disk. */
   const changedSites = new Set<string>();
-  let changeTimer: NodeJS.Timeout | undefined;
+  const siteListeners: (() => void)[] = [];
   let watcher: NodeJS.Timeout | undefined;
   let isOpen = true;
+  const batch = new Batch(db, CHANGE_DELAY_MS);
 
   const insertSite = db.prepare(
     `INSERT INTO sites (${SITE_COLUMNS.join(', ')}) VALUES (${SITE_COLUMNS.map(() => '?').join(', ')})`,
@@ -104,7 +116,7 @@ export function openStore(dataDir: string): Store {
   );
   const dataVersion = db.prepare('PRAGMA data_version');
 
-  function readSites(): ReadonlyMap<string, SiteRecord> {
+  function readSites(): Map<string, SiteRecord> {
     return new Map(
       db
         .prepare('SELECT * FROM sites ORDER BY created_at, key')
@@ -116,18 +128,17 @@ export function openStore(dataDir: string): Store {
     );
   }
 
-  function writeChanges(): void {
-    clearTimeout(changeTimer);
-    changeTimer = undefined;
-    if (changedSites.size === 0) return;
-    db.exec('BEGIN IMMEDIATE');
+  batch.onFlush(() => {
     for (const key of changedSites) {
       const site = sitesByKey.get(key);
       if (site !== undefined) updateSite.run(...valuesOf(site), key);
     }
-    db.exec('COMMIT');
     changedSites.clear();
-  }
+  });
+  const figures = siteFigures(db, batch);
+  const tellSiteListeners = (): void => {
+    for (const listener of siteListeners) listener();
+  };
 
   return {
     find: (siteKey) => sitesByKey.get(siteKey),
@@ -135,23 +146,31 @@ export function openStore(dataDir: string): Store {
     addSite(site) {
       if (site.key === DEFAULT_SCENE_KEY)
         throw new Error(`the site key "${DEFAULT_SCENE_KEY}" belongs to the shared scene`);
-      writeChanges();
       insertSite.run(...valuesOf(site));
-      sitesByKey = readSites();
+      sitesByKey.set(site.key, site);
+      tellSiteListeners();
     },
     changeSite(key, patch) {
       const site = sitesByKey.get(key);
       if (site === undefined) return;
-      sitesByKey = new Map(sitesByKey).set(key, { ...site, ...patch });
+      sitesByKey.set(key, { ...site, updatedAt: Date.now(), ...patch });
       changedSites.add(key);
-      changeTimer ??= setTimeout(writeChanges, CHANGE_DELAY_MS).unref();
+      batch.touch();
+      tellSiteListeners();
     },
     removeSite(key) {
-      writeChanges();
       const removed = deleteSite.run(key).changes === 1;
-      sitesByKey = readSites();
+      sitesByKey.delete(key);
+      changedSites.delete(key);
+      figures.forget(key);
+      tellSiteListeners();
       return removed;
     },
+    onSiteChange: (listener) => void siteListeners.push(listener),
+
+    figures,
+    days: dayCounts(db, batch),
+    notifications: notificationStore(db),
 
     setting(name) {
       const value = selectSetting.get(name)?.['value'];
@@ -190,8 +209,9 @@ export function openStore(dataDir: string): Store {
         const version = dataVersion.get()?.['data_version'];
         if (version === seen) return;
         seen = version;
-        writeChanges();
+        batch.flush();
         sitesByKey = readSites();
+        tellSiteListeners();
         listener();
       }, intervalMs);
       watcher.unref();
@@ -200,7 +220,7 @@ export function openStore(dataDir: string): Store {
       if (!isOpen) return;
       isOpen = false;
       clearInterval(watcher);
-      writeChanges();
+      batch.flush();
       db.close();
     },
   };

@@ -156,7 +156,9 @@ test('what visitors and owners change on a site is there at once, and on the dis
     store.changeSite(moss.key, { blockedWords: [`${keystroke}`] });
   store.changeSite(moss.key, patch);
   store.changeSite('site_none', patch);
-  const changed = { ...moss, blockedWords: ['99'], ...patch };
+  const updatedAt = store.find(moss.key)?.updatedAt ?? 0;
+  assert.ok(updatedAt > moss.createdAt);
+  const changed = { ...moss, blockedWords: ['99'], ...patch, updatedAt };
   assert.deepEqual(store.find(moss.key), changed);
   const beside = openStore(dir);
   t.after(() => beside.close());
@@ -199,9 +201,12 @@ test('a database of the first version is taken over, its sites as open and as pl
     'is_supporter',
     'is_plus',
     'moderation',
+    'account',
   ])
     db.exec(`ALTER TABLE sites DROP COLUMN ${column}`);
-  db.exec('DROP TABLE ring_records; PRAGMA user_version = 1');
+  for (const table of ['ring_records', 'site_figures', 'visits', 'message_days', 'notifications'])
+    db.exec(`DROP TABLE ${table}`);
+  db.exec('PRAGMA user_version = 1');
   db.close();
   const store = openStore(dir);
   t.after(() => store.close());

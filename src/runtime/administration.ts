@@ -1,0 +1,61 @@
+import type { Hono } from 'hono';
+import { countLines, countVisit } from '../admin/counting.ts';
+import { growWorld } from '../admin/public-map.ts';
+import type { Settings } from '../config/settings.ts';
+import { trustedProxies } from '../edge/client-address.ts';
+import type { EdgeEnv } from '../edge/json.ts';
+import { publicApi } from '../edge/public-api.ts';
+import { requestFacts } from '../edge/request-facts.ts';
+import { systemClock } from '../lib/clock.ts';
+import type { Log } from '../log/log.ts';
+import { ClassicMirror } from '../store/classic-mirror.ts';
+import type { Store } from '../store/store.ts';
+import type { Part } from './parts.ts';
+import type { SceneHolder } from './scene-holder.ts';
+
+/** The APIs of sites and their owners, and what is counted for them. */
+export interface Administration extends Part {
+  readonly apis: readonly Hono<EdgeEnv>[];
+}
+
+/** Listens to the scenes from now on. */
+export function openAdministration(
+  settings: Settings,
+  { store, scenes, log }: { readonly store: Store; readonly scenes: SceneHolder; readonly log: Log },
+): Administration {
+  const clock = systemClock;
+  const mirror = new ClassicMirror(store, settings.DATA_DIR, clock, log);
+  const growMap = (): void => {
+    const world = growWorld(store);
+    if (world !== undefined) void mirror.writeWorld(world);
+  };
+  scenes.onSaid((siteKey, lines) => countLines(store, siteKey, lines));
+  scenes.onVisit((siteKey, visit) => {
+    if (!countVisit(store, siteKey, visit, clock.now())) return;
+    growMap();
+    void mirror.writeSites();
+  });
+  growMap();
+  const facts = requestFacts(settings.PUBLIC_ORIGIN, trustedProxies(settings.TRUSTED_PROXIES));
+  return {
+    name: 'administration',
+    apis: [
+      publicApi({
+        store,
+        scenes,
+        facts,
+        clock,
+        log,
+        limits: {
+          registrations: settings.REGISTRATIONS_PER_HOUR,
+          presenceReads: settings.SITE_PRESENCE_READS_PER_HOUR,
+          connectionClicks: settings.CONNECTION_CLICKS_PER_HOUR,
+          mapClicks: settings.MAP_CLICKS_PER_HOUR,
+        },
+        connectionLimit: settings.MAX_CONNECTIONS,
+        written: () => mirror.writeSites(),
+      }),
+    ],
+    stop: () => mirror.stop(),
+  };
+}
