@@ -11,8 +11,11 @@ import { createLinkKeeper, type LinkKeeper } from './node/link-keeper.ts';
 import { createPeerKeys } from './node/peer-keys.ts';
 import { createSquareNode, type SquareNode } from './node/square-node.ts';
 import { createKeyedBuckets } from './node/token-bucket.ts';
-import { DOCUMENTS_PROTOCOL, OFFER_PROTOCOL, STATE_PROTOCOL } from './node/topics.ts';
+import { DOCUMENTS_PROTOCOL, OFFER_PROTOCOL, STATE_PROTOCOL, VISIT_PROTOCOL } from './node/topics.ts';
+import { awaitOpening } from './node/wire.ts';
 import { decodeOffer, encodeOfferAnswer, OFFER_LIMITS } from './passage/offer.ts';
+import { decodeHomeMessage } from './passage/visit-messages.ts';
+import { GUESTS_MAX_DEFAULT, HOST_WIRE, VISIT_STREAMS_MAX } from './passage/visits.ts';
 import { createFigureNames } from './presence/figures.ts';
 import { createRegister } from './presence/register.ts';
 import { decodeStateQuestion, STATE_LIMITS } from './presence/state-request.ts';
@@ -78,6 +81,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
           ...deps,
           ringId: ring.ringId,
           epoch: running.epoch,
+          guestsMax: options.guestsMax ?? GUESTS_MAX_DEFAULT,
           node: running.node,
           parts,
           names,
@@ -122,6 +126,23 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
     });
   };
 
+  const takeVisits = (node: SquareNode): Promise<void> =>
+    node.takeWires(VISIT_PROTOCOL, { ...HOST_WIRE, maxStreams: VISIT_STREAMS_MAX }, (square, wire) =>
+      awaitOpening(
+        clock,
+        () => wire,
+        (bytes) => {
+          const opening = decodeHomeMessage(bytes);
+          if (opening?.kind !== 'open') {
+            blame(square);
+            return undefined;
+          }
+          const ring = live.get(opening.ring);
+          return ring?.isMember(square) === true ? ring.visits.host(square, opening, wire) : undefined;
+        },
+      ),
+    );
+
   const start = async (): Promise<void> => {
     const node = await parts.createSquareNode(
       {
@@ -160,6 +181,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
     });
     try {
       await answerAll(node);
+      await takeVisits(node);
       await node.start();
       running = { node, keeper, epoch: deps.nextEpoch() };
     } catch (error) {
@@ -209,6 +231,12 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
       return (await ringOf(siteId)?.passage.offer(siteId, side, plate)) ?? { ok: false, reason: 'no-neighbour' };
     },
     redeem: (siteId, code) => ringOf(siteId)?.passage.redeem(siteId, code),
+    visit(siteId, hostSite, stream) {
+      const ring = ringOf(siteId);
+      if (ring === undefined) stream.end('no-neighbour');
+      else ring.visits.visit(siteId, hostSite, stream);
+    },
+    guests: () => [...live.values()].reduce((sum, ring) => sum + ring.visits.guests(), 0),
     rings: () => rings.all(),
     accept(documents) {
       const outcome = rings.accept(documents, clock.now());

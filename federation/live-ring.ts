@@ -4,10 +4,11 @@ import { documentVersions } from './documents/versions.ts';
 import type { RingView } from './types.ts';
 import { createDocumentPull, type DocumentPull } from './node/document-pull.ts';
 import type { SquareNode, Verdict } from './node/square-node.ts';
-import { OFFER_PROTOCOL, siteTopic, STATE_PROTOCOL } from './node/topics.ts';
+import { OFFER_PROTOCOL, siteTopic, STATE_PROTOCOL, VISIT_PROTOCOL } from './node/topics.ts';
 import { createCodes } from './passage/codes.ts';
 import { OFFER_LIMITS } from './passage/offer.ts';
 import { createPassage, type Passage } from './passage/passage.ts';
+import { createVisits, HOME_WIRE, type Visits, type VisitsDeps } from './passage/visits.ts';
 import { showPresence, type FigureNames } from './presence/figures.ts';
 import { createInbox, type Judgement } from './presence/inbox.ts';
 import { neighbourhoodOf, type Neighbourhood } from './presence/neighbourhood.ts';
@@ -27,6 +28,8 @@ import type { Clock, RandomBytes } from './types.ts';
 export interface LiveRingDeps extends Omit<RingServiceDeps, 'nextEpoch' | 'clock' | 'randomBytes' | 'parts'> {
   readonly ringId: string;
   readonly epoch: number;
+  /** Guests of one home square at one site. */
+  readonly guestsMax: number;
   readonly node: SquareNode;
   readonly parts: RingParts;
   readonly names: FigureNames;
@@ -39,6 +42,7 @@ export interface LiveRingDeps extends Omit<RingServiceDeps, 'nextEpoch' | 'clock
 
 export interface LiveRing {
   readonly passage: Passage;
+  readonly visits: Visits;
   readonly documents: DocumentPull;
   readonly views: Views;
   isMember(square: string): boolean;
@@ -62,6 +66,9 @@ export interface LiveRing {
 
 /** A second square with our neighbour's key is reported this often at most. */
 const RIVAL_REPORT_MS = 60 * 60_000;
+
+/** How long a link with a far host may take; what is left of a hop's 2.5 s is for the stream. */
+const VISIT_DIAL_MS = 1_500;
 
 export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing {
   const { ringId, clock, count, log, node, parts } = deps;
@@ -110,6 +117,24 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     localSite,
     filterPlate: (site, plate) => deps.filterPlate(site, plate),
     ask: async (square, offer) => node.ask(square, OFFER_PROTOCOL, offer, OFFER_LIMITS),
+  });
+  const connect: VisitsDeps['connect'] = async (square, addrs, listener) => {
+    // Neighbours are linked with by the link keeper alone.
+    const isStranger = node.connectionCount(square) === 0 && !neighbourhood.squares.has(square);
+    if (isStranger) await node.dial(square, addrs, VISIT_DIAL_MS);
+    return node.openWire(square, VISIT_PROTOCOL, HOME_WIRE, listener);
+  };
+  const visits = createVisits({
+    ring: ringId,
+    self,
+    guestsMax: deps.guestsMax,
+    clock,
+    count,
+    neighbourhood: () => neighbourhood,
+    localSite,
+    blame: (square) => deps.blame(square),
+    connect,
+    receiveGuests: (site, opening) => deps.receiveGuests?.(site, opening),
   });
   const documents = createDocumentPull({
     ringId,
@@ -212,11 +237,13 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
       publisher.start();
     }
     views.allChanged();
+    visits.review();
     if (hadNewDocuments) for (const square of node.connected()) if (isMember(square)) void documents.exchange(square);
   };
 
   return {
     passage,
+    visits,
     documents,
     views,
     isMember,
@@ -252,6 +279,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     },
     stop() {
       for (const publisher of publishers.values()) publisher.stop();
+      visits.stop();
       register.stop();
       codes.stop();
     },

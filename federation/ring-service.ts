@@ -5,7 +5,20 @@ import type { SquareKey } from './node/identity.ts';
 import type { PeerKeys } from './node/peer-keys.ts';
 import type { createSquareNode } from './node/square-node.ts';
 import type { createRegister } from './presence/register.ts';
-import type { Clock, Count, LocalPresence, Log, Plate, RandomBytes, RingView, Sharing, Side, Sight } from './types.ts';
+import type {
+  Clock,
+  Count,
+  HomeStream,
+  HostStream,
+  LocalPresence,
+  Log,
+  Plate,
+  RandomBytes,
+  RingView,
+  Sharing,
+  Side,
+  Sight,
+} from './types.ts';
 
 /** How the square chooses what one of its ring sites shares. */
 export interface LocalSite {
@@ -28,6 +41,14 @@ export interface Redemption {
   readonly side: Side;
 }
 
+/** Whose guests a stream of visits brings. */
+export interface GuestsOpening {
+  /** Their home site, from the signed list. */
+  readonly from: { readonly site: string; readonly name: string; readonly url: string };
+  /** Peer id of its square. */
+  readonly square: string;
+}
+
 export interface RingService {
   /** Peer id of this square. */
   readonly square: string;
@@ -46,6 +67,13 @@ export interface RingService {
   offer(siteId: string, side: Side, plate: Plate): Promise<OfferOutcome>;
   /** Deletes the code, then uses it: at most one caller ever gets an answer. */
   redeem(siteId: string, code: string): Redemption | undefined;
+  /**
+   * Takes visitors of a local site to another site of the ring with the strip alone, for as long as `stream` lasts; it ends
+   * with `no-neighbour`, `closed`, `unreachable`, `lost`, `done` or a word for a fault. Never throws.
+   */
+  visit(siteId: string, hostSite: string, stream: HomeStream): void;
+  /** Guests of other sites at ours. */
+  guests(): number;
   rings(): readonly TrustedRing[];
   /** Takes newer documents from a file or an admin's command; verified and saved before they are used. */
   accept(documents: {
@@ -73,6 +101,8 @@ export interface RingServiceDeps {
   samplePresence(siteId: string): LocalPresence;
   /** Applies this square's own name rules to a guest's plate. */
   filterPlate(siteId: string, plate: Plate): Plate;
+  /** Hands the guests of one stream to a scene; undefined when nobody is there to take them. Default: nobody is. */
+  receiveGuests?(siteId: string, opening: GuestsOpening): HostStream | undefined;
   readonly log: Log;
   readonly count: Count;
   /** Default: the system's. */
@@ -93,6 +123,8 @@ export interface RingServiceOptions {
   readonly listen: readonly string[];
   /** Multiaddrs to tell others instead, when the square sits behind a proxy. */
   readonly announce?: readonly string[];
+  /** Guests of one home square at one site. Default {@link GUESTS_MAX_DEFAULT}; 0: none. */
+  readonly guestsMax?: number;
   /** For tests of replays: how long gossip remembers a message, ms. */
   readonly seenTtlMs?: number;
 }

@@ -98,3 +98,79 @@ export interface Log {
 
 /** Counts one event; label sets are bounded. */
 export type Count = (event: string, reason: string) => void;
+
+/** One tab of one guest in a stream of visits. */
+export type TabRef = readonly [guest: number, tab: number];
+
+/**
+ * What a home square says of its guests, from its scene to the host's. `guest`: 32 random bits, unique in its stream.
+ * `tab`: 0…15.
+ */
+export type GuestCommand =
+  | {
+      readonly kind: 'admit';
+      readonly guest: number;
+      readonly tab: number;
+      readonly plate: Plate;
+      /** The end of the host's strip at which they come in. */
+      readonly edge: Side;
+      readonly isResident: boolean;
+      /** False: counted, but not drawn on further horizons. */
+      readonly isDrawn: boolean;
+    }
+  | { readonly kind: 'tab'; readonly guest: number; readonly tab: number; readonly isOpen: boolean }
+  /** `text`: a client's message as JSON. */
+  | { readonly kind: 'say'; readonly guest: number; readonly tab: number; readonly text: string }
+  /** `toward`: a side, or null for home. */
+  | { readonly kind: 'leave'; readonly guest: number; readonly toward: Side | null };
+
+/** Order is the wire's. */
+export const VISIT_REFUSALS = ['closed', 'full', 'busy', 'unknown'] as const;
+export type VisitRefusal = (typeof VISIT_REFUSALS)[number];
+export const VISIT_ENDS = ['kicked', 'blocked', 'inactive', 'closed', 'busy'] as const;
+export type VisitEnd = (typeof VISIT_ENDS)[number];
+
+/** What a host says to the guests of one stream, from its scene to their home's. */
+export type HostEvent =
+  | {
+      readonly kind: 'admitted';
+      readonly guest: number;
+      readonly edge: Side;
+      /** 0…1 */
+      readonly x: number;
+      /** Their number in the host's scene. */
+      readonly visitor: number;
+    }
+  | { readonly kind: 'refused'; readonly guest: number; readonly reason: VisitRefusal }
+  /** A frame of the scene as JSON; `only` and `except` as in docs/protocol.md. */
+  | {
+      readonly kind: 'frame';
+      readonly text: string;
+      readonly except: TabRef | null;
+      readonly only: readonly TabRef[] | null;
+    }
+  | { readonly kind: 'ended'; readonly guest: number; readonly reason: VisitEnd };
+
+/** The same as the home's scene hears it. `unreachable`: no answer came in time. */
+export type GuestEvent =
+  | HostEvent
+  | { readonly kind: 'refused'; readonly guest: number; readonly reason: 'unreachable' };
+
+/**
+ * One end of an ordered stream within the square, with a window: the scenes' side holds the other end. The same shape as
+ * src/lib/frame-stream.ts, which fills it.
+ */
+export interface InnerStream<Out, In> {
+  /** @returns false when the other side has a window full unread: the frame was not sent */
+  send(frame: Out): boolean;
+  onFrame(listener: (frame: In) => void): void;
+  onRoom(listener: () => void): void;
+  onEnd(listener: (reason: string) => void): void;
+  pause(): void;
+  resume(): void;
+  end(reason: string): void;
+}
+
+/** Frames come in the batches in which they were made. */
+export type HomeStream = InnerStream<readonly GuestEvent[], readonly GuestCommand[]>;
+export type HostStream = InnerStream<readonly GuestCommand[], readonly HostEvent[]>;

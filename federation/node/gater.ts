@@ -14,8 +14,11 @@ export interface GaterDeps {
 /** Two exist for a moment when both sides dial; the link keeper mends that. */
 const CONNECTIONS_PER_SQUARE_MAX = 2;
 
-/** What one connection may send, in bytes. Summaries take about 4 kB/s, ring documents at most 1 MiB at a time. */
-const INBOUND_BYTES = { perSecond: 128 * 1_024, burst: 4 * 1_024 * 1_024 };
+/**
+ * What one connection may send, in bytes. Summaries take about 4 kB/s, ring documents at most 1 MiB at a time, a stream of visits
+ * up to 64 kB/s (passage/visit-in.ts) and a view 32 kB/s, of which a few run at once.
+ */
+const INBOUND_BYTES = { perSecond: 512 * 1_024, burst: 4 * 1_024 * 1_024 };
 
 export function createGater(deps: GaterDeps, connectionCount: (square: string) => number): ConnectionGater {
   const { conduct, count } = deps;

@@ -19,6 +19,7 @@ import { createGater } from './gater.ts';
 import { GOSSIP_SEEN_TTL_MS, gossipSettings } from './gossip-settings.ts';
 import type { SquareKey } from './identity.ts';
 import { answerOverStream, askOverStream, type Answerer, type RequestLimits } from './request.ts';
+import { wireOver, type Wire, type WireLimits, type WireListener } from './wire.ts';
 
 /** What to do with a gossip message: use and pass on, drop, or drop and blame whoever sent it. */
 export type Verdict = 'accept' | 'ignore' | 'reject';
@@ -70,6 +71,14 @@ export interface SquareNode {
   answer(protocol: string, limits: RequestLimits & { readonly maxStreams: number }, answerer: Answerer): Promise<void>;
   /** Over an existing link only. @throws when there is none, or the peer refuses, is silent or says too much */
   ask(square: string, protocol: string, question: Uint8Array, limits: RequestLimits): Promise<Uint8Array>;
+  /** Takes streams that members open. Theirs is the first word. */
+  takeWires(
+    protocol: string,
+    limits: WireLimits & { readonly maxStreams: number },
+    take: (square: string, wire: Wire) => WireListener,
+  ): Promise<void>;
+  /** Over an existing link only. @throws when there is none, or the peer refuses */
+  openWire(square: string, protocol: string, limits: WireLimits, listener: WireListener): Promise<Wire>;
 }
 
 /**
@@ -82,8 +91,11 @@ const INBOUND_CONNECTIONS_PER_SECOND = 20;
 /** Connections in all: a handful of neighbours, and members that pass by for documents. */
 const CONNECTIONS_MAX = 256;
 
-/** Streams on one connection: gossip, ping and identify both ways and a few requests. */
-const STREAMS_PER_CONNECTION_MAX = 32;
+/** A stream that does not stand by then is not waited for. */
+const WIRE_OPENS_WITHIN_MS = 2_500;
+
+/** Streams on one connection: gossip, ping and identify both ways, a few requests, views and visits. */
+const STREAMS_PER_CONNECTION_MAX = 64;
 
 const RESULTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
   accept: TopicValidatorResult.Accept,
@@ -221,6 +233,29 @@ export async function createSquareNode(deps: SquareNodeDeps, options: SquareNode
       const signal = AbortSignal.timeout(limits.timeoutMs);
       const stream = await connection.newStream(protocol, { signal });
       return askOverStream(stream, question, limits, signal);
+    },
+    async takeWires(protocol, limits, take) {
+      await node.handle(
+        protocol,
+        (stream, connection) => {
+          const square = connection.remotePeer.toString();
+          if (!deps.isMember(square)) return stream.abort(new Error('not a member'));
+          const wire: Wire = wireOver(stream, limits, {
+            message: (bytes) => listener.message(bytes),
+            drained: () => listener.drained(),
+            closed: () => listener.closed(),
+          });
+          // Nothing is heard before the next turn.
+          const listener = take(square, wire);
+        },
+        { maxInboundStreams: limits.maxStreams, maxOutboundStreams: limits.maxStreams, runOnLimitedConnection: false },
+      );
+    },
+    async openWire(square, protocol, limits, listener) {
+      const [connection] = node.getConnections(peerIdFromString(square));
+      if (connection === undefined) throw new Error('no link');
+      const stream = await connection.newStream(protocol, { signal: AbortSignal.timeout(WIRE_OPENS_WITHIN_MS) });
+      return wireOver(stream, limits, listener);
     },
   };
 }

@@ -18,9 +18,9 @@ export const OFFER_LIMITS: RequestLimits & { readonly maxStreams: number } = {
 };
 
 /** Longest name on a plate, in UTF-16 units, and the number of looks (wire protocol). */
-const PLATE_NAME_MAX_UNITS = 18;
-const LOOK_MAX = 575;
-const SITE_ID_MAX_UNITS = 32;
+export const PLATE_NAME_MAX_UNITS = 18;
+export const LOOK_MAX = 575;
+export const SITE_ID_MAX_UNITS = 32;
 
 const SIDES: readonly Side[] = ['left', 'right'];
 const REFUSALS = ['closed', 'busy', 'unknown'] as const;

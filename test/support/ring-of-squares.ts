@@ -10,6 +10,7 @@ import type { SquareKey } from '../../federation/node/identity.ts';
 import type { LocalSite, RingService, RingServiceOptions } from '../../federation/ring-service.ts';
 import type { GateView, LocalFigure, LocalPresence, Log, Plate, RingView, Side } from '../../federation/types.ts';
 import { memoryTrustedState, seededBytes } from './ring-documents.ts';
+import type { GuestScenes } from './guest-scenes.ts';
 import { tempDir } from './temp-dir.ts';
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -88,6 +89,8 @@ export interface SquareOptions extends Partial<RingServiceOptions> {
   readonly site?: Partial<LocalSite>;
   readonly filterPlate?: (site: string, plate: Plate) => Plate;
   readonly log?: Log;
+  /** Scenes that take guests; none by default. */
+  readonly scenes?: GuestScenes;
 }
 
 function localSite(ringId: string, siteId: string, change: Partial<LocalSite> = {}): LocalSite {
@@ -117,6 +120,7 @@ export async function startSquare(
       localSites: () => sites.map((siteId) => localSite(installed.ring.ringId, siteId, options.site)),
       samplePresence: (site) => presences.get(site) ?? { count: 0, figures: [] },
       filterPlate: options.filterPlate ?? ((_site, plate) => plate),
+      receiveGuests: (site, opening) => options.scenes?.receive(site, opening),
       log: options.log ?? silent,
       count: (event, reason) => {
         const label = `${event}/${reason}`;

@@ -1,0 +1,119 @@
+/** One stream of visits from a home square to a site here: the host side's machine between the wire and the host's scene. */
+import type { Wire, WireListener } from '../node/wire.ts';
+import type { Clock, Count, HostStream, Timer, VisitRefusal } from '../types.ts';
+import { createVisitHost, type HostEffect, type HostEnd, type HostInput } from './visit-host.ts';
+import { decodeHomeMessage, encodeHostMessage } from './visit-messages.ts';
+
+/**
+ * What goes out on one stream in the long run, in bytes per second, and what may go at once. Beyond it this end stops reading
+ * from its scene, which then thins what it says.
+ */
+export const OUTBOUND_BYTES = { perSecond: 64 * 1_024, burst: 512 * 1_024 };
+
+export interface VisitInDeps {
+  readonly clock: Clock;
+  readonly count: Count;
+  readonly wire: Wire;
+  readonly scene: HostStream;
+  mayAdmit(nowMs: number): VisitRefusal | undefined;
+  /** The home square broke the rules. */
+  blame(): void;
+  onEnd(): void;
+}
+
+export interface VisitIn {
+  readonly listener: WireListener;
+  /** Guests here. */
+  size(): number;
+  /** Ends it, and every guest in it. */
+  end(reason: string): void;
+}
+
+export function runVisitIn(deps: VisitInDeps): VisitIn {
+  const { clock, count, wire, scene } = deps;
+  const host = createVisitHost((nowMs) => {
+    const reason = deps.mayAdmit(nowMs);
+    count('guest', reason ?? 'asked');
+    return reason;
+  }, clock.monotonic());
+  let lease: Timer | undefined;
+  let resting: Timer | undefined;
+  /** When all that was sent would have gone out at the permitted pace. */
+  let paidUntilMs = Number.NEGATIVE_INFINITY;
+  let isOver = false;
+
+  const end = (reason: string): void => {
+    if (isOver) return;
+    isOver = true;
+    lease?.cancel();
+    resting?.cancel();
+    count('visit-in', reason);
+    if (reason === 'lease' || reason === 'broken' || reason === 'flood') wire.abort(reason);
+    else wire.close();
+    scene.end(reason);
+    deps.onEnd();
+  };
+
+  const take = (inputs: readonly HostInput[]): void => {
+    const messages: Uint8Array[] = [];
+    let ended: HostEnd | undefined;
+    let isBehind = false;
+    const perform = (effect: HostEffect): void => {
+      if (effect.kind === 'send') messages.push(encodeHostMessage(effect.message));
+      else if (effect.kind === 'tell') isBehind = !scene.send([effect.command]) || isBehind;
+      else ended = effect.reason;
+    };
+    for (const input of inputs) for (const effect of host.step(input, clock.monotonic())) perform(effect);
+    wire.send(messages);
+    pace(messages);
+    if (ended !== undefined && ended !== 'lease') deps.blame();
+    if (ended !== undefined || isBehind) return end(ended ?? 'behind');
+    schedule();
+  };
+
+  const pace = (messages: readonly Uint8Array[]): void => {
+    const nowMs = clock.monotonic();
+    const bytes = messages.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const { perSecond, burst } = OUTBOUND_BYTES;
+    paidUntilMs = Math.max(paidUntilMs, nowMs - (1_000 * burst) / perSecond) + (1_000 * bytes) / perSecond;
+    if (resting !== undefined || isOver || (paidUntilMs <= nowMs && !wire.isFull)) return;
+    scene.pause();
+    if (paidUntilMs > nowMs) resting = clock.setTimer(goOn, Math.ceil(paidUntilMs - nowMs));
+  };
+  const goOn = (): void => {
+    resting?.cancel();
+    resting = undefined;
+    if (isOver) return;
+    const waitMs = Math.ceil(paidUntilMs - clock.monotonic());
+    if (waitMs > 0) resting = clock.setTimer(goOn, waitMs);
+    else if (!wire.isFull) scene.resume();
+  };
+
+  const schedule = (): void => {
+    const atMs = host.nextWakeAtMs();
+    if (isOver || atMs === undefined || lease !== undefined) return;
+    // Pings push the lease on four times a second: the timer looks again when it fires.
+    lease = clock.setTimer(
+      () => {
+        lease = undefined;
+        if (!isOver) take([{ kind: 'woken' }]);
+      },
+      Math.max(0, Math.ceil(atMs - clock.monotonic())),
+    );
+  };
+
+  scene.onFrame((events) => take(events.map((event) => ({ kind: 'event', event }))));
+  scene.onEnd((reason) => end(reason));
+  schedule();
+  return {
+    listener: {
+      message(bytes) {
+        if (!isOver) take([{ kind: 'received', message: decodeHomeMessage(bytes), bytes: bytes.byteLength }]);
+      },
+      drained: goOn,
+      closed: () => end('closed'),
+    },
+    size: () => host.size(),
+    end,
+  };
+}
