@@ -25,13 +25,14 @@ module.exports = {
     only('protocol-stands-alone', '^src/protocol/', ['^src/protocol/']),
     only('scene-is-inner', '^src/scene/', ['^src/(scene|protocol|lib)/']),
     only('moderation-is-inner', '^src/moderation/', ['^src/(moderation|scene|protocol|lib)/']),
+    only('plugins-are-inner', '^src/plugins/', ['^src/(plugins|scene|protocol|lib)/']),
     only('config-log-metrics-are-leaves', '^src/(config|log|metrics)/', ['^src/(config|log|metrics|lib|protocol)/']),
     only('realtime-knows-scene', '^src/realtime/', [
       '^src/(realtime|scene|moderation|protocol|lib|metrics|log)/',
       '^src/ring/ring-port\\.ts$',
     ]),
     only('shard-knows-realtime', '^src/shard/', [
-      '^src/(shard|realtime|scene|moderation|protocol|lib|log)/',
+      '^src/(shard|realtime|plugins|scene|moderation|protocol|lib|log)/',
       '^src/ring/ring-(port|channel)\\.ts$',
     ]),
     only('store-knows-scene', '^src/store/', ['^src/(store|scene|protocol|lib|log)/', '^src/ring/ring-port\\.ts$']),

@@ -56,6 +56,16 @@ const SETTINGS = {
     .or(count(0, 64))
     .prefault('auto')
     .describe('scene processes; auto: one per core; 0: none, scenes run in the main process'),
+  TOWNSQUARE_EXTRA_PLUGINS: z
+    .string()
+    .transform((value) => value.split(/[\s,]+/).filter((path) => path !== ''))
+    .prefault('')
+    .describe('modules of further plugins, separated by commas or spaces; empty: the built-in ones only'),
+  TOWNSQUARE_PLUGIN_ASSETS_DIR: z
+    .string()
+    .transform((path) => (path === '' ? undefined : resolve(path)))
+    .prefault('')
+    .describe("folder of files for plugins' pages and modules, served where we have none; empty: none"),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { serveStatic } from '@hono/node-server/serve-static';
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import { etag } from 'hono/etag';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { RingDirectory } from '../ring/ring-port.ts';
@@ -16,6 +16,8 @@ const RESTING_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><titl
 <meta http-equiv="refresh" content="15"><p>This square is resting. It stumbled several times in a row and starts again by
 itself in a moment.</p></html>`;
 
+const JAVASCRIPT = 'application/javascript; charset=utf-8';
+
 export interface HttpAppDeps {
   readonly metrics: Metrics;
   readonly ring: RingDirectory;
@@ -27,6 +29,8 @@ export interface HttpAppDeps {
   readonly apis: readonly Hono<EdgeEnv>[];
   /** Where `/`, `/docs` and `/changelog` lead; undefined: nowhere else. */
   readonly landingOrigin: string | undefined;
+  /** Folder of files for plugins, looked into where nothing else answers; undefined: none. */
+  readonly pluginAssetsDir?: string | undefined;
   /** How long the shared scene still rests after too many crashes, in ms; 0: it does not. */
   readonly restsForMs?: () => number;
   /** Whether developers find the square lab at /lab. */
@@ -35,18 +39,22 @@ export interface HttpAppDeps {
 
 /** Everything a square answers over plain HTTP. The upgrade path of sockets never passes through here. */
 export function createHttpApp(deps: HttpAppDeps): Hono<EdgeEnv> {
-  const { metrics, ring, random, publicOrigin, siteDir, restsForMs, hasLab } = deps;
+  const { metrics, ring, random, publicOrigin, siteDir, pluginAssetsDir, restsForMs, hasLab } = deps;
   const app = new Hono<EdgeEnv>();
-  const widget = loadAsset(publicPath('townring.js'), 'application/javascript; charset=utf-8');
+  const widget = loadAsset(publicPath('townring.js'), JAVASCRIPT);
 
   app.get('/healthz', (context) => context.text('ok'));
   app.get('/metrics', async (context) =>
     context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
   );
   app.get('/townring.js', (context) => sendAsset(context, widget));
+  let ball: Asset | undefined;
+  app.get('/widget/plugins/soccer-ball.mjs', (context) =>
+    sendAsset(context, (ball ??= loadAsset(publicPath('widget/plugins/soccer-ball.mjs'), JAVASCRIPT))),
+  );
   let proof: Asset | undefined;
   app.get('/townring-proof.js', (context) =>
-    sendAsset(context, (proof ??= loadAsset(publicPath('townring-proof.js'), 'application/javascript; charset=utf-8'))),
+    sendAsset(context, (proof ??= loadAsset(publicPath('townring-proof.js'), JAVASCRIPT))),
   );
   app.route('/', ringPages({ ring, random, publicOrigin }));
   if (hasLab === true) app.route('/', labPages());
@@ -78,6 +86,12 @@ export function createHttpApp(deps: HttpAppDeps): Hono<EdgeEnv> {
   }
   const root = siteDir ?? publicPath('home');
   app.use('*', etag(), serveStatic({ root, onFound: (_path, context) => context.header('cache-control', 'no-cache') }));
+
+  if (pluginAssetsDir !== undefined) {
+    // Modules are imported by pages of other origins.
+    const allowAll = (_path: string, context: Context): void => context.header('access-control-allow-origin', '*');
+    app.use('*', serveStatic({ root: pluginAssetsDir, onFound: allowAll }));
+  }
 
   app.notFound((context) => context.text('not found', 404));
   return app;

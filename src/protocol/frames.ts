@@ -100,6 +100,8 @@ export interface VisitorView {
   /** Owners only. */
   readonly badgeColor?: string;
   readonly messages: readonly RecentMessage[];
+  /** What plugins say of them, by plugin; absent when none does. */
+  readonly plugins?: Readonly<Record<string, unknown>>;
   readonly ring?: VisitorRingView;
 }
 
@@ -119,7 +121,7 @@ export type MoveView = Pick<
 
 export type ProfileView = Pick<
   VisitorView,
-  'id' | 'x' | 'pose' | 'propId' | 'displayName' | 'color' | 'isOwner' | 'badgeColor' | 'ring'
+  'id' | 'x' | 'pose' | 'propId' | 'displayName' | 'color' | 'isOwner' | 'badgeColor' | 'plugins' | 'ring'
 >;
 
 export interface Connection {
@@ -375,8 +377,8 @@ export type ServerFrame =
     }
   /** And whatever keys the plugin defines. */
   | { readonly type: 'plugin'; readonly plugin: string; readonly [key: string]: unknown }
-  /** Without its key the weather ends. */
-  | { readonly type: 'weather'; readonly weatherConfig?: WeatherConfig }
+  /** A {@link WeatherConfig}; without its key the weather ends. */
+  | { readonly type: 'weather'; readonly weatherConfig?: unknown }
   | NeighboursFrame
   | PassageFrame
   | ViewFrame

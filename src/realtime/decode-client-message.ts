@@ -20,6 +20,8 @@ const FIGURE_NAME = /^[0-9a-f]{8}$/;
 /** Only its origin is compared; browsers send no more than that across sites. */
 const REFERRER_MAX_UNITS = 240;
 
+type Fields = Readonly<Record<string, unknown>>;
+
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
@@ -27,8 +29,18 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
  * act on. Strict and by hand, since every frame of every visitor comes through here; never throws, whatever it is given.
  */
 export function decodeClientMessage(bytes: Uint8Array | string): ClientMessage | undefined {
+  const fields = parseClientMessage(bytes);
+  return fields && decodeClientFields(fields);
+}
+
+/** The first half of it: a JSON object, of any kind. */
+export function parseClientMessage(bytes: Uint8Array | string): Fields | undefined {
   const message = parse(typeof bytes === 'string' ? bytes : utf8.decode(bytes));
-  if (!isRecord(message)) return undefined;
+  return isRecord(message) ? message : undefined;
+}
+
+/** The other half. */
+export function decodeClientFields(message: Fields): ClientMessage | undefined {
   switch (message['type']) {
     case 'init':
       return initOf(message);
@@ -88,8 +100,6 @@ export function decodeClientMessage(bytes: Uint8Array | string): ClientMessage |
       return undefined;
   }
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 function initOf(message: Fields): InitMessage {
   const x = cleanPosition(message['x']);

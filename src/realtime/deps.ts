@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { RingPort } from '../ring/ring-port.ts';
+import type { Plugins } from '../scene/scene-plugins.ts';
 import type { SiteDirectory, SitePatch } from '../scene/site.ts';
 import type { SceneTuning } from '../scene/tuning.ts';
 import type { SceneRandom, SecretFor } from '../scene/types.ts';
@@ -13,6 +14,8 @@ export interface RealtimeDeps {
   readonly secretFor: SecretFor;
   /** How long things take in scenes; the host sets it from its settings. */
   readonly tuning?: SceneTuning;
+  /** None when absent. */
+  readonly plugins?: Plugins;
   readonly log: RealtimeLog;
   readonly metrics: RealtimeMetrics;
   /** A scene changed its site: the directory is to say so from now on, and the store to keep it. */

@@ -60,6 +60,7 @@ export class LiveScene {
   #timer: { readonly handle: Timer; readonly at: number } | undefined;
   #hasEnded = false;
   #problem: string | undefined;
+  #isSwallowed = false;
 
   constructor(
     key: string,
@@ -129,6 +130,14 @@ export class LiveScene {
   receive(connection: LiveConnection, message: ClientMessage, arrival?: Arrival): void {
     if (this.#hasEnded) return;
     this.#step({ kind: 'message', connection: connection.id, message, ...(arrival && { arrival }) });
+  }
+
+  /** Shows a message to plugins before anybody acts on it. @returns whether it is to be acted on */
+  overhear(connection: LiveConnection, message: Readonly<Record<string, unknown>>): boolean {
+    if (this.#hasEnded) return false;
+    this.#isSwallowed = false;
+    this.#step({ kind: 'overheard', connection: connection.id, message });
+    return !this.#isSwallowed;
   }
 
   depart(connection: LiveConnection, side: Side): void {
@@ -282,6 +291,9 @@ export class LiveScene {
         return this.#hooks.onSite?.(effect.patch);
       case 'problem':
         this.#problem = effect.text;
+        return undefined;
+      case 'swallowed':
+        this.#isSwallowed = true;
         return undefined;
       case 'visit-confirmed':
       case 'visit-page':

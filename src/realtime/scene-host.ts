@@ -21,7 +21,7 @@ import type { SceneSnapshot } from '../scene/snapshot.ts';
 import type { SceneTuning } from '../scene/tuning.ts';
 import type { ScenePresence } from '../scene/types.ts';
 import type { VisitorReport } from '../scene/visitor-report.ts';
-import { decodeClientMessage } from './decode-client-message.ts';
+import { decodeClientFields, parseClientMessage } from './decode-client-message.ts';
 import type { RealtimeDeps } from './deps.ts';
 import { OutgoingFrame } from './encode.ts';
 import { FairTurns } from './fair-turns.ts';
@@ -415,7 +415,10 @@ export class SceneHost {
     const live = this.#scenes.get(connection.ticket.sceneKey);
     if (live === undefined || !connection.isOpen || connection.isRedeeming) return;
     try {
-      const message = decodeClientMessage(bytesOf(item));
+      const fields = parseClientMessage(bytesOf(item));
+      if (fields !== undefined && this.#deps.plugins?.hearMessages === true && !live.overhear(connection, fields))
+        return;
+      const message = fields && decodeClientFields(fields);
       if (message === undefined) {
         this.#deps.metrics.count('message-ignored', 'undecodable');
       } else if (message.type === 'gate') {

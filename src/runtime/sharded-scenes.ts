@@ -51,6 +51,8 @@ export interface ShardedScenesDeps {
   readonly countRealtime: (event: string, reason: string, times: number) => void;
   readonly visitorKey: Uint8Array;
   readonly settings: SceneHostSettings;
+  /** Modules of further plugins, absolute paths. */
+  readonly pluginModules: readonly string[];
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -238,7 +240,7 @@ export class ShardedScenes implements SceneHolder {
   }
 
   #beginning(index: number, isFirst: boolean): Beginning {
-    const { sites, ring, visitorKey, settings, logLevel } = this.#deps;
+    const { sites, ring, visitorKey, settings, pluginModules, logLevel } = this.#deps;
     const isOurs = (key: string): boolean => shardOf(key, this.#shards.length) === index;
     const own = sites.sites().filter(({ key }) => isOurs(key));
     for (const { key } of own) this.#siteKeys.add(key);
@@ -249,6 +251,7 @@ export class ShardedScenes implements SceneHolder {
       logLevel,
       visitorKey: Buffer.from(visitorKey).toString('hex'),
       settings,
+      pluginModules,
       sites: own,
       neighbours: keys.flatMap((key) => {
         const frame = ring.neighbours(key);

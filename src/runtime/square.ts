@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { resolve } from 'node:path';
 import { decideAdmission, type AdmissionRequest, type AdmissionSettings } from '../edge/admission.ts';
 import { trustedProxies } from '../edge/client-address.ts';
 import { createHttpApp } from '../edge/http-app.ts';
@@ -8,6 +9,7 @@ import { systemClock } from '../lib/clock.ts';
 import { DEFAULT_SCENE_KEY } from '../protocol/limits.ts';
 import type { Log } from '../log/log.ts';
 import { Metrics } from '../metrics/metrics.ts';
+import { loadPlugins } from '../plugins/load.ts';
 import { identitySecrets } from '../realtime/identity-secret.ts';
 import { SceneHost, type SceneHostSettings } from '../realtime/scene-host.ts';
 import { systemRandom } from '../realtime/system-random.ts';
@@ -59,6 +61,12 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
   const ring = await openRing({ store, log: log.child({ part: 'ring' }), metrics, settings });
   const countRealtime = metrics.counterOf('realtime');
   const visitorKey = loadVisitorKey(settings.DATA_DIR);
+  const pluginModules = settings.TOWNSQUARE_EXTRA_PLUGINS.map((path) => resolve(path));
+  // Loaded in this process too: a module that cannot be used ends the start here, in words.
+  const plugins = await loadPlugins(pluginModules, {
+    log: log.child({ part: 'plugins' }),
+    countFault: (where) => countRealtime('plugin-fault', where),
+  });
   const hostSettings: SceneHostSettings = {
     maxPayloadBytes: settings.MAX_WS_PAYLOAD_BYTES,
     minHumanSayMs: settings.MIN_HUMAN_SAY_MS,
@@ -80,6 +88,7 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
           countRealtime,
           visitorKey,
           settings: hostSettings,
+          pluginModules,
           env: shardEnvironment(process.env),
         });
   const scenes: SceneHolder =
@@ -94,6 +103,7 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
         changeSite: (key, patch) => store.changeSite(key, patch),
         log: log.child({ part: 'realtime' }),
         metrics: { count: countRealtime },
+        plugins,
       },
       hostSettings,
     );
@@ -123,6 +133,7 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
     hasLab: settings.LAB,
     apis: administration.apis,
     landingOrigin: settings.LANDING_ORIGIN,
+    pluginAssetsDir: settings.TOWNSQUARE_PLUGIN_ASSETS_DIR,
     restsForMs: () => sharded?.restsForMs(DEFAULT_SCENE_KEY) ?? 0,
   });
   let admission: AdmissionSettings | undefined;

@@ -10,10 +10,12 @@ import { PROP_RULES } from '../protocol/scene-kit.ts';
 import { ROSTER_CHANGED, tell, tellAbout, tellAll } from './delivery.ts';
 import { noteActivity } from './idling.ts';
 import { mayGesture, maySpendState } from './limiting.ts';
+import { pluginsSeeMove } from './plugging.ts';
 import { WALKING_MS } from './presence.ts';
 import { nearestFreeSeat } from './seats.ts';
 import { unsettlePresence, type Actor, type SceneState, type Turn } from './state.ts';
-import { moveView, type SceneConnection, type Visitor } from './visitor.ts';
+import { moveView } from './views.ts';
+import type { SceneConnection, Visitor } from './visitor.ts';
 
 /** Two decimals subtracted in binary may miss the inclusive high-five distance by less than this. */
 const ROUNDING = 1e-9;
@@ -102,12 +104,14 @@ function acceptMove(state: SceneState, connection: SceneConnection, visitor: Vis
   dropPendingMove(state, connection);
   if (!maySpendState(state, connection, turn)) return;
   for (const tab of visitor.connections) dropPendingMove(state, tab);
+  const before = { x: visitor.x, at: visitor.lastMoveAt };
   visitor.lastMoveAt = turn.now;
   visitor.x = x;
   standUp(visitor);
   noteActivity(visitor, turn);
   unsettlePresence(state, turn.now + WALKING_MS);
   turn.effects.push(tell({ type: 'move', ...moveView(visitor) }, visitor, connection), ROSTER_CHANGED);
+  pluginsSeeMove(state, visitor, before, turn);
   const scared = state.birds.scare(x, turn);
   if (scared !== undefined) turn.effects.push(tellAll(scared));
 }

@@ -33,6 +33,8 @@ export type AdminAction =
   | ({ readonly action: 'updateSiteDetails' } & Pick<Site, 'name' | 'allowedOrigins' | 'connectionLimit'>)
   /** The operator's alone. */
   | ({ readonly action: 'setEntitlement' } & Partial<Pick<Site, 'isSupporter' | 'isPlus'>>)
-  | { readonly action: 'setWeatherEnabled'; readonly enabled: boolean }
-  | { readonly action: 'updateWeather'; readonly weather: unknown }
+  /** Switches an add-on on or off. */
+  | { readonly action: 'setPluginEnabled'; readonly name: string; readonly enabled: boolean }
+  /** One of the plugin's own actions; `input` is handed to it, an object or nothing. */
+  | { readonly action: 'askPlugin'; readonly plugin: string; readonly pluginAction: string; readonly input: unknown }
   | { readonly action: 'disableSite'; readonly disabled: boolean };

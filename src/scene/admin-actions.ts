@@ -9,14 +9,9 @@ import { sceneConfigFrom } from '../protocol/scene-kit.ts';
 import type { AdminAction } from './admin-action.ts';
 import { applyRules, setHidden, type Saved } from './live-edits.ts';
 import { ownerIn, ownerOf } from './owning.ts';
+import { askPlugin } from './plugging.ts';
 import { MODERATION_LOG_MAX, OWNERS_MAX, remembered, type Site, type SitePatch } from './site.ts';
-import {
-  blockedWordsFrom,
-  chatThrottleFrom,
-  connectionsFrom,
-  messageBoardFrom,
-  weatherConfigFrom,
-} from './site-parts.ts';
+import { blockedWordsFrom, chatThrottleFrom, connectionsFrom, messageBoardFrom } from './site-parts.ts';
 import { changeSite, type SceneState, type Turn } from './state.ts';
 import { styleConfigFrom } from './style.ts';
 import { cleanColor, cleanDisplayName, THROW_AWAY_PREFIX } from './text.ts';
@@ -62,15 +57,13 @@ export function administer(state: SceneState, action: AdminAction, turn: Turn): 
       const { action: _name, ...patch } = action;
       return save(state, patch, {}, turn);
     }
-    case 'setWeatherEnabled': {
-      const log = logged(site, turn, action.enabled ? 'plugin-on' : 'plugin-off', 'weather');
-      return save(state, { isWeatherOn: action.enabled, ...log }, { weather: true }, turn);
-    }
-    case 'updateWeather': {
-      const weather = weatherConfigFrom(action.weather);
-      if (typeof weather !== 'string') return save(state, { weather }, { weather: true }, turn);
-      turn.effects.push({ kind: 'problem', text: weather });
-      return undefined;
+    case 'setPluginEnabled':
+      return setPluginEnabled(state, site, action, turn);
+    case 'askPlugin': {
+      const { plugin, pluginAction, input } = action;
+      const data = askPlugin(state, plugin, pluginAction, input, turn);
+      if (data === undefined) return undefined;
+      return save(state, { pluginData: { ...site.pluginData, [plugin]: data } }, { plugins: true }, turn);
     }
     case 'disableSite': {
       const { disabled } = action;
@@ -153,6 +146,22 @@ function updateModeration(state: SceneState, action: ActionOf<'updateModeration'
     return;
   }
   save(state, { blockedWords: blockedWordsFrom(action.blockedWords), chatThrottleMs }, { chatRules: true }, turn);
+}
+
+function setPluginEnabled(
+  state: SceneState,
+  site: Site,
+  { name, enabled }: ActionOf<'setPluginEnabled'>,
+  turn: Turn,
+): void {
+  if (!state.plugins.isAddon(name)) {
+    turn.effects.push({ kind: 'problem', text: 'Unknown plugin.' });
+    return;
+  }
+  const others = site.enabledPlugins.filter((each) => each !== name);
+  const enabledPlugins = enabled ? [...others, name] : others;
+  const log = logged(site, turn, enabled ? 'plugin-on' : 'plugin-off', name);
+  save(state, { enabledPlugins, ...log }, { plugins: true }, turn);
 }
 
 function save(state: SceneState, patch: SitePatch, saved: Saved, turn: Turn): void {

@@ -7,6 +7,7 @@ import { ROSTER_CHANGED, tell, tellOthers } from './delivery.ts';
 import { noteActivity, noteAttention, watchForIdlers } from './idling.ts';
 import { mayJoin } from './limiting.ts';
 import { isWearing, judgeClaim, wearOwner, type Claim } from './owning.ts';
+import { withWidgetConfig } from './plugging.ts';
 import { NO_READING, readingIn } from './reading.ts';
 import { sceneView } from './scene-view.ts';
 import type { SceneState, Turn } from './state.ts';
@@ -15,7 +16,8 @@ import { cleanColor, cleanDisplayName, isSameSecret, THROW_AWAY_PREFIX } from '.
 import type { SceneArrival } from './types.ts';
 import { beginVisit } from './visits.ts';
 import { watch } from './watching.ts';
-import { lookOf, profileView, visitorView, type SceneConnection, type Visitor } from './visitor.ts';
+import { profileView, visitorView } from './views.ts';
+import { lookOf, type SceneConnection, type Visitor } from './visitor.ts';
 
 /** Secrets of throw-away identities, in bytes; 64 hex characters on the wire. */
 const SECRET_BYTES = 32;
@@ -94,7 +96,8 @@ function attach(
   ) {
     turn.effects.push(tellOthers(readingFrame(visitor), visitor, connection));
   }
-  if (visitor.isOwner) turn.effects.push(tellOthers({ type: 'profile', ...profileView(visitor) }, visitor, connection));
+  if (visitor.isOwner)
+    turn.effects.push(tellOthers({ type: 'profile', ...profileView(state, visitor) }, visitor, connection));
 }
 
 function enter(
@@ -159,7 +162,7 @@ function enter(
   welcome(state, connection, visitor, reception?.view, turn);
   state.roster.add(visitor);
   beginVisit(state, visitor);
-  turn.effects.push(tell({ type: 'join', peer: visitorView(visitor) }, visitor, connection), ROSTER_CHANGED);
+  turn.effects.push(tell({ type: 'join', peer: visitorView(state, visitor) }, visitor, connection), ROSTER_CHANGED);
 }
 
 function startOf(state: SceneState, init: InitMessage, arrival: SceneArrival | undefined): number {
@@ -206,7 +209,7 @@ function welcome(
   arrival: ArrivalView | undefined,
   turn: Turn,
 ): void {
-  const { id, ...self } = visitorView(visitor);
+  const { id, ...self } = visitorView(state, visitor);
   const frame: HelloFrame = {
     type: 'hello',
     id,
@@ -215,5 +218,6 @@ function welcome(
     ...sceneView(state, visitor),
     ...(arrival && { arrival }),
   };
-  turn.effects.push({ kind: 'welcome', to: connection.id, isRing: connection.isRing, frame });
+  const hello = withWidgetConfig(state, frame, false);
+  turn.effects.push({ kind: 'welcome', to: connection.id, isRing: connection.isRing, frame: hello });
 }

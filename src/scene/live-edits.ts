@@ -4,12 +4,13 @@ import { perchesOf, PROP_RULES, propsOf } from '../protocol/scene-kit.ts';
 import { standUp } from './acting.ts';
 import { ROSTER_CHANGED, tellAbout, tellAll, tellStrangers } from './delivery.ts';
 import { isWearing, ownerIn, wearOwner } from './owning.ts';
-import { PLUGINS } from './scene-view.ts';
+import { tellPlugins } from './plugging.ts';
 import type { Site } from './site.ts';
 import { sceneFor, type SceneState, type Turn } from './state.ts';
 import { THROW_AWAY_PREFIX } from './text.ts';
 import type { SceneRules } from './types.ts';
-import { moveView, profileView, visitorView, type Visitor } from './visitor.ts';
+import { moveView, profileView, visitorView } from './views.ts';
+import type { Visitor } from './visitor.ts';
 import { wordMaskOf } from './word-mask.ts';
 
 /** What is told even if it is what it was: an owner pressed "save" and waits to see it. */
@@ -17,13 +18,14 @@ export interface Saved {
   readonly scene?: boolean;
   readonly connections?: boolean;
   readonly chatRules?: boolean;
-  readonly weather?: boolean;
+  readonly plugins?: boolean;
 }
 
 /** Takes rules that were made elsewhere. */
 export function adoptRules(state: SceneState, rules: SceneRules, turn: Turn): void {
   const before = state.rules;
   state.rules = rules;
+  state.plugins.adopt(rules.hosted);
   applyRules(state, before, {}, turn);
 }
 
@@ -51,7 +53,7 @@ function applySite(state: SceneState, site: Site, before: Site, saved: Saved, tu
     turn.effects.push({ kind: 'links', connections: site.connections });
   }
   if (!isSame(site.blockedWords, before.blockedWords)) state.mask = wordMaskOf(site.blockedWords);
-  applyWeather(state, site, before, saved, turn);
+  applyPlugins(state, site, before, saved, turn);
   for (const visitor of state.roster.visitors) applyModeration(state, site, visitor, turn);
 }
 
@@ -69,19 +71,13 @@ function rebuild(state: SceneState, turn: Turn): void {
   state.birds.rebuild(perchesOf(state.props), scene.birds);
 }
 
-function applyWeather(state: SceneState, site: Site, before: Site, saved: Saved, turn: Turn): void {
-  const isToggled = site.isWeatherOn !== before.isWeatherOn;
-  const isDataNew = !isSame(site.weather, before.weather);
-  if (saved.weather !== true && !isToggled && !isDataNew) return;
-  turn.effects.push(
-    tellAll({ type: 'plugins', ...PLUGINS }),
-    tellAll({ type: 'weather', ...(site.isWeatherOn && { weatherConfig: site.weather }) }),
-  );
-  if (!isDataNew) return;
-  // An add-on's data may show on its visitors.
-  for (const visitor of state.roster.visitors) {
-    turn.effects.push(tellAbout(visitor, { type: 'profile', ...profileView(visitor) }));
-  }
+function applyPlugins(state: SceneState, site: Site, before: Site, saved: Saved, turn: Turn): void {
+  const isToggled =
+    !isSame(site.enabledPlugins, before.enabledPlugins) ||
+    site.isSupporter !== before.isSupporter ||
+    site.isPlus !== before.isPlus;
+  const isDataNew = !isSame(site.pluginData, before.pluginData);
+  if (saved.plugins === true || isToggled || isDataNew) tellPlugins(state, isDataNew, turn);
 }
 
 /** Brings one visitor in line with what the site remembers of their browser. A throw-away identity it cannot know. */
@@ -93,7 +89,7 @@ function applyModeration(state: SceneState, site: Site, visitor: Visitor, turn: 
   const owner = ownerIn(state, key);
   if (!isWearing(visitor, owner)) {
     wearOwner(visitor, owner);
-    turn.effects.push(tellAbout(visitor, { type: 'profile', ...profileView(visitor) }), ROSTER_CHANGED);
+    turn.effects.push(tellAbout(visitor, { type: 'profile', ...profileView(state, visitor) }), ROSTER_CHANGED);
   }
   if (site.blockedBrowserIds.includes(key)) {
     for (const { id } of visitor.connections) turn.effects.push({ kind: 'close', to: id, reason: CLOSE.blocked });
@@ -116,7 +112,9 @@ export function setHidden(state: SceneState, visitor: Visitor, isHidden: boolean
   if (visitor.isHidden === isHidden) return;
   visitor.isHidden = isHidden;
   const { id } = visitor;
-  const frame = isHidden ? ({ type: 'leave', id } as const) : ({ type: 'join', peer: visitorView(visitor) } as const);
+  const frame = isHidden
+    ? ({ type: 'leave', id } as const)
+    : ({ type: 'join', peer: visitorView(state, visitor) } as const);
   turn.effects.push(tellStrangers(state.roster.connections, visitor, frame), ROSTER_CHANGED);
 }
 

@@ -27,6 +27,10 @@ export class Roster {
     return this.#visitors.size === 0 && this.#connections.size === 0;
   }
 
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
   get visitors(): Iterable<Visitor> {
     return this.#visitors.values();
   }

@@ -9,8 +9,10 @@ import { NO_GUARD, type SceneGuard } from './guard.ts';
 import { awaitInit, closeUnjoined, nextInitTimeoutAt, sendIdlersAway } from './idling.ts';
 import { join } from './joining.ts';
 import { adoptRules } from './live-edits.ts';
+import { overhear, tickPlugins } from './plugging.ts';
 import { presenceOf } from './presence.ts';
 import { Roster } from './roster.ts';
+import { NO_PLUGINS, type Plugins } from './scene-plugins.ts';
 import type { Site } from './site.ts';
 import { restoreSnapshot, takeSnapshot, type SceneSnapshot } from './snapshot.ts';
 import { changeProfile, choosePrivacy, read, say } from './speaking.ts';
@@ -30,6 +32,8 @@ export interface SceneDeps {
   readonly guard?: SceneGuard;
   /** The protocol's times when absent. */
   readonly tuning?: SceneTuning;
+  /** None when absent. */
+  readonly plugins?: Plugins;
 }
 
 /**
@@ -42,7 +46,7 @@ export class Scene {
   constructor(
     key: string,
     rules: SceneRules,
-    { random, secretFor, guard = NO_GUARD, tuning = DEFAULT_TUNING }: SceneDeps,
+    { random, secretFor, guard = NO_GUARD, tuning = DEFAULT_TUNING, plugins = NO_PLUGINS }: SceneDeps,
   ) {
     const scene = sceneFor(rules);
     const props = propsOf(scene);
@@ -53,6 +57,7 @@ export class Scene {
       secretFor,
       guard,
       tuning,
+      plugins: plugins.forScene(),
       birds: new Birds(tuning.birds, random, perchesOf(props), scene.birds),
       rules,
       props,
@@ -63,6 +68,7 @@ export class Scene {
       idleCheckAt: undefined,
       presenceSettlesAt: undefined,
     };
+    this.#state.plugins.adopt(rules.hosted);
   }
 
   /** Handles one input. Times of successive inputs never go back. */
@@ -80,6 +86,11 @@ export class Scene {
       case 'closed':
         closeConnection(state, input.connection, turn);
         break;
+      case 'overheard': {
+        const connection = state.roster.connection(input.connection);
+        if (connection !== undefined) overhear(state, connection, input.message, turn);
+        break;
+      }
       case 'departing': {
         const actor = actorOf(state.roster.connection(input.connection));
         if (actor !== undefined) beginDeparture(actor, input.side, turn);
@@ -99,6 +110,7 @@ export class Scene {
       const bird = state.birds.spawn(turn);
       if (bird !== undefined) turn.effects.push(tellAll(bird));
     }
+    state.plugins.schedule(now, state.roster.connectionCount > 0);
     return turn.effects;
   }
 
@@ -108,7 +120,7 @@ export class Scene {
     const { roster, birds, presenceSettlesAt, idleCheckAt } = state;
     let at = earliest(earliest(roster.nextGraceEndsAt, presenceSettlesAt), nextMoveAt(state));
     at = earliest(earliest(at, idleCheckAt), nextVisitAt(state));
-    at = earliest(at, nextInitTimeoutAt(state));
+    at = earliest(earliest(at, nextInitTimeoutAt(state)), state.plugins.nextTickAt);
     return roster.visitorCount === 0 ? at : earliest(at, birds.nextSpawnAt);
   }
 
@@ -142,7 +154,8 @@ export class Scene {
 
   /** Everybody who is here, those in reconnect grace included, for who looks after the site. */
   visitors(): VisitorReport[] {
-    return Array.from(this.#state.roster.visitors, reportOf);
+    const { roster, plugins } = this.#state;
+    return Array.from(roster.visitors, (visitor) => reportOf(visitor, plugins.fieldsOf(visitor)));
   }
 
   /** What the visitor behind a connection takes along through a gate; undefined before they joined. */
@@ -211,6 +224,7 @@ function wake(state: SceneState, turn: Turn): void {
   confirmVisits(state, turn);
   sendIdlersAway(state, turn);
   closeUnjoined(state, turn);
+  tickPlugins(state, turn);
   if (state.presenceSettlesAt !== undefined && state.presenceSettlesAt <= turn.now) {
     state.presenceSettlesAt = undefined;
     turn.effects.push(ROSTER_CHANGED);

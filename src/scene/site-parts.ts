@@ -1,8 +1,8 @@
 /**
- * What owners write about their site, read from any value by the rules of wire protocol sections 8 and 12 and http-api.md
+ * What owners write about their site, read from any value by the rules of wire protocol section 8 and http-api.md
  * section 6. Every function takes anything and never throws.
  */
-import { WEATHERS, type Connection, type MessageBoard, type WeatherConfig } from '../protocol/frames.ts';
+import type { Connection, MessageBoard } from '../protocol/frames.ts';
 import {
   BLOCKED_WORD_MAX_UNITS,
   BLOCKED_WORDS_MAX,
@@ -63,35 +63,6 @@ export function blockedWordsFrom(value: unknown): string[] {
 export function chatThrottleFrom(value: unknown): number | undefined {
   const ms = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
   return Number.isNaN(ms) || ms < 0 ? undefined : Math.min(Math.round(ms), CHAT_THROTTLE_MAX_MS);
-}
-
-/** Why a weather was not taken, as the admin page shows it. */
-export type WeatherProblem =
-  | 'Choose automatic or permanent weather.'
-  | 'Choose a valid permanent weather.'
-  | 'Each weather percentage must be a whole number from 0 to 100.'
-  | 'Weather percentages must add up to 100%.';
-
-export const DEFAULT_WEATHER: WeatherConfig = {
-  mode: 'automatic',
-  weather: 'clear',
-  distribution: { clear: 58, rain: 17, snow: 17, storm: 8 },
-};
-
-export function weatherConfigFrom(value: unknown): WeatherConfig | WeatherProblem {
-  const { mode, weather: given, distribution } = recordOf(value);
-  if (mode !== 'automatic' && mode !== 'permanent') return 'Choose automatic or permanent weather.';
-  const weather = WEATHERS.find((each) => each === given);
-  if (weather === undefined) return 'Choose a valid permanent weather.';
-  const shares = recordOf(distribution);
-  const percent = (name: string): number => {
-    const share = shares[name];
-    return typeof share === 'number' && Number.isInteger(share) && share >= 0 && share <= 100 ? share : Number.NaN;
-  };
-  const parts = { clear: percent('clear'), rain: percent('rain'), snow: percent('snow'), storm: percent('storm') };
-  const total = parts.clear + parts.rain + parts.snow + parts.storm;
-  if (Number.isNaN(total)) return 'Each weather percentage must be a whole number from 0 to 100.';
-  return total === 100 ? { mode, weather, distribution: parts } : 'Weather percentages must add up to 100%.';
 }
 
 function linkFrom(value: unknown): URL | undefined {

@@ -1,7 +1,6 @@
-import type { Connection, MessageBoard, StyleConfig, WeatherConfig } from '../protocol/frames.ts';
+import type { Connection, MessageBoard, StyleConfig } from '../protocol/frames.ts';
 import type { BadgeColor, Color } from '../protocol/limits.ts';
 import type { SceneConfig } from '../protocol/scene-kit.ts';
-import { DEFAULT_WEATHER } from './site-parts.ts';
 import { styleConfigFrom } from './style.ts';
 
 /** A hosted site as its scene and the admission need it. The store keeps it; none of it is shown but through frames. */
@@ -21,8 +20,10 @@ export interface Site {
   readonly connections: readonly Connection[];
   readonly messageBoard: MessageBoard;
   readonly style: StyleConfig;
-  readonly isWeatherOn: boolean;
-  readonly weather: WeatherConfig;
+  /** Names of the add-ons that the owner switched on. */
+  readonly enabledPlugins: readonly string[];
+  /** What each plugin keeps here: plain JSON objects of at most 64 KiB. */
+  readonly pluginData: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Newcomers prove some work before they join (wire protocol section 2). */
   readonly isBotProtected: boolean;
   /** Either lets people watch without joining. */
@@ -77,8 +78,8 @@ export type SitePatch = Partial<Omit<Site, 'key'>>;
 /** A site that nobody has styled, moderated or entitled yet. */
 export const UNTOUCHED_SITE = {
   style: styleConfigFrom(undefined),
-  isWeatherOn: false,
-  weather: DEFAULT_WEATHER,
+  enabledPlugins: [],
+  pluginData: {},
   isBotProtected: true,
   isSupporter: false,
   isPlus: false,

@@ -11,7 +11,8 @@ import { aggregateTabs } from './tabs.ts';
 import { THROW_AWAY_PREFIX } from './text.ts';
 import type { ConnectionId, Moment, SceneEffect } from './types.ts';
 import { beginVisit } from './visits.ts';
-import { moveView, type SceneConnection, type Visitor } from './visitor.ts';
+import { moveView } from './views.ts';
+import type { SceneConnection, Visitor } from './visitor.ts';
 
 /** Another shape, another number; a snapshot of any other version is not used. */
 const SNAPSHOT_VERSION = 1;
@@ -25,6 +26,8 @@ export interface SceneSnapshot {
   readonly visitors: readonly VisitorSnapshot[];
   /** Absent in one from before birds. */
   readonly birds?: BirdsSnapshot;
+  /** States of what plugins put into the scene, by plugin; absent in one from before plugins. */
+  readonly entities?: Readonly<Record<string, unknown>>;
 }
 
 export interface VisitorSnapshot {
@@ -53,6 +56,7 @@ export function takeSnapshot(state: SceneState, { now, wall }: Moment): SceneSna
     nextVisitorId: state.roster.nextVisitorId,
     visitors: Array.from(state.roster.visitors, (visitor) => visitorSnapshot(visitor, now)),
     birds: state.birds.snapshot(),
+    entities: state.plugins.snapshot(),
   };
 }
 
@@ -72,6 +76,7 @@ export function restoreSnapshot(
   const effects: SceneEffect[] = [ROSTER_CHANGED];
   state.roster.continueFrom(snapshot.nextVisitorId);
   if (snapshot.birds !== undefined) state.birds.restore(snapshot.birds);
+  if (snapshot.entities !== undefined) state.plugins.restore(snapshot.entities);
   for (const each of snapshot.visitors) {
     const tabs = each.tabs.flatMap((tab) => {
       const connection = state.roster.connection(tab.id);

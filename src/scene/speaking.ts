@@ -5,13 +5,14 @@ import { colorOfCoat, decodeLook } from '../protocol/look.ts';
 import { ROSTER_CHANGED, tell, tellRingClients } from './delivery.ts';
 import { noteActivity, noteAttention } from './idling.ts';
 import { mayFlood, maySpendChat, maySpendState } from './limiting.ts';
+import { pluginsAllow } from './plugging.ts';
 import { readingIn } from './reading.ts';
 import { ownerIn, ownerOf, saveOwner } from './owning.ts';
 import type { Actor, SceneState, Turn } from './state.ts';
 import { aggregateTabs, readingFrame } from './tabs.ts';
 import { cleanColor } from './text.ts';
 import { notePage } from './visits.ts';
-import { profileView } from './visitor.ts';
+import { profileView } from './views.ts';
 
 type MessageOf<Type extends ClientMessage['type']> = Extract<ClientMessage, { type: Type }>;
 
@@ -20,9 +21,10 @@ export function say(state: SceneState, { connection, visitor }: Actor, text: str
   if (isChatDisabled || visitor.isMuted || visitor.isHidden || text === '') return;
   if (turn.now - visitor.lastSayAt < chatThrottleMs || turn.now - visitor.joinedAt < minHumanSayMs) return;
   if (!mayFlood(state, connection, turn) || !maySpendChat(state, connection, turn)) return;
+  const line = { text: state.mask(text), at: turn.wall };
+  if (!pluginsAllow(state, { connection, visitor }, line.text, turn)) return;
   visitor.lastSayAt = turn.now;
   noteActivity(visitor, turn);
-  const line = { text: state.mask(text), at: turn.wall };
   visitor.messages.push(line);
   if (visitor.messages.length > RECENT_MESSAGES_MAX) visitor.messages.shift();
   turn.effects.push(tell({ type: 'say', id: visitor.id, ...line }, visitor, connection));
@@ -49,7 +51,7 @@ export function changeProfile(
   visitor.displayName = displayName;
   visitor.color = color;
   visitor.look = look;
-  const frame = { type: 'profile', ...profileView(visitor) } as const;
+  const frame = { type: 'profile', ...profileView(state, visitor) } as const;
   turn.effects.push(
     isClassicChange ? tell(frame, visitor, connection) : tellRingClients(frame, visitor),
     ROSTER_CHANGED,

@@ -2,6 +2,7 @@ import { sceneConfigFrom, type Prop, type SceneConfig } from '../protocol/scene-
 import type { Birds } from './birds.ts';
 import type { SceneGuard } from './guard.ts';
 import type { Roster } from './roster.ts';
+import type { ScenePlugins } from './scene-plugins.ts';
 import type { SitePatch } from './site.ts';
 import type { SceneTuning } from './tuning.ts';
 import type { Moment, SceneEffect, SceneRandom, SceneRules, SecretFor } from './types.ts';
@@ -17,6 +18,7 @@ export interface SceneState {
   readonly guard: SceneGuard;
   readonly tuning: SceneTuning;
   readonly birds: Birds;
+  readonly plugins: ScenePlugins;
   rules: SceneRules;
   props: readonly Prop[];
   /** Of the words that the owner blocked. */
@@ -60,5 +62,6 @@ export function changeSite(state: SceneState, patch: SitePatch, turn: Turn): voi
   const site = { ...hosted, ...patch };
   const { chatThrottleMs, isChatDisabled } = site;
   state.rules = { ...state.rules, hosted: site, chatThrottleMs, isChatDisabled };
+  state.plugins.adopt(site);
   turn.effects.push({ kind: 'site', patch });
 }

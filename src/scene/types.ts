@@ -86,6 +86,12 @@ export type SceneInput =
   | { readonly kind: 'rules'; readonly rules: SceneRules }
   /** Somebody who may do it acts on a hosted site. A default scene ignores it. */
   | { readonly kind: 'admin'; readonly action: AdminAction }
+  /** A message as it came, before it is decoded or acted on; only where plugins listen. */
+  | {
+      readonly kind: 'overheard';
+      readonly connection: ConnectionId;
+      readonly message: Readonly<Record<string, unknown>>;
+    }
   /** `nextWakeAt` has come. */
   | { readonly kind: 'woken' };
 
@@ -112,6 +118,8 @@ export type SceneEffect =
   | { readonly kind: 'site'; readonly patch: SitePatch }
   /** An admin action was not taken; words for the admin page. */
   | { readonly kind: 'problem'; readonly text: string }
+  /** A plugin keeps the message that was overheard to itself: it is not to be acted on. */
+  | { readonly kind: 'swallowed' }
   /** A visit has lasted long enough to count. `page`: origin and path, "" when unknown. */
   | {
       readonly kind: 'visit-confirmed';

@@ -16,11 +16,13 @@ export interface VisitorReport {
   readonly clientCount: number;
   readonly isOwner: boolean;
   readonly messages: readonly RecentMessage[];
+  /** What plugins say of them, by plugin; absent when none does. */
+  readonly plugins?: Readonly<Record<string, unknown>>;
   readonly isMuted: boolean;
   readonly isHidden: boolean;
 }
 
-export function reportOf(visitor: Visitor): VisitorReport {
+export function reportOf(visitor: Visitor, plugins: VisitorReport['plugins']): VisitorReport {
   const { id, key, x, pose, propId, displayName, color, connections, isOwner, messages, isMuted, isHidden } = visitor;
   return {
     id,
@@ -33,6 +35,7 @@ export function reportOf(visitor: Visitor): VisitorReport {
     clientCount: connections.size,
     isOwner,
     messages: [...messages],
+    ...(plugins && { plugins }),
     isMuted,
     isHidden,
   };

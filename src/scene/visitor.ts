@@ -1,11 +1,4 @@
-import type {
-  MoveView,
-  ProfileView,
-  Provenance,
-  RecentMessage,
-  VisitorRingView,
-  VisitorView,
-} from '../protocol/frames.ts';
+import type { Provenance, RecentMessage } from '../protocol/frames.ts';
 import type { BadgeColor, Color, Pose, Side } from '../protocol/limits.ts';
 import { coatOfColor, encodeLook } from '../protocol/look.ts';
 import type { Prop } from '../protocol/scene-kit.ts';
@@ -106,68 +99,7 @@ export function newConnection(
   };
 }
 
-/** Full visitor object of `hello`, `peers` and `join`; key order is the wire protocol's (section 5). */
-export function visitorView(visitor: Visitor): VisitorView {
-  const ring = ringView(visitor);
-  return {
-    id: visitor.id,
-    x: visitor.x,
-    pose: visitor.pose,
-    propId: visitor.propId,
-    displayName: visitor.displayName,
-    color: visitor.color,
-    readingLabel: visitor.readingLabel,
-    readingUrl: visitor.readingUrl,
-    readingActive: visitor.isReadingActive,
-    widgetVisible: visitor.isWidgetVisible,
-    isOwner: visitor.isOwner,
-    ...(visitor.badgeColor !== undefined && { badgeColor: visitor.badgeColor }),
-    messages: [...visitor.messages],
-    ...(ring && { ring }),
-  };
-}
-
-export function moveView(visitor: Visitor): MoveView {
-  return {
-    id: visitor.id,
-    x: visitor.x,
-    pose: visitor.pose,
-    propId: visitor.propId,
-    displayName: visitor.displayName,
-    color: visitor.color,
-    readingLabel: visitor.readingLabel,
-    readingUrl: visitor.readingUrl,
-    readingActive: visitor.isReadingActive,
-    widgetVisible: visitor.isWidgetVisible,
-  };
-}
-
-export function profileView(visitor: Visitor): ProfileView {
-  const ring = ringView(visitor);
-  return {
-    id: visitor.id,
-    x: visitor.x,
-    pose: visitor.pose,
-    propId: visitor.propId,
-    displayName: visitor.displayName,
-    color: visitor.color,
-    isOwner: visitor.isOwner,
-    ...(visitor.badgeColor !== undefined && { badgeColor: visitor.badgeColor }),
-    ...(ring && { ring }),
-  };
-}
-
 /** The look code of a visitor; of one who only has a classic colour, a plain coat of it. */
 export function lookOf(visitor: { readonly look: number | undefined; readonly color: string }): number {
   return visitor.look ?? encodeLook({ coat: coatOfColor(visitor.color), headwear: 0, carried: 0 });
-}
-
-function ringView(visitor: Visitor): VisitorRingView | undefined {
-  const { look, from, isResident } = visitor;
-  if (look === undefined && from === undefined && !isResident) return undefined;
-  return {
-    ...(look !== undefined && { look }),
-    ...(from !== undefined && { from }),
-    ...(isResident && { resident: true }),
-  };
 }

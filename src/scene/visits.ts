@@ -1,4 +1,5 @@
 /** Which visits count: those that last (wire protocol section 6, "Visit confirmation"). Hosted sites only. */
+import { pluginsSeeJoin } from './plugging.ts';
 import type { SceneState, Turn } from './state.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -23,6 +24,7 @@ export function confirmVisits(state: SceneState, turn: Turn): void {
     state.unconfirmed.delete(visitor);
     if (visitor.connections.size === 0) continue;
     visitor.isVisitConfirmed = true;
+    pluginsSeeJoin(state, visitor, turn);
     turn.effects.push({
       kind: 'visit-confirmed',
       visitor: visitor.id,

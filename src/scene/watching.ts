@@ -1,6 +1,7 @@
 /** Spectators: they see the scene and are not in it (wire protocol sections 5 and 6). */
 import type { InitMessage, SpectatorHelloFrame } from '../protocol/frames.ts';
 import type { SceneState, Turn } from './state.ts';
+import { withWidgetConfig } from './plugging.ts';
 import { sceneView } from './scene-view.ts';
 import type { SceneConnection } from './visitor.ts';
 
@@ -9,7 +10,7 @@ export function watch(state: SceneState, connection: SceneConnection, init: Init
   connection.isRing = init.ring;
   connection.isWatching = true;
   state.unjoined.delete(connection);
-  const { scene, connections, messageBoard, weatherConfig, ...live } = sceneView(state, undefined);
+  const { scene, connections, messageBoard, ...live } = sceneView(state, undefined);
   const frame: SpectatorHelloFrame = {
     type: 'hello',
     id: null,
@@ -19,7 +20,7 @@ export function watch(state: SceneState, connection: SceneConnection, init: Init
     ...(state.rules.hosted && { styleConfig: state.rules.hosted.style }),
     ...(connections && { connections }),
     ...(messageBoard && { messageBoard }),
-    ...(weatherConfig && { weatherConfig }),
   };
-  turn.effects.push({ kind: 'welcome', to: connection.id, isRing: connection.isRing, frame });
+  const hello = withWidgetConfig(state, frame, true);
+  turn.effects.push({ kind: 'welcome', to: connection.id, isRing: connection.isRing, frame: hello });
 }

@@ -6,11 +6,13 @@ import { systemClock } from '../lib/clock.ts';
 import { GatheredCounts } from '../lib/gathered-counts.ts';
 import { Gathering } from '../lib/gathering.ts';
 import { ignoreSignals, liveUnderEdge, sendToEdge } from '../lib/supervised-life.ts';
-import { createLog } from '../log/log.ts';
+import { createLog, type Log } from '../log/log.ts';
+import { loadPlugins } from '../plugins/load.ts';
 import { identitySecrets } from '../realtime/identity-secret.ts';
 import { SceneHost, type Lines } from '../realtime/scene-host.ts';
 import { systemRandom } from '../realtime/system-random.ts';
 import { RemoteRing, type RingSpeech, type ScenesChannel, type ScenesSpeech } from '../ring/ring-channel.ts';
+import type { Plugins } from '../scene/scene-plugins.ts';
 import type { Site } from '../scene/site.ts';
 import { withCrashDoor } from './crash-door.ts';
 import { isToShard, type Beginning, type FromShard, type HandOver, type ShardLoad, type ToShard } from './messages.ts';
@@ -21,13 +23,14 @@ const COUNT_MS = 1_000;
 
 ignoreSignals();
 
+const counts = new GatheredCounts(systemClock, COUNT_MS, (all) => send({ kind: 'counts', counts: all }));
 let shard: Shard | undefined;
 process.on('message', (message: unknown, handle: unknown) => {
   const socket = handle instanceof Socket ? handle : undefined;
   // First of all: whoever reset their connection on the way is an `error` event here, and nobody else listens.
   socket?.on('error', () => socket.destroy());
   if (!isToShard(message)) return;
-  if (message.kind === 'begin') shard = begin(message);
+  if (message.kind === 'begin') void prepare(message).then((prepared) => (shard = prepared));
   else shard?.hear(message, socket);
 });
 
@@ -39,8 +42,14 @@ function send(message: FromShard): void {
   sendToEdge(message);
 }
 
-function begin({ shard: index, logLevel, visitorKey, settings, sites, neighbours, snapshots }: Beginning): Shard {
-  const log = createLog(logLevel).child({ part: 'shard', shard: index });
+/** A module that cannot be used ends this process; the edge has loaded it before and would have said so. */
+async function prepare(beginning: Beginning): Promise<Shard> {
+  const log = createLog(beginning.logLevel).child({ part: 'shard', shard: beginning.shard });
+  const countFault = (where: string): void => counts.count('plugin-fault', where);
+  return begin(beginning, log, await loadPlugins(beginning.pluginModules, { log, countFault }));
+}
+
+function begin({ visitorKey, settings, sites, neighbours, snapshots }: Beginning, log: Log, plugins: Plugins): Shard {
   liveUnderEdge({
     load: () => loadOf(host),
     onCrash: (err) => log.fatal({ err }, 'shard failed'),
@@ -51,7 +60,6 @@ function begin({ shard: index, logLevel, visitorKey, settings, sites, neighbours
     },
   });
   const siteByKey = new Map<string, Site>(sites.map((site) => [site.key, site]));
-  const counts = new GatheredCounts(systemClock, COUNT_MS, (all) => send({ kind: 'counts', counts: all }));
   const samples = new Gathering(systemClock, SAMPLE_MS, (keys) => {
     for (const key of keys) {
       send({ kind: 'scene', key, sockets: host.socketCount(key), presence: host.presence(key) });
@@ -83,6 +91,7 @@ function begin({ shard: index, logLevel, visitorKey, settings, sites, neighbours
         log,
         onQuarantined: (key, address, forMs) => send({ kind: 'quarantined', key, address, forMs }),
         metrics: { count: (event, reason) => counts.count(event, reason) },
+        plugins,
       },
       process.env,
     ),

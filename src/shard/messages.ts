@@ -21,6 +21,8 @@ export interface Beginning {
   /** The square's key for visitors' secrets, hex. */
   readonly visitorKey: string;
   readonly settings: SceneHostSettings;
+  /** Modules of further plugins, absolute paths. */
+  readonly pluginModules: readonly string[];
   /** The sites of this shard. */
   readonly sites: readonly Site[];
   readonly neighbours: readonly (readonly [sceneKey: string, frame: NeighboursFrame])[];

@@ -47,8 +47,8 @@ export function classicRecord(site: SiteRecord, figures: SiteFigures): ClassicRe
     chatThrottleMs: site.chatThrottleMs,
     connectionLimit: site.connectionLimit,
     moderationLog: site.moderationLog,
-    plugins: { weather: site.weather },
-    pluginsEnabled: { weather: site.isWeatherOn },
+    plugins: site.pluginData,
+    pluginsEnabled: Object.fromEntries(site.enabledPlugins.map((name) => [name, true])),
     weatherActivation: figures.weatherActivation,
   };
 }

@@ -61,6 +61,13 @@ const STEPS: readonly string[] = [
      PRIMARY KEY (site_key, id)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX notifications_by_time ON notifications (created_at);`,
+  // The weather becomes one add-on among others.
+  `ALTER TABLE sites ADD COLUMN enabled_plugins TEXT NOT NULL DEFAULT '[]';
+   ALTER TABLE sites ADD COLUMN plugin_data TEXT NOT NULL DEFAULT '{}';
+   UPDATE sites SET enabled_plugins = '["weather"]' WHERE is_weather_on = 1;
+   UPDATE sites SET plugin_data = json_object('weather', json(weather)) WHERE weather <> '{}';
+   ALTER TABLE sites DROP COLUMN is_weather_on;
+   ALTER TABLE sites DROP COLUMN weather;`,
 ];
 
 /**

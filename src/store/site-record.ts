@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { CHAT_THROTTLE_DEFAULT_MS } from '../protocol/limits.ts';
 import { sceneConfigFrom } from '../protocol/scene-kit.ts';
 import type { Connection, MessageBoard } from '../protocol/frames.ts';
-import { DEFAULT_WEATHER, weatherConfigFrom } from '../scene/site-parts.ts';
 import { UNTOUCHED_SITE, type ModerationEntry, type Site, type SiteOwner } from '../scene/site.ts';
 import { styleConfigFrom } from '../scene/style.ts';
 
@@ -107,8 +106,8 @@ export const SITE_COLUMNS = [
   'lets_visitors_out',
   'created_at',
   'style',
-  'is_weather_on',
-  'weather',
+  'enabled_plugins',
+  'plugin_data',
   'is_bot_protected',
   'is_supporter',
   'is_plus',
@@ -135,8 +134,8 @@ export function valuesOf(site: SiteRecord): (string | number | null)[] {
     Number(site.letsVisitorsOut),
     site.createdAt,
     JSON.stringify(site.style),
-    Number(site.isWeatherOn),
-    JSON.stringify(site.weather),
+    JSON.stringify(site.enabledPlugins),
+    JSON.stringify(site.pluginData),
     Number(site.isBotProtected),
     Number(site.isSupporter),
     Number(site.isPlus),
@@ -194,7 +193,8 @@ export function siteFromRow(row: Row): SiteRecord {
   const moderation: Partial<Moderation> = JSON.parse(text('moderation'));
   const account: Partial<Account> = JSON.parse(text('account'));
   const createdAt = Number(row['created_at']);
-  const weather = weatherConfigFrom(JSON.parse(text('weather')));
+  const enabledPlugins: string[] = JSON.parse(text('enabled_plugins'));
+  const pluginData: SiteRecord['pluginData'] = JSON.parse(text('plugin_data'));
   return {
     key: text('key'),
     name: text('name'),
@@ -208,8 +208,8 @@ export function siteFromRow(row: Row): SiteRecord {
     connections,
     messageBoard,
     style: styleConfigFrom(JSON.parse(text('style'))),
-    isWeatherOn: row['is_weather_on'] === 1,
-    weather: typeof weather === 'string' ? DEFAULT_WEATHER : weather,
+    enabledPlugins,
+    pluginData,
     isBotProtected: row['is_bot_protected'] === 1,
     isSupporter: row['is_supporter'] === 1,
     isPlus: row['is_plus'] === 1,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { sceneConfigFrom } from '../../src/protocol/scene-kit.ts';
-import { DEFAULT_WEATHER, messageBoardFrom } from '../../src/scene/site-parts.ts';
+import { DEFAULT_WEATHER } from '../../src/plugins/weather.ts';
+import { messageBoardFrom } from '../../src/scene/site-parts.ts';
 import { settled } from '../support/live-client.ts';
 import { startLiveSquare } from '../support/live-square.ts';
 import { buildSite } from '../support/site-builder.ts';
@@ -90,14 +91,14 @@ test('17, 37: switching the weather on sends plugins, then weather; off is a fra
   const square = await startLiveSquare(t, { sites: [buildSite()] });
   const ada = await square.connect(`siteKey=${SITE}`, page);
   assert.ok(!('weatherConfig' in (await ada.join())));
-  square.host.act(SITE, { action: 'setWeatherEnabled', enabled: true });
+  square.host.act(SITE, { action: 'setPluginEnabled', name: 'weather', enabled: true });
   await settled(ada);
   const plugins = { type: 'plugins', pluginModules: [], pluginEntities: {} };
   assert.deepEqual(ada.take(), [plugins, { type: 'weather', weatherConfig: DEFAULT_WEATHER }]);
   const ben = await square.connect(`siteKey=${SITE}`, page);
   assert.deepEqual((await ben.join()).weatherConfig, DEFAULT_WEATHER);
   await ada.next('join');
-  square.host.act(SITE, { action: 'setWeatherEnabled', enabled: false });
+  square.host.act(SITE, { action: 'setPluginEnabled', name: 'weather', enabled: false });
   await settled(ada);
   assert.deepEqual(ada.take(), [plugins, { type: 'weather' }]);
   assert.deepEqual(
@@ -110,20 +111,19 @@ test('17, 37: switching the weather on sends plugins, then weather; off is a fra
 });
 
 test('37: another weather is plugins, weather, and one profile for each visitor; a wrong one is words and nothing else', async (t) => {
-  const square = await startLiveSquare(t, { sites: [buildSite({ isWeatherOn: true })] });
+  const square = await startLiveSquare(t, { sites: [buildSite({ enabledPlugins: ['weather'] })] });
   const ada = await square.connect(`siteKey=${SITE}`, page);
   await ada.join();
   const weather = { ...DEFAULT_WEATHER, mode: 'permanent', weather: 'snow' };
-  assert.equal(square.host.act(SITE, { action: 'updateWeather', weather }), undefined);
+  const update = (input: object) =>
+    square.host.act(SITE, { action: 'askPlugin', plugin: 'weather', pluginAction: 'update', input });
+  assert.equal(update(weather), undefined);
   await settled(ada);
   assert.deepEqual(
     ada.take().map(({ type }) => type),
     ['plugins', 'weather', 'profile'],
   );
-  assert.equal(
-    square.host.act(SITE, { action: 'updateWeather', weather: { ...weather, mode: 'odd' } }),
-    'Choose automatic or permanent weather.',
-  );
+  assert.equal(update({ ...weather, mode: 'odd' }), 'Choose automatic or permanent weather.');
   await ada.expectSilence();
 });
 

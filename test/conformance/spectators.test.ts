@@ -67,7 +67,7 @@ test('1, 34: a hosted site lets people watch when it is supporter or plus, and i
   const sites = [
     buildSite(),
     buildSite({ key: 'site_supporter', isSupporter: true }),
-    buildSite({ key: 'site_plus', isPlus: true, isWeatherOn: true }),
+    buildSite({ key: 'site_plus', isPlus: true, enabledPlugins: ['weather'] }),
   ];
   const square = await startLiveSquare(t, { sites });
   const refused = await square.connect('siteKey=site_moss&watch=1', page);

@@ -3,6 +3,9 @@ import { createServer } from 'node:http';
 import type { TestContext } from 'node:test';
 import { decideAdmission } from '../../src/edge/admission.ts';
 import { NO_ADDRESS_LIMITS, type AddressLimitSettings } from '../../src/moderation/address-limits.ts';
+import { BUILT_IN_PLUGINS } from '../../src/plugins/load.ts';
+import { PluginHost } from '../../src/plugins/plugin-host.ts';
+import type { Plugin } from '../../src/plugins/plugin.ts';
 import { identitySecrets } from '../../src/realtime/identity-secret.ts';
 import { SceneHost } from '../../src/realtime/scene-host.ts';
 import type { Site, SitePatch } from '../../src/scene/site.ts';
@@ -22,6 +25,8 @@ export interface LiveSquareOptions {
   readonly limits?: Partial<AddressLimitSettings>;
   readonly socketMessageLimit?: number;
   readonly proofOfWorkBits?: number;
+  /** Beside the built-in ones. */
+  readonly plugins?: readonly Plugin[];
   /** What the test is about; everything else that takes time by itself never happens. */
   readonly tuning?: Partial<SceneTuning>;
   /** Uniform in [0, 1); tests make it throw to see what a fault does. */
@@ -38,6 +43,7 @@ export interface LiveSquare {
   readonly patches: { readonly siteKey: string; readonly patch: SitePatch }[];
   /** Counted events, `<event> <reason>`, in order. */
   readonly counted: string[];
+  readonly plugins: PluginHost;
   readonly port: number;
   /** Complete socket URL; `query` without the question mark. */
   url(query?: string): string;
@@ -53,6 +59,10 @@ export async function startLiveSquare(context: TestContext, options: LiveSquareO
   const counted: string[] = [];
   const patches: { siteKey: string; patch: SitePatch }[] = [];
   const random = seededRandom(1);
+  const plugins = new PluginHost([...BUILT_IN_PLUGINS, ...(options.plugins ?? [])], {
+    log: { error: () => undefined },
+    countFault: (where) => void counted.push(`plugin-fault ${where}`),
+  });
   const host = new SceneHost(
     {
       sites: directory,
@@ -67,6 +77,7 @@ export async function startLiveSquare(context: TestContext, options: LiveSquareO
       secretFor: identitySecrets(new Uint8Array(32).fill(1)),
       log: { warn: () => undefined, error: () => undefined },
       metrics: { count: (event, reason) => void counted.push(`${event} ${reason}`) },
+      plugins,
     },
     {
       maxPayloadBytes: 4_096,
@@ -119,6 +130,7 @@ export async function startLiveSquare(context: TestContext, options: LiveSquareO
     sites,
     patches,
     counted,
+    plugins,
     port,
     url,
     connect: async (query, clientOptions) => {

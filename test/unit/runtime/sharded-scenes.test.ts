@@ -46,6 +46,7 @@ async function start(context: TestContext) {
     countRealtime: note,
     visitorKey: new Uint8Array(32).fill(7),
     settings: { maxPayloadBytes: 4_096, minHumanSayMs: 0, tuning: QUIET },
+    pluginModules: [],
     env: { NODE_ENV: 'production' },
   });
   const server = createServer();

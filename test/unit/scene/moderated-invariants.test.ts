@@ -46,7 +46,11 @@ const action: fc.Arbitrary<AdminAction> = fc.oneof(
     action: fc.constant('updateCustomization' as const),
     sceneConfig: fc.record({ benches: fc.integer({ min: 0, max: 2 }), trees: fc.integer({ min: 0, max: 1 }) }),
   }),
-  fc.record({ action: fc.constant('setWeatherEnabled' as const), enabled: fc.boolean() }),
+  fc.record({
+    action: fc.constant('setPluginEnabled' as const),
+    name: fc.constant('weather'),
+    enabled: fc.boolean(),
+  }),
 );
 const deed: fc.Arbitrary<Deed> = fc.oneof(
   {

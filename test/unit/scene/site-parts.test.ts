@@ -5,9 +5,7 @@ import {
   blockedWordsFrom,
   chatThrottleFrom,
   connectionsFrom,
-  DEFAULT_WEATHER,
   messageBoardFrom,
-  weatherConfigFrom,
 } from '../../../src/scene/site-parts.ts';
 import { safeColor, styleConfigFrom } from '../../../src/scene/style.ts';
 
@@ -94,30 +92,13 @@ test('a waiting time is rounded and capped; a negative one or none at all is ref
   assert.deepEqual([-1, Number.NaN, 'soon', undefined, null].map(chatThrottleFrom), Array(5).fill(undefined));
 });
 
-test('37: a weather says what is wrong with it', () => {
-  assert.deepEqual(weatherConfigFrom(DEFAULT_WEATHER), DEFAULT_WEATHER);
-  const distribution = { clear: 50, rain: 50, snow: 0, storm: 0 };
-  assert.equal(weatherConfigFrom({}), 'Choose automatic or permanent weather.');
-  assert.equal(weatherConfigFrom({ mode: 'permanent', weather: 'fog' }), 'Choose a valid permanent weather.');
-  for (const rain of [50.5, -1, 101, '50', undefined]) {
-    assert.equal(
-      weatherConfigFrom({ mode: 'automatic', weather: 'rain', distribution: { ...distribution, rain } }),
-      'Each weather percentage must be a whole number from 0 to 100.',
-    );
-  }
-  assert.equal(
-    weatherConfigFrom({ mode: 'automatic', weather: 'rain', distribution: { ...distribution, rain: 49 } }),
-    'Weather percentages must add up to 100%.',
-  );
-});
-
 test('whatever an owner sends, reading it never throws', () => {
   fc.assert(
     fc.property(fc.anything(), (value) => {
-      for (const read of [connectionsFrom, messageBoardFrom, blockedWordsFrom, weatherConfigFrom, styleConfigFrom]) {
+      for (const read of [connectionsFrom, messageBoardFrom, blockedWordsFrom, styleConfigFrom]) {
         read(value);
         read([value]);
-        read({ x: value, title: value, light: value, distribution: value, mode: 'automatic', weather: 'clear' });
+        read({ x: value, title: value, light: value });
       }
       chatThrottleFrom(value);
       connectionsFrom([{ side: 'left', url: value, label: value }]);

@@ -149,7 +149,8 @@ test('what visitors and owners change on a site is there at once, and on the dis
     hiddenBrowserIds: ['eve'],
     blockedAddresses: ['10.0.0.1'],
     moderationLog: [{ at: 5, action: 'hide', detail: 'Eve' }],
-    isWeatherOn: true,
+    enabledPlugins: ['weather'],
+    pluginData: { 'test-feature': { hat: 'beret' } },
     chatThrottleMs: 900,
   };
   for (let keystroke = 0; keystroke < 100; keystroke += 1)
@@ -195,13 +196,13 @@ test('a database of the first version is taken over, its sites as open and as pl
   const db = new DatabaseSync(join(dir, 'square.db'));
   for (const column of [
     'style',
-    'is_weather_on',
-    'weather',
     'is_bot_protected',
     'is_supporter',
     'is_plus',
     'moderation',
     'account',
+    'enabled_plugins',
+    'plugin_data',
   ])
     db.exec(`ALTER TABLE sites DROP COLUMN ${column}`);
   for (const table of ['ring_records', 'site_figures', 'visits', 'message_days', 'notifications'])
@@ -211,4 +212,27 @@ test('a database of the first version is taken over, its sites as open and as pl
   const store = openStore(dir);
   t.after(() => store.close());
   assert.deepEqual(store.find(moss.key), { ...moss, isBotProtected: false });
+});
+
+test('the weather of a site from before add-ons stays as its owner left it', (t) => {
+  const dir = tempDir(t);
+  const now = openStore(dir);
+  now.addSite(moss);
+  now.close();
+  const db = new DatabaseSync(join(dir, 'square.db'));
+  db.exec(`
+    ALTER TABLE sites DROP COLUMN enabled_plugins;
+    ALTER TABLE sites DROP COLUMN plugin_data;
+    ALTER TABLE sites ADD COLUMN is_weather_on INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sites ADD COLUMN weather TEXT NOT NULL DEFAULT '{}';
+    UPDATE sites SET is_weather_on = 1, weather = '{"mode":"permanent"}';
+    PRAGMA user_version = 4`);
+  db.close();
+  const store = openStore(dir);
+  t.after(() => store.close());
+  assert.deepEqual(store.find(moss.key), {
+    ...moss,
+    enabledPlugins: ['weather'],
+    pluginData: { weather: { mode: 'permanent' } },
+  });
 });
