@@ -6,6 +6,7 @@
 import type { BirdsSnapshot } from './birds.ts';
 import { tellAbout, ROSTER_CHANGED } from './delivery.ts';
 import { recallModeration } from './live-edits.ts';
+import { tellPlugins } from './plugging.ts';
 import type { SceneState } from './state.ts';
 import { aggregateTabs } from './tabs.ts';
 import { THROW_AWAY_PREFIX } from './text.ts';
@@ -76,7 +77,6 @@ export function restoreSnapshot(
   const effects: SceneEffect[] = [ROSTER_CHANGED];
   state.roster.continueFrom(snapshot.nextVisitorId);
   if (snapshot.birds !== undefined) state.birds.restore(snapshot.birds);
-  if (snapshot.entities !== undefined) state.plugins.restore(snapshot.entities);
   for (const each of snapshot.visitors) {
     const tabs = each.tabs.flatMap((tab) => {
       const connection = state.roster.connection(tab.id);
@@ -98,6 +98,11 @@ export function restoreSnapshot(
       // Who typed starts anew, and clients are not left with three dots for ever.
       effects.push(tellAbout(visitor, { type: 'typing', id: visitor.id, typing: false }));
     }
+  }
+  if (Object.keys(snapshot.entities ?? {}).length > 0) {
+    state.plugins.restore(snapshot.entities ?? {});
+    state.plugins.schedule(now, state.roster.connectionCount > 0);
+    tellPlugins(state, false, { now, wall, effects });
   }
   // Some may have been idle for long already.
   const { inactiveMs, inactiveCheckMs } = state.tuning;

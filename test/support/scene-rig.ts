@@ -3,7 +3,9 @@ import { COLORS, type Side } from '../../src/protocol/limits.ts';
 import { rulesOf, Scene } from '../../src/scene/scene.ts';
 import type { AdminAction } from '../../src/scene/admin-action.ts';
 import type { CloseReason } from '../../src/protocol/close-codes.ts';
+import type { Plugins } from '../../src/scene/scene-plugins.ts';
 import type { SitePatch } from '../../src/scene/site.ts';
+import type { SceneSnapshot } from '../../src/scene/snapshot.ts';
 import type { SceneTuning } from '../../src/scene/tuning.ts';
 import type { SceneArrival, SceneEffect, SceneInput, SceneRules } from '../../src/scene/types.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -15,6 +17,7 @@ export interface RigOptions {
   readonly seed?: number;
   /** What the test is about; everything else that takes time by itself never happens. */
   readonly tuning?: Partial<SceneTuning>;
+  readonly plugins?: Plugins;
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -46,8 +49,9 @@ export class SceneRig {
   /** Everything else that the scene said to its holder, in order. */
   readonly told: SceneEffect[] = [];
 
-  constructor({ rules = rulesOf(undefined, 0), seed = 1, tuning }: RigOptions = {}) {
+  constructor({ rules = rulesOf(undefined, 0), seed = 1, tuning, plugins }: RigOptions = {}) {
     this.scene = new Scene('default', rules, {
+      ...(plugins && { plugins }),
       random: seededRandom(seed),
       tuning: { ...QUIET, ...tuning },
       secretFor: (sceneKey, browserId) => Buffer.from(`${sceneKey}/${browserId}`).toString('hex').padEnd(64, '0'),
@@ -129,8 +133,18 @@ export class SceneRig {
     for (const connection of this.#inboxes.keys()) this.#inboxes.set(connection, []);
   }
 
+  /** Goes on from a snapshot; its open connections that were in it hear what comes of that. */
+  restore(snapshot: SceneSnapshot): void {
+    for (const { tabs } of snapshot.visitors) for (const { id } of tabs) this.#inboxes.set(id, []);
+    this.#perform(this.scene.restore(snapshot, { now: this.now, wall: this.wall }, 1_500));
+  }
+
   step(input: SceneInput): void {
-    for (const effect of this.scene.step(input, { now: this.now, wall: this.wall })) {
+    this.#perform(this.scene.step(input, { now: this.now, wall: this.wall }));
+  }
+
+  #perform(effects: readonly SceneEffect[]): void {
+    for (const effect of effects) {
       if (effect.kind === 'roster') {
         this.rosterChanges += 1;
       } else if (effect.kind === 'welcome') {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { COLORS } from '../../../src/protocol/limits.ts';
+import { BUILT_IN_PLUGINS } from '../../../src/plugins/load.ts';
+import { PluginHost } from '../../../src/plugins/plugin-host.ts';
 import { rulesOf, Scene } from '../../../src/scene/scene.ts';
 import type { SceneSnapshot } from '../../../src/scene/snapshot.ts';
 import { QUIET, SceneRig, initMessage } from '../../support/scene-rig.ts';
+import { buildSite } from '../../support/site-builder.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
 const RESUME_MS = 10_000;
@@ -134,4 +137,28 @@ test('a snapshot is JSON, whatever the scene has been through, and goes on uncha
       `seed ${seed}`,
     );
   }
+});
+
+test('a ball in flight goes on flying after a fault, from where it was, and everybody is told where', () => {
+  const plugins = new PluginHost(BUILT_IN_PLUGINS, { log: { error: () => undefined }, countFault: () => undefined });
+  const rules = rulesOf(buildSite({ enabledPlugins: ['soccer-ball'] }), 0);
+  const rig = new SceneRig({ rules, plugins });
+  rig.join(1, { browserId: 'ada', x: 0.45 });
+  rig.hear(1, { type: 'move', x: 0.47 });
+  rig.advance(100);
+  rig.hear(1, { type: 'move', x: 0.49 });
+  rig.advance(100);
+  const flying = rig.take(1).at(-1);
+  assert.ok(flying?.type === 'plugin' && Number(flying['y']) > 0);
+  const snapshot: SceneSnapshot = JSON.parse(JSON.stringify(rig.scene.snapshot({ now: rig.now, wall: rig.wall })));
+  const after = new SceneRig({ rules, plugins });
+  after.open(1);
+  after.restore(snapshot);
+  const told = after.take(1).find(({ type }) => type === 'plugins');
+  assert.deepEqual(told?.type === 'plugins' && told.pluginEntities, {
+    'soccer-ball': { x: flying['x'], y: flying['y'] },
+  });
+  after.advance(50);
+  const next = after.take(1).at(-1);
+  assert.ok(next?.type === 'plugin' && Number(next['x']) > Number(flying['x']));
 });
