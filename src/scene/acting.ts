@@ -78,7 +78,7 @@ export function act(
   const { id } = visitor;
   if (action === 'high-five') {
     const target = targetId === undefined ? undefined : state.roster.visitor(targetId);
-    if (target === undefined || target === visitor) return;
+    if (target === undefined || target === visitor || target.away !== undefined) return;
     if (Math.abs(target.x - visitor.x) > HIGH_FIVE_DISTANCE + ROUNDING) return;
     if (!mayGesture(state, { connection, visitor }, action, turn)) return;
     standUp(target);

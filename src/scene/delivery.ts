@@ -1,6 +1,6 @@
 import type { ServerFrame } from '../protocol/frames.ts';
 import type { SceneEffect } from './types.ts';
-import type { SceneConnection, Visitor } from './visitor.ts';
+import { isUnseen, type SceneConnection, type Visitor } from './visitor.ts';
 
 type VisitorFrame = Extract<
   ServerFrame,
@@ -27,19 +27,19 @@ export function tell(frame: VisitorFrame, visitor: Visitor, source: SceneConnect
   return ECHO[frame.type] ? tellAbout(visitor, frame) : tellOthers(frame, visitor, source);
 }
 
-/** Tells everybody who may see the visitor: of a hidden one, nobody but their own tabs. */
+/** Tells everybody who may see the visitor: of one who is hidden or away, nobody but their own tabs. */
 export function tellAbout(visitor: Visitor, frame: ServerFrame): SceneEffect {
-  return visitor.isHidden ? tellTabs(visitor, frame) : tellAll(frame);
+  return isUnseen(visitor) ? tellTabs(visitor, frame) : tellAll(frame);
 }
 
 export function tellOthers(frame: ServerFrame, visitor: Visitor, source: SceneConnection): SceneEffect {
-  if (visitor.isHidden) return tellTabs(visitor, frame, source);
+  if (isUnseen(visitor)) return tellTabs(visitor, frame, source);
   return { kind: 'broadcast', frame, except: source.id };
 }
 
 /** For what classic clients could not see anyway. */
 export function tellRingClients(frame: ServerFrame, visitor: Visitor): SceneEffect {
-  if (!visitor.isHidden) return { kind: 'broadcast', frame, onlyRing: true };
+  if (!isUnseen(visitor)) return { kind: 'broadcast', frame, onlyRing: true };
   return sendTo(
     [...visitor.connections].filter(({ isRing }) => isRing),
     frame,

@@ -26,7 +26,8 @@ export function sendIdlersAway(state: SceneState, turn: Turn): void {
   const { inactiveMs, inactiveCheckMs } = state.tuning;
   let nextAt: number | undefined;
   for (const visitor of state.roster.visitors) {
-    if (visitor.connections.size === 0 || visitor.isSentAway) continue;
+    // Whoever is away idles elsewhere.
+    if (visitor.connections.size === 0 || visitor.isSentAway || visitor.away !== undefined) continue;
     const dueAt = Math.min(visitor.activeAt, visitor.awayAt ?? visitor.activeAt) + inactiveMs;
     if (dueAt <= turn.now) sendAway(visitor, turn);
     else if (nextAt === undefined || dueAt < nextAt) nextAt = dueAt;

@@ -1,15 +1,14 @@
-import type { ArrivalView, HelloFrame, InitMessage } from '../protocol/frames.ts';
+import type { ArrivalView, InitMessage } from '../protocol/frames.ts';
 import { WALK_MAX, WALK_MIN } from '../protocol/limits.ts';
 import { colorOfCoat, decodeLook } from '../protocol/look.ts';
 import { propsOf } from '../protocol/scene-kit.ts';
 import { CLOSE } from '../protocol/close-codes.ts';
+import { showAgain } from './away.ts';
 import { ROSTER_CHANGED, tell, tellOthers } from './delivery.ts';
 import { noteActivity, noteAttention, watchForIdlers } from './idling.ts';
 import { mayJoin } from './limiting.ts';
 import { isWearing, judgeClaim, wearOwner, type Claim } from './owning.ts';
-import { withWidgetConfig } from './plugging.ts';
 import { NO_READING, readingIn } from './reading.ts';
-import { sceneView } from './scene-view.ts';
 import type { SceneState, Turn } from './state.ts';
 import { aggregateTabs, readingFrame } from './tabs.ts';
 import { cleanColor, cleanDisplayName, isSameSecret, THROW_AWAY_PREFIX } from './text.ts';
@@ -17,7 +16,8 @@ import type { SceneArrival } from './types.ts';
 import { beginVisit } from './visits.ts';
 import { watch } from './watching.ts';
 import { profileView, visitorView } from './views.ts';
-import { lookOf, type SceneConnection, type Visitor } from './visitor.ts';
+import { lookOf, newVisitor, type SceneConnection, type Visitor } from './visitor.ts';
+import { welcome } from './welcoming.ts';
 
 /** Secrets of throw-away identities, in bytes; 64 hex characters on the wire. */
 const SECRET_BYTES = 32;
@@ -67,6 +67,8 @@ function attach(
   turn: Turn,
 ): void {
   const { readingLabel, readingUrl, isReadingActive } = visitor;
+  // With its last tab went the strip that was elsewhere; a further tab goes where the others are.
+  if (visitor.connections.size === 0) showAgain(state, visitor, turn);
   if (visitor.graceEndsAt !== undefined) turn.effects.push(ROSTER_CHANGED);
   state.roster.attach(connection, visitor);
   visitor.departing = undefined;
@@ -120,22 +122,18 @@ function enter(
     receptionOf(state, arrival, own, init.displayName === '' && isReferredBy(arrival, init.arrival?.referrer));
   const worn = reception?.worn ?? own;
   const coat = decodeLook(worn.look)?.coat;
-  const visitor: Visitor = {
+  const visitor = newVisitor({
     id: state.roster.takeVisitorId(),
     key: browserId === '' ? `${THROW_AWAY_PREFIX}${connection.id}` : browserId,
     secret: browserId === '' ? throwAwaySecret(state) : state.secretFor(state.key, browserId),
     joinedAt: turn.now,
     from: arrival?.from,
+    isGuest: false,
     isResident: init.ring && init.resident,
-    connections: new Set(),
     x: startOf(state, init, arrival),
-    pose: null,
-    propId: null,
     displayName: worn.displayName,
     color: coat === undefined ? own.color : colorOfCoat(coat),
     look: worn.look,
-    isOwner: false,
-    badgeColor: undefined,
     isMuted: state.rules.hosted?.mutedBrowserIds.includes(browserId) ?? false,
     isHidden: state.rules.hosted?.hiddenBrowserIds.includes(browserId) ?? false,
     isDrawnBeyondHill: init.beyondHill,
@@ -143,19 +141,8 @@ function enter(
     readingUrl: reading.url,
     isReadingActive: init.readingActive,
     isWidgetVisible: init.widgetVisible,
-    isTyping: false,
-    messages: [],
-    lastMoveAt: Number.NEGATIVE_INFINITY,
-    lastActionAt: Number.NEGATIVE_INFINITY,
-    lastSayAt: Number.NEGATIVE_INFINITY,
-    activeAt: turn.now,
     awayAt: init.readingActive ? undefined : turn.now,
-    isSentAway: false,
-    isVisitConfirmed: false,
-    handRaisedAt: Number.NEGATIVE_INFINITY,
-    graceEndsAt: undefined,
-    departing: undefined,
-  };
+  });
   if (owner !== undefined) wearOwner(visitor, owner);
   state.roster.attach(connection, visitor);
   // Before the newcomer is on the roster: no list of peers names the one who reads it.
@@ -200,24 +187,4 @@ function receptionOf(
 function isReferredBy(arrival: SceneArrival, referrer: string | undefined): boolean {
   const origin = URL.parse(referrer ?? '')?.origin;
   return origin !== undefined && origin !== 'null' && origin === URL.parse(arrival.from.url)?.origin;
-}
-
-function welcome(
-  state: SceneState,
-  connection: SceneConnection,
-  visitor: Visitor,
-  arrival: ArrivalView | undefined,
-  turn: Turn,
-): void {
-  const { id, ...self } = visitorView(state, visitor);
-  const frame: HelloFrame = {
-    type: 'hello',
-    id,
-    browserSecret: visitor.secret,
-    ...self,
-    ...sceneView(state, visitor),
-    ...(arrival && { arrival }),
-  };
-  const hello = withWidgetConfig(state, frame, false);
-  turn.effects.push({ kind: 'welcome', to: connection.id, isRing: connection.isRing, frame: hello });
 }

@@ -111,6 +111,7 @@ export function recallModeration(state: SceneState, visitor: Visitor): void {
 export function setHidden(state: SceneState, visitor: Visitor, isHidden: boolean, turn: Turn): void {
   if (visitor.isHidden === isHidden) return;
   visitor.isHidden = isHidden;
+  if (visitor.away !== undefined) return;
   const { id } = visitor;
   const frame = isHidden
     ? ({ type: 'leave', id } as const)

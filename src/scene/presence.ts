@@ -10,7 +10,8 @@ export const WALKING_MS = 600;
 
 /** Samples a scene for its neighbours' horizons. */
 export function presenceOf(roster: Roster, now: number): ScenePresence {
-  const figures = Array.from(roster.visitors, (visitor) => ({
+  const present = [...roster.visitors].filter(({ away }) => away === undefined);
+  const figures = present.map((visitor) => ({
     visitor: visitor.id,
     x: visitor.x,
     color: lookOf(visitor) % COAT_COUNT,

@@ -1,7 +1,7 @@
 import type { SpectatorHelloFrame } from '../protocol/frames.ts';
 import type { SceneState } from './state.ts';
 import { visitorView } from './views.ts';
-import type { Visitor } from './visitor.ts';
+import { isUnseen, type Visitor } from './visitor.ts';
 
 type SceneView = Omit<SpectatorHelloFrame, 'type' | 'id' | 'spectator' | 'styleConfig' | 'weatherConfig'>;
 
@@ -9,7 +9,7 @@ type SceneView = Omit<SpectatorHelloFrame, 'type' | 'id' | 'spectator' | 'styleC
 export function sceneView(state: SceneState, self: Visitor | undefined): SceneView {
   const { hosted, chatThrottleMs } = state.rules;
   const peers = [];
-  for (const peer of state.roster.visitors) if (peer !== self && !peer.isHidden) peers.push(visitorView(state, peer));
+  for (const peer of state.roster.visitors) if (peer !== self && !isUnseen(peer)) peers.push(visitorView(state, peer));
   return {
     peers,
     birds: state.birds.views,

@@ -3,10 +3,12 @@ import type { ClientMessage } from '../protocol/frames.ts';
 import { perchesOf, propsOf } from '../protocol/scene-kit.ts';
 import { act, flushMoves, move, nextMoveAt, settle } from './acting.ts';
 import { administer } from './admin-actions.ts';
+import { comeHome, walkOut } from './away.ts';
 import { Birds } from './birds.ts';
 import { ROSTER_CHANGED, tellAll } from './delivery.ts';
 import { NO_GUARD, type SceneGuard } from './guard.ts';
 import { awaitInit, closeUnjoined, nextInitTimeoutAt, sendIdlersAway } from './idling.ts';
+import { receiveGuest } from './guests.ts';
 import { join } from './joining.ts';
 import { adoptRules } from './live-edits.ts';
 import { overhear, tickPlugins } from './plugging.ts';
@@ -96,6 +98,19 @@ export class Scene {
         if (actor !== undefined) beginDeparture(actor, input.side, turn);
         break;
       }
+      case 'guest':
+        receiveGuest(state, input.connection, input.guest, turn);
+        break;
+      case 'away': {
+        const actor = actorOf(state.roster.connection(input.connection));
+        if (actor !== undefined) walkOut(state, actor, input.side, turn);
+        break;
+      }
+      case 'home': {
+        const visitor = state.roster.visitor(input.visitor);
+        if (visitor !== undefined) comeHome(state, visitor, turn);
+        break;
+      }
       case 'rules':
         adoptRules(state, input.rules, turn);
         break;
@@ -162,6 +177,17 @@ export class Scene {
   plateOf(connection: number): { readonly name: string; readonly look: number } | undefined {
     const visitor = this.#state.roster.connection(connection)?.visitor;
     return visitor && { name: visitor.displayName, look: lookOf(visitor) };
+  }
+
+  /** Number of the visitor behind a connection; undefined before they joined. */
+  visitorOf(connection: number): number | undefined {
+    return this.#state.roster.connection(connection)?.visitor?.id;
+  }
+
+  /** What a guest's home may say of a visitor who goes over the hill, beside their plate. */
+  travelPapersOf(visitor: number): { readonly isResident: boolean; readonly isDrawn: boolean } | undefined {
+    const found = this.#state.roster.visitor(visitor);
+    return found && { isResident: found.isResident, isDrawn: found.isDrawnBeyondHill };
   }
 
   #hear(input: Extract<SceneInput, { kind: 'message' }>, turn: Turn): void {

@@ -111,7 +111,7 @@ export function restoreSnapshot(
 }
 
 function visitorSnapshot(visitor: Visitor, now: number): VisitorSnapshot {
-  const { connections, secret, departing: _departing, isTyping: _isTyping, ...rest } = visitor;
+  const { connections, secret, departing: _departing, away: _away, isTyping: _isTyping, ...rest } = visitor;
   const fields: Record<string, unknown> = {};
   const ages: Record<string, number | null> = {};
   for (const [name, value] of Object.entries(rest)) {
@@ -146,5 +146,6 @@ function revive(state: SceneState, { key, secret, fields, ages }: VisitorSnapsho
     isTyping: false,
     graceEndsAt: undefined,
     departing: undefined,
+    away: undefined,
   };
 }

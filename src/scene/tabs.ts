@@ -57,7 +57,8 @@ export function closeConnection(state: SceneState, id: ConnectionId, turn: Turn)
     visitor.isTyping = false;
     turn.effects.push(tellAbout(visitor, { type: 'typing', id: visitor.id, typing: false }));
   }
-  if (visitor.connections.size === 0 && visitor.isSentAway) return leave(state, visitor, turn);
+  // A guest's home says when they are gone; there is nobody who might come back.
+  if (visitor.connections.size === 0 && (visitor.isSentAway || visitor.isGuest)) return leave(state, visitor, turn);
   if (visitor.connections.size === 0) {
     const early = state.roster.beginGrace(visitor, turn.now + RECONNECT_GRACE_MS);
     turn.effects.push(ROSTER_CHANGED);

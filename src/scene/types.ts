@@ -58,6 +58,19 @@ export interface SceneArrival {
   readonly side: Side;
 }
 
+/** Somebody whom another square sends. */
+export interface SceneGuest {
+  /** Names them in this scene; the same for all of their tabs. */
+  readonly key: string;
+  readonly plate: { readonly name: string; readonly look: number };
+  readonly from: Provenance;
+  /** The end at which they come in. */
+  readonly side: Side;
+  readonly isResident: boolean;
+  /** False: counted, but not drawn on neighbours' horizons. */
+  readonly isDrawn: boolean;
+}
+
 export type SceneInput =
   /**
    * A socket was admitted. `origin`: the normalised web origin of its page, when it has one. `address`: what its limits are
@@ -82,6 +95,12 @@ export type SceneInput =
   | { readonly kind: 'closed'; readonly connection: ConnectionId }
   /** The visitor was given a passage: if their last socket closes soon, they walked out on that side. */
   | { readonly kind: 'departing'; readonly connection: ConnectionId; readonly side: Side }
+  /** A tab of a guest opens; it is closed like any other, and the guest leaves with the last, without grace. */
+  | { readonly kind: 'guest'; readonly connection: ConnectionId; readonly guest: SceneGuest }
+  /** The strip of a connection's visitor is in another square's scene from here on, with all their tabs. */
+  | { readonly kind: 'away'; readonly connection: ConnectionId; readonly side: Side }
+  /** It is back. Its tabs are welcomed anew. */
+  | { readonly kind: 'home'; readonly visitor: number }
   /** The site was changed elsewhere; what those who are here have to know is told. */
   | { readonly kind: 'rules'; readonly rules: SceneRules }
   /** Somebody who may do it acts on a hosted site. A default scene ignores it. */

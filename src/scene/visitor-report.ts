@@ -1,4 +1,4 @@
-import type { RecentMessage } from '../protocol/frames.ts';
+import type { Provenance, RecentMessage } from '../protocol/frames.ts';
 import type { Pose } from '../protocol/limits.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -20,10 +20,13 @@ export interface VisitorReport {
   readonly plugins?: Readonly<Record<string, unknown>>;
   readonly isMuted: boolean;
   readonly isHidden: boolean;
+  /** The neighbour's site they came from, if they came over a hill. */
+  readonly from?: Provenance;
 }
 
 export function reportOf(visitor: Visitor, plugins: VisitorReport['plugins']): VisitorReport {
-  const { id, key, x, pose, propId, displayName, color, connections, isOwner, messages, isMuted, isHidden } = visitor;
+  const { id, key, x, pose, propId, displayName, color, connections, isOwner, messages, isMuted, isHidden, from } =
+    visitor;
   return {
     id,
     key,
@@ -38,5 +41,6 @@ export function reportOf(visitor: Visitor, plugins: VisitorReport['plugins']): V
     ...(plugins && { plugins }),
     isMuted,
     isHidden,
+    ...(from && { from }),
   };
 }

@@ -36,6 +36,8 @@ export interface Visitor {
   readonly secret: string;
   readonly joinedAt: number;
   readonly from: Provenance | undefined;
+  /** Of another square, which vouches for them; gone when it does not any more. */
+  readonly isGuest: boolean;
   readonly isResident: boolean;
   readonly connections: Set<SceneConnection>;
   x: number;
@@ -74,6 +76,51 @@ export interface Visitor {
   /** Set while nobody holds a socket: when they are gone for good. */
   graceEndsAt: number | undefined;
   departing: { readonly side: Side; readonly untilAt: number } | undefined;
+  /** Their strip is in another square's scene: here nobody sees them, and they see nobody. */
+  away: { readonly side: Side; readonly sinceAt: number } | undefined;
+}
+
+/** Who somebody is and how they look when they come; the rest begins anew for everybody. */
+export type NewVisitor = Pick<
+  Visitor,
+  'id' | 'key' | 'secret' | 'joinedAt' | 'from' | 'isGuest' | 'isResident' | 'x' | 'displayName' | 'color' | 'look'
+> &
+  Partial<Visitor>;
+
+export function newVisitor(given: NewVisitor): Visitor {
+  return {
+    pose: null,
+    propId: null,
+    isOwner: false,
+    badgeColor: undefined,
+    isMuted: false,
+    isHidden: false,
+    isDrawnBeyondHill: true,
+    readingLabel: '',
+    readingUrl: '',
+    isReadingActive: true,
+    isWidgetVisible: true,
+    isTyping: false,
+    lastMoveAt: Number.NEGATIVE_INFINITY,
+    lastActionAt: Number.NEGATIVE_INFINITY,
+    lastSayAt: Number.NEGATIVE_INFINITY,
+    activeAt: given.joinedAt,
+    awayAt: undefined,
+    isSentAway: false,
+    isVisitConfirmed: false,
+    handRaisedAt: Number.NEGATIVE_INFINITY,
+    graceEndsAt: undefined,
+    departing: undefined,
+    away: undefined,
+    ...given,
+    connections: new Set(),
+    messages: [],
+  };
+}
+
+/** Nobody but their own tabs hears of them. */
+export function isUnseen({ isHidden, away }: Visitor): boolean {
+  return isHidden || away !== undefined;
 }
 
 export function newConnection(

@@ -7,7 +7,7 @@ import type { Plugins } from '../../src/scene/scene-plugins.ts';
 import type { SitePatch } from '../../src/scene/site.ts';
 import type { SceneSnapshot } from '../../src/scene/snapshot.ts';
 import type { SceneTuning } from '../../src/scene/tuning.ts';
-import type { SceneArrival, SceneEffect, SceneInput, SceneRules } from '../../src/scene/types.ts';
+import type { SceneArrival, SceneEffect, SceneGuest, SceneInput, SceneRules } from '../../src/scene/types.ts';
 import { seededRandom } from './seeded-random.ts';
 
 type FrameOf<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>;
@@ -101,6 +101,16 @@ export class SceneRig {
   close(connection: number): void {
     this.step({ kind: 'closed', connection });
     this.#inboxes.delete(connection);
+  }
+
+  /** Lets a guest's tab in. */
+  receive(connection: number, guest: Partial<SceneGuest> = {}): FrameOf<'hello'> {
+    const from = { site: 'moss', name: 'Moss & Ink', url: 'https://moss.example/' };
+    const whole = { key: 'guest-1', plate: { name: 'Ada', look: 7 }, from, side: 'left', isResident: false } as const;
+    this.step({ kind: 'guest', connection, guest: { ...whole, isDrawn: true, ...guest } });
+    const hello = this.take(connection)[0];
+    if (hello?.type !== 'hello') throw new Error(`guest ${connection} was not welcomed`);
+    return hello;
   }
 
   depart(connection: number, side: Side): void {

@@ -1,0 +1,27 @@
+import type { ArrivalView, HelloFrame } from '../protocol/frames.ts';
+import { withWidgetConfig } from './plugging.ts';
+import { sceneView } from './scene-view.ts';
+import type { SceneState, Turn } from './state.ts';
+import { visitorView } from './views.ts';
+import type { SceneConnection, Visitor } from './visitor.ts';
+
+/** Tells one tab of a visitor where it is: its first frame, and the first again when it comes home. */
+export function welcome(
+  state: SceneState,
+  connection: SceneConnection,
+  visitor: Visitor,
+  arrival: ArrivalView | undefined,
+  turn: Turn,
+): void {
+  const { id, ...self } = visitorView(state, visitor);
+  const frame: HelloFrame = {
+    type: 'hello',
+    id,
+    browserSecret: visitor.secret,
+    ...self,
+    ...sceneView(state, visitor),
+    ...(arrival && { arrival }),
+  };
+  const hello = withWidgetConfig(state, frame, false);
+  turn.effects.push({ kind: 'welcome', to: connection.id, isRing: connection.isRing, frame: hello });
+}
