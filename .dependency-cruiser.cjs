@@ -36,7 +36,7 @@ module.exports = {
       '^src/ring/ring-(port|channel)\\.ts$',
     ]),
     only('store-knows-scene', '^src/store/', ['^src/(store|scene|protocol|lib|log)/', '^src/ring/ring-port\\.ts$']),
-    only('admin-knows-store', '^src/admin/', ['^src/(admin|store|scene|protocol|lib|log)/']),
+    only('admin-knows-store', '^src/admin/', ['^src/(admin|store|plugins|moderation|scene|protocol|lib|log)/']),
     {
       name: 'one-adapter-to-the-federation',
       severity: 'error',

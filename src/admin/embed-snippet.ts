@@ -1,10 +1,26 @@
+import type { PluginModule } from '../protocol/frames.ts';
+
 /**
  * What an owner of a registered site puts into their pages: the classic snippet, which mounts our strip when it is loaded
  * from here (public/classic/townsquare.mjs).
  * @param origin web origin of the square
+ * @param more what plugins add to the options
  */
-export function embedSnippet(origin: string, siteKey: string): string {
-  const options = { serverOrigin: origin, siteKey, theme: 'host' };
+export function embedSnippet(
+  origin: string,
+  siteKey: string,
+  pluginModules: readonly PluginModule[],
+  more: Readonly<Record<string, unknown>>,
+): string {
+  const options = {
+    serverOrigin: origin,
+    siteKey,
+    ...(pluginModules.length > 0 && { pluginModules }),
+    theme: 'host',
+    ...more,
+  };
+  // Data of a plugin must not end the script.
+  const json = JSON.stringify(options, null, 2).replaceAll('<', '\\u003c').replaceAll('\n', '\n  ');
   return [
     `<link rel="preconnect" href="${origin}">`,
     `<link rel="stylesheet" href="${origin}/widget.css">`,
@@ -12,7 +28,7 @@ export function embedSnippet(origin: string, siteKey: string): string {
     '<div id="townsquare-root"></div>',
     '<script type="module" async>',
     `  import { mountTownSquare } from ${JSON.stringify(`${origin}/townsquare.mjs`)};`,
-    `  mountTownSquare(${JSON.stringify(options, null, 2).replaceAll('\n', '\n  ')});`,
+    `  mountTownSquare(${json});`,
     '</script>',
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import type { Connection } from '../protocol/frames.ts';
 import type { SiteFigures } from '../store/site-figures.ts';
 import type { SiteRecord } from '../store/site-record.ts';
 import type { Store } from '../store/store.ts';
+import type { SitePlugins } from './site-plugins.ts';
 import { EMPTY_WORLD, grown, mapWorldFrom, type MapWorld } from './map-world.ts';
 
 const INACTIVE_AFTER_MS = 30 * 86_400_000;
@@ -38,10 +39,17 @@ export function isOnMap({ isDisabled, isHiddenFromMap }: SiteRecord, { verifiedA
 }
 
 /** @param headCounts joined visitors by scene; none where it says nothing */
-export function publicMap(store: Store, headCounts: ReadonlyMap<string, number>, now: number): PublicMap {
+export function publicMap(
+  store: Store,
+  plugins: Pick<SitePlugins, 'mapData'>,
+  headCounts: ReadonlyMap<string, number>,
+  now: number,
+): PublicMap {
   const sites = store.sites().flatMap((site) => {
     const figures = store.figures.of(site.key);
-    return isOnMap(site, figures) ? [mapSite(site, figures, headCounts.get(site.key) ?? 0, now)] : [];
+    return isOnMap(site, figures)
+      ? [Object.assign(mapSite(site, figures, headCounts.get(site.key) ?? 0, now), plugins.mapData(site))]
+      : [];
   });
   const world = grown(storedWorld(store), sites.length);
   const lasting = JSON.stringify({ sites, world }, (key, value: unknown) =>
@@ -51,8 +59,13 @@ export function publicMap(store: Store, headCounts: ReadonlyMap<string, number>,
   return { sites, world, version };
 }
 
+/** The world as everybody sees it: as it was last drawn, and large enough. */
+export function publishedWorld(store: Store): MapWorld {
+  return grown(storedWorld(store), sitesOnMap(store));
+}
+
 /** The world as it was last drawn. */
-export function storedWorld(store: Store): MapWorld {
+function storedWorld(store: Store): MapWorld {
   const text = store.setting(WORLD_SETTING);
   const read = text === undefined ? undefined : mapWorldFrom(JSON.parse(text));
   return read?.ok === true ? read.value : EMPTY_WORLD;

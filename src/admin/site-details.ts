@@ -6,6 +6,9 @@ const ORIGIN_MAX_UNITS = 240;
 const NAME_MAX_UNITS = 80;
 const EMAIL_MAX_UNITS = 254;
 
+/** Most sockets that an owner may allow a scene. */
+const CONNECTION_LIMIT_MAX = 1_000;
+
 /** Second-level labels under which countries register names, so that `moss.co.uk` has a twin and `a.b.uk` has none. */
 const COUNTRY_LABELS = new Set(['ac', 'co', 'com', 'edu', 'gov', 'net', 'org']);
 
@@ -66,6 +69,12 @@ export function twinOf(origin: string): string | undefined {
   if (!isApex) return undefined;
   url.hostname = `www.${hostname}`;
   return url.origin;
+}
+
+/** Sockets a scene takes. @returns `preset` for what is no number of at least 1 */
+export function connectionLimitFrom(value: unknown, preset: number): number {
+  const limit = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
+  return Number.isFinite(limit) && limit >= 1 ? Math.min(Math.round(limit), CONNECTION_LIMIT_MAX) : preset;
 }
 
 function webOriginFrom(value: unknown): string | undefined {

@@ -2,8 +2,13 @@ import type { SiteFigures } from '../store/site-figures.ts';
 import type { SiteRecord } from '../store/site-record.ts';
 import { includesTwin } from './site-details.ts';
 
-/** A site as its own owner and the operator are shown it (http-api.md section 5); keys in the reference's order. */
-export function siteView(site: SiteRecord, figures: SiteFigures): Record<string, unknown> {
+/** A site as its own owner and the operator are shown it (http-api.md section 5); keys in the reference's order. `more`:
+ * what plugins add. */
+export function siteView(
+  site: SiteRecord,
+  figures: SiteFigures,
+  more: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   return {
     siteKey: site.key,
     name: site.name,
@@ -34,5 +39,6 @@ export function siteView(site: SiteRecord, figures: SiteFigures): Record<string,
     moderationLog: site.moderationLog,
     supporter: site.isSupporter,
     plus: site.isPlus,
+    ...more,
   };
 }

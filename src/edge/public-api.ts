@@ -3,6 +3,7 @@ import { embedSnippet, adminUrl } from '../admin/embed-snippet.ts';
 import type { LiveScenes } from '../admin/live-scenes.ts';
 import { publicMap, type PublicMap } from '../admin/public-map.ts';
 import { registrationFrom } from '../admin/registration.ts';
+import type { SitePlugins } from '../admin/site-plugins.ts';
 import { siteStylesheet } from '../admin/site-stylesheet.ts';
 import { siteView } from '../admin/site-view.ts';
 import { HourlyBudget } from '../moderation/hourly-budget.ts';
@@ -24,6 +25,7 @@ export interface PublicApiLimits {
 export interface PublicApiDeps {
   readonly store: Store;
   readonly scenes: LiveScenes;
+  readonly plugins: SitePlugins;
   readonly facts: RequestFacts;
   readonly clock: { now(): number; monotonic(): number };
   readonly log: Pick<Log, 'info'>;
@@ -36,7 +38,7 @@ export interface PublicApiDeps {
 
 /** What anybody may ask of a square (http-api.md section 3): register a site, read its colours, count who is where. */
 export function publicApi(deps: PublicApiDeps): Hono<EdgeEnv> {
-  const { store, scenes, facts, clock, limits } = deps;
+  const { store, scenes, plugins, facts, clock, limits } = deps;
   const api = new Hono<EdgeEnv>();
   const budget = (limit: number): HourlyBudget => new HourlyBudget(limit, () => clock.monotonic());
   const registrations = budget(limits.registrations);
@@ -61,10 +63,10 @@ export function publicApi(deps: PublicApiDeps): Hono<EdgeEnv> {
     return answerJson(
       context,
       {
-        site: siteView(site, NO_FIGURES),
+        site: siteView(site, NO_FIGURES, plugins.siteConfig(site)),
         adminToken,
         adminUrl: adminUrl(origin, adminToken),
-        embedSnippet: embedSnippet(origin, site.key),
+        embedSnippet: embedSnippet(origin, site.key, plugins.widgetModules(site), plugins.widgetConfig(site)),
         styleSnippet: siteStylesheet(site.style),
       },
       201,
@@ -103,7 +105,7 @@ export function publicApi(deps: PublicApiDeps): Hono<EdgeEnv> {
     return answerJson(context, { activeVisitors: census.get(siteKey === '' ? DEFAULT_SCENE_KEY : siteKey) ?? 0 });
   });
 
-  const map = async (): Promise<PublicMap> => publicMap(store, await scenes.census(), clock.now());
+  const map = async (): Promise<PublicMap> => publicMap(store, plugins, await scenes.census(), clock.now());
   api.get('/api/map', async (context) => {
     context.header('cache-control', 'no-store');
     return answerJson(context, await map());

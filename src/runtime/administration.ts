@@ -1,11 +1,15 @@
 import type { Hono } from 'hono';
 import { countLines, countVisit } from '../admin/counting.ts';
 import { growWorld } from '../admin/public-map.ts';
+import { Sessions } from '../admin/sessions.ts';
+import type { SitePlugins } from '../admin/site-plugins.ts';
 import type { Settings } from '../config/settings.ts';
 import { trustedProxies } from '../edge/client-address.ts';
 import type { EdgeEnv } from '../edge/json.ts';
 import { publicApi } from '../edge/public-api.ts';
 import { requestFacts } from '../edge/request-facts.ts';
+import { serviceAdminApi } from '../edge/service-admin-api.ts';
+import { siteAdminApi } from '../edge/site-admin-api.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Log } from '../log/log.ts';
 import { ClassicMirror } from '../store/classic-mirror.ts';
@@ -18,10 +22,17 @@ export interface Administration extends Part {
   readonly apis: readonly Hono<EdgeEnv>[];
 }
 
+interface AdministrationDeps {
+  readonly store: Store;
+  readonly scenes: SceneHolder;
+  readonly plugins: SitePlugins;
+  readonly log: Log;
+}
+
 /** Listens to the scenes from now on. */
 export function openAdministration(
   settings: Settings,
-  { store, scenes, log }: { readonly store: Store; readonly scenes: SceneHolder; readonly log: Log },
+  { store, scenes, plugins, log }: AdministrationDeps,
 ): Administration {
   const clock = systemClock;
   const mirror = new ClassicMirror(store, settings.DATA_DIR, clock, log);
@@ -37,23 +48,29 @@ export function openAdministration(
   });
   growMap();
   const facts = requestFacts(settings.PUBLIC_ORIGIN, trustedProxies(settings.TRUSTED_PROXIES));
+  const sessions = new Sessions(() => clock.monotonic());
+  const shared = { store, scenes, plugins, sessions, facts, clock, log, written: () => mirror.writeSites() };
+  const authFailuresPerHour = settings.AUTH_FAILURES_PER_HOUR;
+  const connectionLimit = settings.MAX_CONNECTIONS;
   return {
     name: 'administration',
     apis: [
       publicApi({
-        store,
-        scenes,
-        facts,
-        clock,
-        log,
+        ...shared,
+        connectionLimit,
         limits: {
           registrations: settings.REGISTRATIONS_PER_HOUR,
           presenceReads: settings.SITE_PRESENCE_READS_PER_HOUR,
           connectionClicks: settings.CONNECTION_CLICKS_PER_HOUR,
           mapClicks: settings.MAP_CLICKS_PER_HOUR,
         },
-        connectionLimit: settings.MAX_CONNECTIONS,
-        written: () => mirror.writeSites(),
+      }),
+      siteAdminApi({ ...shared, authFailuresPerHour, connectionLimit }),
+      serviceAdminApi({
+        ...shared,
+        authFailuresPerHour,
+        password: settings.SERVICE_ADMIN_PASSWORD,
+        mirrorWorld: (world) => mirror.writeWorld(world),
       }),
     ],
     stop: () => mirror.stop(),

@@ -121,7 +121,7 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
     );
   }
 
-  const administration = openAdministration(settings, { store, scenes, log: log.child({ part: 'admin' }) });
+  const administration = openAdministration(settings, { store, scenes, plugins, log: log.child({ part: 'admin' }) });
   started.push(administration);
   let publicOrigin = settings.PUBLIC_ORIGIN ?? '';
   const app = createHttpApp({
