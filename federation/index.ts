@@ -238,10 +238,6 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
     },
     guests: () => [...live.values()].reduce((sum, ring) => sum + ring.visits.guests(), 0),
     rings: () => rings.all(),
-    accept(documents) {
-      const outcome = rings.accept(documents, clock.now());
-      return outcome.ok ? { ok: true, changed: outcome.changed } : { ok: false, reason: outcome.reason };
-    },
     refreshSites() {
       for (const ring of rings.all()) follow(ring);
     },
@@ -257,4 +253,4 @@ async function aborted(signal: AbortSignal): Promise<void> {
 
 export { loadSquareKey } from './node/identity.ts';
 export { TrustedRings } from './documents/trusted-state.ts';
-export type { LocalSite, RingService, RingServiceDeps, RingServiceOptions } from './ring-service.ts';
+export type { RingService, RingServiceDeps, RingServiceOptions } from './ring-service.ts';

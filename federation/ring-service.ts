@@ -1,6 +1,6 @@
 /** The federation as the square sees it. Implemented by `createRingService` in ./index.ts. */
-import type { TrustedRings } from './documents/trusted-state.ts';
-import type { Envelope, TrustedRing } from './documents/types.ts';
+import type { RefusalReason } from './documents/refusal.ts';
+import type { RingDocuments, TrustedRing } from './documents/types.ts';
 import type { SquareKey } from './node/identity.ts';
 import type { PeerKeys } from './node/peer-keys.ts';
 import type { createSquareNode } from './node/square-node.ts';
@@ -75,12 +75,6 @@ export interface RingService {
   /** Guests of other sites at ours. */
   guests(): number;
   rings(): readonly TrustedRing[];
-  /** Takes newer documents from a file or an admin's command; verified and saved before they are used. */
-  accept(documents: {
-    charters: readonly Envelope[];
-    members: Envelope;
-    beat: Envelope;
-  }): { readonly ok: true; readonly changed: boolean } | { readonly ok: false; readonly reason: string };
   /** Reads the local sites anew after one was added, removed or changed. */
   refreshSites(): void;
   /** This square's own multiaddrs, for members lists and /.well-known/townring.json. Empty before start. */
@@ -89,10 +83,21 @@ export interface RingService {
   links(): readonly { readonly square: string; readonly connected: boolean; readonly gossiping: boolean }[];
 }
 
+/** The rings that a square trusts, wherever they are kept: `TrustedRings`, or a mirror of it in another process. */
+export interface RingTrust {
+  all(): readonly TrustedRing[];
+  /** Called after a change is saved. Returns the way to stop listening. */
+  onChange(listener: (ring: TrustedRing) => void): () => void;
+  /** Verifies what another square sent, saves it, then uses it. Never throws for anything that is in it. */
+  accept(documents: RingDocuments, now: number): AcceptanceOutcome | Promise<AcceptanceOutcome>;
+}
+
+export type AcceptanceOutcome = { readonly ok: true } | { readonly ok: false; readonly reason: RefusalReason };
+
 export interface RingServiceDeps {
   readonly key: SquareKey;
   /** Rings this square trusts. Others (the command line, an admin) may change it at any time: the service follows. */
-  readonly rings: TrustedRings;
+  readonly rings: RingTrust;
   /** Raises the counter of runs and returns it once it is durable. Called once, by `start`, before the first publish. */
   nextEpoch(): number;
   /** The sites of this square that stand in a ring, as their owners set them. Asked often: answer from memory. */

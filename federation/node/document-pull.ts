@@ -4,9 +4,10 @@
  */
 import { decodeDocuments, encodeDocuments } from '../documents/document-set.ts';
 import { MAX_DOCUMENTS_BYTES } from '../documents/limits.ts';
-import type { DocumentVersions, TrustedRing } from '../documents/types.ts';
+import type { DocumentVersions, RingDocuments, TrustedRing } from '../documents/types.ts';
 import { documentVersions, isNewer } from '../documents/versions.ts';
 import type { Clock, Count, Log } from '../types.ts';
+import type { AcceptanceOutcome } from '../ring-service.ts';
 import type { RequestLimits } from './request.ts';
 import { bytesOf, decodeCbor, encodeCbor, integerOf, listOf, recordOf } from './strict-cbor.ts';
 import type { SquareNode } from './square-node.ts';
@@ -49,7 +50,7 @@ export interface DocumentPullDeps {
   readonly log: Log;
   readonly count: Count;
   trusted(): TrustedRing;
-  accept(documents: TrustedRing['envelopes']): { readonly ok: true } | { readonly ok: false; readonly reason: string };
+  accept(documents: RingDocuments): AcceptanceOutcome | Promise<AcceptanceOutcome>;
   /** A square claimed newer documents than it has, or sent what are none. */
   blame(square: string): void;
 }
@@ -85,7 +86,7 @@ export function createDocumentPull(deps: DocumentPullDeps): DocumentPull {
       }
       const decoded = decodeDocuments(answer);
       if (!decoded.ok) deps.blame(square);
-      const outcome = decoded.ok ? deps.accept(decoded.value) : decoded;
+      const outcome = decoded.ok ? await deps.accept(decoded.value) : decoded;
       deps.count('documents-pull', outcome.ok ? 'accepted' : 'refused');
       if (!outcome.ok) deps.log.warn({ square, reason: outcome.reason }, 'ring documents refused');
     } catch (err) {

@@ -55,8 +55,8 @@ export type ChannelMessage =
 
 export interface ChannelDeps<Theirs extends Speech> {
   readonly clock: Clock;
-  /** Passes a message on; dropped when there is nobody, in which case {@link Channel.reset} is called sooner or later. */
-  readonly send: (message: ChannelMessage) => void;
+  /** Passes a message on. @returns false when there is nobody to pass it to: then it is dropped */
+  readonly send: (message: ChannelMessage) => boolean;
   readonly hearing: Hearing<Theirs>;
 }
 
@@ -105,7 +105,7 @@ export class Channel<Mine extends Speech, Theirs extends Speech> {
         if (isMeantFor(body, resolve)) resolve(body);
       };
       this.#asked.set(id, { answer, timer });
-      this.#deps.send({ kind: 'question', id, name, body: question });
+      if (!this.#deps.send({ kind: 'question', id, name, body: question })) this.#answered(id, undefined);
     });
   }
 
@@ -114,14 +114,11 @@ export class Channel<Mine extends Speech, Theirs extends Speech> {
     opening: Mine['streams'][N]['opening'],
   ): FrameStream<Mine['streams'][N]['out'], Mine['streams'][N]['back']> {
     const id = this.#takeId();
-    const isFull = this.#opened >= STREAMS_MAX;
-    if (!isFull) {
-      this.#opened += 1;
-      this.#deps.send({ kind: 'open', stream: id, name, body: opening });
-    }
     const stream = this.#streamEnd<Mine['streams'][N]['out'], Mine['streams'][N]['back']>(id);
-    if (isFull) stream.cut('busy');
-    else stream.onEnd(() => (this.#opened -= 1));
+    this.#opened += 1;
+    stream.onEnd(() => (this.#opened -= 1));
+    if (this.#opened > STREAMS_MAX) stream.cut('busy');
+    else if (!this.#deps.send({ kind: 'open', stream: id, name, body: opening })) stream.cut('gone');
     return stream;
   }
 
@@ -158,7 +155,10 @@ export class Channel<Mine extends Speech, Theirs extends Speech> {
 
   async #answer(id: number, name: string, body: unknown): Promise<void> {
     const answerer = listenerOf(this.#deps.hearing.questions, name);
-    if (answerer === undefined || this.#answering >= QUESTIONS_MAX) return this.#deps.send({ kind: 'answer', id });
+    if (answerer === undefined || this.#answering >= QUESTIONS_MAX) {
+      this.#deps.send({ kind: 'answer', id });
+      return;
+    }
     const life = this.#life;
     this.#answering += 1;
     const answer = await answerer(body).catch(() => undefined);
@@ -177,7 +177,8 @@ export class Channel<Mine extends Speech, Theirs extends Speech> {
   #accept(id: number, name: string, body: unknown): void {
     const taker = listenerOf(this.#deps.hearing.streams, name);
     if (taker === undefined || this.#streams.size >= 2 * STREAMS_MAX) {
-      return this.#deps.send({ kind: 'end', stream: id, reason: 'busy' });
+      this.#deps.send({ kind: 'end', stream: id, reason: 'busy' });
+      return;
     }
     taker(body, this.#streamEnd(id));
   }

@@ -35,9 +35,11 @@ export function ignoreSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 }
 
-/** Tells the edge. Without an edge there is nobody to tell; `disconnect` ends this process. */
-export function sendToEdge(message: object): void {
-  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+/** Tells the edge. @returns false without an edge: `disconnect` ends this process */
+export function sendToEdge(message: object): boolean {
+  if (!process.connected) return false;
+  process.send?.(message, undefined, undefined, () => undefined);
+  return true;
 }
 
 /**

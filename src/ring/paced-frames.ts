@@ -42,6 +42,15 @@ export class PacedFrames {
     );
   }
 
+  /** The scene has no gates any more: says so, if it was ever told of any. */
+  close(sceneKey: string): void {
+    const pace = this.#paces.get(sceneKey);
+    if (pace === undefined) return;
+    pace.timer?.cancel();
+    this.#paces.delete(sceneKey);
+    this.#deliver(sceneKey, { ...pace.sent, left: null, right: null });
+  }
+
   stop(): void {
     for (const { timer } of this.#paces.values()) timer?.cancel();
     this.#paces.clear();

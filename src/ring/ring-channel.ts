@@ -3,7 +3,7 @@
  * the two vocabularies, one in {@link RemoteRing} and one in {@link hearScenes}.
  */
 import type { Channel, Hearing } from '../lib/channel.ts';
-import type { NeighboursFrame } from '../protocol/frames.ts';
+import type { Gate, NeighboursFrame } from '../protocol/frames.ts';
 import type { Side } from '../protocol/limits.ts';
 import type { Arrival, Passage, Plate, RingPort } from './ring-port.ts';
 
@@ -42,14 +42,23 @@ export class RemoteRing implements RingPort {
   };
   readonly #channel: () => ScenesChannel;
   readonly #onTouch: (sceneKey: string) => void;
+  readonly #unanswered: (sceneKey: string, side: Side) => Passage;
   /** At most one for each scene. */
   readonly #frames = new Map<string, NeighboursFrame>();
   readonly #listeners: ((sceneKey: string, frame: NeighboursFrame) => void)[] = [];
 
-  /** @param onTouch has the scene sampled and told, at its own pace */
-  constructor(channel: () => ScenesChannel, onTouch: (sceneKey: string) => void) {
+  /**
+   * @param onTouch has the scene sampled and told, at its own pace
+   * @param unanswered a passage that the ring gave no answer about
+   */
+  constructor(
+    channel: () => ScenesChannel,
+    onTouch: (sceneKey: string) => void,
+    unanswered: (sceneKey: string, side: Side) => Passage = () => ({ ok: false, reason: 'closed' }),
+  ) {
     this.#channel = channel;
     this.#onTouch = onTouch;
+    this.#unanswered = unanswered;
   }
 
   touch(sceneKey: string): void {
@@ -66,11 +75,18 @@ export class RemoteRing implements RingPort {
 
   async requestPassage(sceneKey: string, side: Side, plate: Plate): Promise<Passage> {
     const passage = await this.#channel().ask('passage', { sceneKey, side, plate });
-    return passage ?? { ok: false, reason: 'closed' };
+    return passage ?? this.#unanswered(sceneKey, side);
   }
 
   redeem(sceneKey: string, code: string): Promise<Arrival | undefined> {
     return this.#channel().ask('arrival', { sceneKey, code });
+  }
+
+  /** Nothing is heard of the ring any more: no gate is shown better than this. */
+  fade(to: 'dim' | 'dark'): void {
+    for (const [sceneKey, frame] of this.#frames) {
+      this.#show(sceneKey, { ...frame, left: faded(frame.left, to), right: faded(frame.right, to) });
+    }
   }
 
   #show(sceneKey: string, frame: NeighboursFrame | undefined): void {
@@ -81,6 +97,13 @@ export class RemoteRing implements RingPort {
     this.#frames.set(sceneKey, frame);
     for (const listener of this.#listeners) listener(sceneKey, frame);
   }
+}
+
+function faded(gate: Gate | null, to: 'dim' | 'dark'): Gate | null {
+  if (gate === null || gate.state === 'dark') return gate;
+  if (to === 'dim') return { ...gate, state: 'dim' };
+  const { site, name, url } = gate;
+  return { site, name, url, state: 'dark', figures: [] };
 }
 
 /** What the channel of a ring hears from scenes: each thing is asked of the port. */

@@ -1,20 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { TrustedRings } from '../../federation/documents/trusted-state.ts';
 import type { TrustedRing } from '../../federation/documents/types.ts';
 import { createRenewer } from '../../federation/governance/renewer.ts';
-import { createRingService, loadSquareKey, TrustedRings, type LocalSite } from '../../federation/index.ts';
+import { loadSquareKey } from '../../federation/node/identity.ts';
+import type { RingTrust } from '../../federation/ring-service.ts';
 import type { Settings } from '../config/settings.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { DEFAULT_SCENE_KEY } from '../protocol/limits.ts';
-import { cleanDisplayName } from '../scene/text.ts';
 import type { ScenePresence } from '../scene/types.ts';
 import type { Store } from '../store/store.ts';
-import { RingAdapter } from './ring-adapter.ts';
-import type { RingDirectory, RingPort } from './ring-port.ts';
+import { pairedSites } from './paired-sites.ts';
+import type { RingHolder, RingSource } from './ring-holder.ts';
 import { readRingKeys } from './ring-keys.ts';
-import { pairScenes, type SceneSites } from './scene-sites.ts';
+import { listingOf } from './ring-listing.ts';
+import type { RingDirectory, RingPort } from './ring-port.ts';
 import { trustedStateStore } from './trusted-state-store.ts';
 
 export interface RingPartDeps {
@@ -22,6 +23,8 @@ export interface RingPartDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly settings: Settings;
+  /** Chooses who holds the running ring. */
+  readonly hold: (source: RingSource) => RingHolder | Promise<RingHolder>;
 }
 
 /** The ring as a part of the square. Without ring documents it opens no port and answers every question with nothing. */
@@ -36,57 +39,56 @@ export interface RingPart {
 }
 
 /**
- * Reads the square's key and the rings it trusts.
+ * Reads the square's key and the rings it trusts. Documents are verified and saved here, by the process that owns the
+ * store, whoever holds the running ring.
  * @throws Error when the key file is damaged or readable by others
  */
-export async function openRing({ store, log, metrics, settings }: RingPartDeps): Promise<RingPart> {
-  const key = await loadSquareKey(join(settings.DATA_DIR, 'square.key'));
-  const rings = new TrustedRings(trustedStateStore(store), {
-    self: key.square,
-    allowPrivate: settings.ALLOW_PRIVATE_RING,
-  });
+export async function openRing({ store, log, metrics, settings, hold }: RingPartDeps): Promise<RingPart> {
+  const keyFile = join(settings.DATA_DIR, 'square.key');
+  const key = await loadSquareKey(keyFile);
+  const self = key.square;
+  const count = metrics.counterOf('ring');
+  const rings = new TrustedRings(trustedStateStore(store), { self, allowPrivate: settings.ALLOW_PRIVATE_RING });
   reportUnusable(rings, log);
-  const adapter = new RingAdapter(key.square, systemClock);
-  let sites: SceneSites = pairAll();
+  let sites = pairAll();
   let presenceOf: (sceneKey: string) => ScenePresence = () => ({ count: 0, figures: [] });
-  let starting: Promise<void> | undefined;
   let isStopped = false;
 
-  const service = createRingService(
-    {
-      key,
-      rings,
-      nextEpoch: () => store.nextEpoch(),
-      localSites: () => rings.all().flatMap(({ ringId }) => localSitesOf(ringId)),
-      samplePresence: (siteId) => presenceOf(sites.sceneOf(siteId) ?? ''),
-      filterPlate: (_siteId, { name, look }) => ({ name: cleanDisplayName(name), look }),
-      log,
-      count: metrics.counterOf('ring'),
-    },
-    {
+  const holder = await hold({
+    key,
+    keyFile,
+    rings: loggingTrust(rings, log),
+    nextEpoch: () => store.nextEpoch(),
+    sites: () => sites,
+    addresses: {
       listen: [
         `${hostAddr(settings.P2P_HOST)}/tcp/${settings.P2P_TCP_PORT}`,
         `${hostAddr(settings.P2P_HOST)}/tcp/${settings.P2P_WS_PORT}/ws`,
       ],
+      announce: [],
     },
-  );
+    allowPrivate: settings.ALLOW_PRIVATE_RING,
+    log,
+    count,
+  });
   const renewer = createRenewer({
     rings,
     keyring: { keysOf: (ringId) => readRingKeys(settings.DATA_DIR, ringId) },
     clock: systemClock,
     random: (length) => randomBytes(length),
     log,
-    count: metrics.counterOf('ring'),
+    count,
     allowPrivate: settings.ALLOW_PRIVATE_RING,
     isInTouch,
   });
-  adapter.attach(service);
-  adapter.pair(sites);
-  metrics.gauge('square_ring_live_gates', 'Gates whose neighbour was heard within 7.5 s', () => adapter.liveGates());
+  metrics.gauge('square_ring_live_gates', 'Gates whose neighbour was heard within 7.5 s', () => holder.liveGates());
   metrics.gauge(
     'square_ring_links',
     'Links to other squares that are up',
-    () => service.links().filter(({ connected }) => connected).length,
+    () => holder.links().filter(({ connected }) => connected).length,
+  );
+  metrics.gauge('square_ring_resident_memory_bytes', "Resident memory of the ring's process; 0: it has none", () =>
+    holder.residentBytes(),
   );
   rings.onProof(({ ringId, document, version }) =>
     log.error(
@@ -102,65 +104,44 @@ export async function openRing({ store, log, metrics, settings }: RingPartDeps):
     );
   });
 
-  /** Ring sites of ours in the order of the lists, paired with our scenes. */
-  function pairAll(): SceneSites {
-    const ours = rings.all().flatMap(({ members }) => members.members.filter(({ square }) => square === key.square));
-    return pairScenes(
-      ours.flatMap((member) => member.sites.map(({ id }) => id)),
-      store.sites(),
-    );
+  function pairAll() {
+    return pairedSites(rings.all(), self, store, settings.RING_SHARING);
   }
 
   function repair(): void {
     sites = pairAll();
-    adapter.pair(sites);
-    service.refreshSites();
+    holder.sitesChanged();
   }
 
   function isInTouch({ members }: TrustedRing): boolean {
-    const linked = new Set(service.links().flatMap(({ square, connected }) => (connected ? [square] : [])));
+    const linked = new Set(holder.links().flatMap(({ square, connected }) => (connected ? [square] : [])));
     return (
-      members.members.every(({ square }) => square === key.square) ||
-      members.members.some(({ square }) => linked.has(square))
+      members.members.every(({ square }) => square === self) || members.members.some(({ square }) => linked.has(square))
     );
   }
 
-  function localSitesOf(ringId: string): LocalSite[] {
-    const ours = rings.get(ringId)?.members.members.find(({ square }) => square === key.square)?.sites ?? [];
-    return ours.map(({ id: siteId }) => {
-      const sceneKey = sites.sceneOf(siteId);
-      const site = sceneKey === undefined ? undefined : store.find(sceneKey);
-      const shared = sceneKey === DEFAULT_SCENE_KEY ? settings.RING_SHARING : 'nothing';
-      return {
-        ringId,
-        siteId,
-        sharing: site?.sharing ?? shared,
-        admitsGuests: site?.admitsGuests ?? true,
-        letsVisitorsOut: site?.letsVisitorsOut ?? true,
-      };
-    });
-  }
-
-  async function startService(): Promise<void> {
+  async function startRing(): Promise<void> {
     if (isStopped || rings.all().length === 0) return;
-    starting ??= service.start();
-    await starting;
+    await holder.start(presenceOf);
     renewer.start();
   }
 
   return {
-    port: adapter,
-    directory: adapter,
+    port: holder.port,
+    directory: {
+      square: self,
+      rings: () => rings.all().map((ring) => listingOf(ring, self, (siteId) => holder.sight(ring.ringId, siteId))),
+    },
     async start(sample) {
       presenceOf = sample;
-      await startService();
+      await startRing();
     },
     async reload() {
       try {
         rings.reload();
         reportUnusable(rings, log);
         repair();
-        await startService();
+        await startRing();
       } catch (err) {
         log.error({ err }, 'the ring could not be read again; what was trusted before stays');
       }
@@ -168,8 +149,22 @@ export async function openRing({ store, log, metrics, settings }: RingPartDeps):
     async stop(signal) {
       isStopped = true;
       renewer.stop();
-      adapter.detach();
-      if (starting !== undefined) await service.stop(signal);
+      await holder.stop(signal);
+    },
+  };
+}
+
+/** What neighbours send is taken as before, and a store that cannot save is the operator's business. */
+function loggingTrust(rings: TrustedRings, log: Log): RingTrust {
+  return {
+    all: () => rings.all(),
+    onChange: (listener) => rings.onChange(listener),
+    accept(documents, now) {
+      const outcome = rings.accept(documents, now);
+      if (!outcome.ok && outcome.reason === 'not-saved') {
+        log.error({ err: outcome.cause }, 'newer ring documents cannot be saved; the older ones stay in use');
+      }
+      return outcome;
     },
   };
 }

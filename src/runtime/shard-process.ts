@@ -116,9 +116,9 @@ export class ShardProcess {
     return this.#process.start();
   }
 
-  /** What is not sent, while it is down, is in the next process's beginning. */
-  send(message: ToShard): void {
-    this.#process.send(message);
+  /** @returns false while it is down: what is not sent is in the next process's beginning */
+  send(message: ToShard): boolean {
+    return this.#process.send(message);
   }
 
   /** Hands one admitted upgrade over. */

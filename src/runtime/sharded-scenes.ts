@@ -107,7 +107,7 @@ export class ShardedScenes implements SceneHolder {
     const hearing = hearScenes(deps.ring);
     this.#shards = Array.from({ length: deps.shards }, (_, index) => {
       const shard = new ShardProcess(index, forEach);
-      const send = (message: ChannelMessage): void => shard.send({ kind: 'ring', message });
+      const send = (message: ChannelMessage): boolean => shard.send({ kind: 'ring', message });
       return {
         process: shard,
         snapshots: new Map(),

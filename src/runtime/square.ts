@@ -19,6 +19,8 @@ import { openStore } from '../store/store.ts';
 import { openAdministration } from './administration.ts';
 import { limitSettings } from './limit-settings.ts';
 import { tuningSettings } from './tuning-settings.ts';
+import { RingProcess } from './ring-process.ts';
+import type { SupervisorDeps } from './supervised-process.ts';
 import { stopAll, type Part } from './parts.ts';
 import type { SceneHolder } from './scene-holder.ts';
 import { ShardedScenes } from './sharded-scenes.ts';
@@ -58,7 +60,6 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
   const store = openStore(settings.DATA_DIR);
   started.push({ name: 'store', stop: () => store.close() });
 
-  const ring = await openRing({ store, log: log.child({ part: 'ring' }), metrics, settings });
   const countRealtime = metrics.counterOf('realtime');
   const visitorKey = loadVisitorKey(settings.DATA_DIR);
   const pluginModules = settings.TOWNSQUARE_EXTRA_PLUGINS.map((path) => resolve(path));
@@ -74,22 +75,36 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
     tuning: tuningSettings(settings),
   };
   const shards = await shardCount(settings.SHARDS, log);
+  const tree: SupervisorDeps = {
+    clock: systemClock,
+    log: log.child({ part: 'tree' }),
+    count: metrics.counterOf('tree'),
+    env: shardEnvironment(process.env),
+  };
+  const ring = await openRing({
+    store,
+    log: log.child({ part: 'ring' }),
+    metrics,
+    settings,
+    // Not loaded where it does not run: libp2p takes tens of megabytes.
+    hold: async (source) =>
+      shards === 0
+        ? (await import('../ring/ring-host.ts')).createRingHost(source)
+        : new RingProcess({ ...tree, logLevel: settings.LOG_LEVEL, source }),
+  });
   const sharded =
     shards === 0
       ? undefined
       : new ShardedScenes({
+          ...tree,
           shards,
           sites: store,
           ring: ring.port,
-          clock: systemClock,
-          log: log.child({ part: 'tree' }),
           logLevel: settings.LOG_LEVEL,
-          count: metrics.counterOf('tree'),
           countRealtime,
           visitorKey,
           settings: hostSettings,
           pluginModules,
-          env: shardEnvironment(process.env),
         });
   const scenes: SceneHolder =
     sharded ??

@@ -10,8 +10,8 @@ const BEAT_MS = 100;
 /** So many beats without an answer, and the process is killed. Counted in our own turns: a pause of ours is not its fault. */
 const BEATS_MISSED_MAX = 10;
 
-/** A process that is not ready by then is killed. */
-const START_WITHIN_MS = 15_000;
+/** A process that is not ready by then is killed. Fifteen seconds were seen under a load of 15 on two cores. */
+const START_WITHIN_MS = 30_000;
 
 /** What a process's goodbyes may take. */
 const STOP_WITHIN_MS = 2_500;
@@ -110,9 +110,11 @@ export class SupervisedProcess<Load, To extends object, From extends { readonly 
     return this.#ready.promise;
   }
 
-  /** Dropped while it is down: what the next process has to know is in its beginning. */
-  send(message: To): void {
-    if (this.#isUp && this.#child?.connected === true) this.#child.send(message, () => undefined);
+  /** @returns false while it is down: what the next process has to know is in its beginning */
+  send(message: To): boolean {
+    if (!this.#isUp || this.#child?.connected !== true) return false;
+    this.#child.send(message, () => undefined);
+    return true;
   }
 
   /**

@@ -38,8 +38,8 @@ interface Shard {
   hear(message: Exclude<ToShard, Beginning>, socket: Socket | undefined): void;
 }
 
-function send(message: FromShard): void {
-  sendToEdge(message);
+function send(message: FromShard): boolean {
+  return sendToEdge(message);
 }
 
 /** A module that cannot be used ends this process; the edge has loaded it before and would have said so. */

@@ -24,6 +24,7 @@ function sides(hearing: Partial<Hearing<Asking>>) {
     send(message) {
       sent.push(message);
       there.hear(structuredClone(message));
+      return true;
     },
   });
   const there: Channel<Silent, Asking> = new Channel<Silent, Asking>({
@@ -34,7 +35,10 @@ function sides(hearing: Partial<Hearing<Asking>>) {
       streams: { view() {} },
       ...hearing,
     },
-    send: (message) => here.hear(structuredClone(message)),
+    send(message) {
+      here.hear(structuredClone(message));
+      return true;
+    },
   });
   return { here, there, clock, sent };
 }
@@ -64,7 +68,7 @@ test('a question whose answering fails has no answer, and neither has one that n
   const deaf = new Channel<Silent, Silent>({
     clock: new ManualClock(),
     hearing: SILENT,
-    send: (message) => answers.push(message),
+    send: (message) => answers.push(message) > 0,
   });
   deaf.hear({ kind: 'question', id: 7, name: 'toString', body: 0 });
   deaf.hear({ kind: 'open', stream: 3, name: 'constructor', body: 0 });
@@ -116,6 +120,14 @@ test('when the other process ends, questions get no answer and streams end; the 
   assert.equal(await here.ask('double', 3), 6);
 });
 
+test('with nobody there, a question has no answer and a stream ends, at once', async () => {
+  const alone = new Channel<Asking, Silent>({ clock: new ManualClock(), hearing: SILENT, send: () => false });
+  assert.equal(await alone.ask('double', 1), undefined);
+  const ends: string[] = [];
+  alone.open('view', 'left').onEnd((reason) => ends.push(reason));
+  assert.deepEqual(ends, ['gone']);
+});
+
 test('frames arrive in order, both ways, also those that came before anybody listened', () => {
   const { opener, other } = streamBetween();
   for (const frame of ['a', 'b', 'c']) assert.ok(opener.send(frame));
@@ -153,7 +165,7 @@ test('a sender that ignores the window is cut off', () => {
   const messages: ChannelMessage[] = [];
   const channel = new Channel<Silent, Asking>({
     clock: new ManualClock(),
-    send: (message) => messages.push(message),
+    send: (message) => messages.push(message) > 0,
     hearing: {
       news: { greeting() {} },
       questions: { double: (value) => Promise.resolve(value) },

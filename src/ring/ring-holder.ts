@@ -1,0 +1,60 @@
+import type { SquareKey } from '../../federation/node/identity.ts';
+import type { LocalSite, RingTrust } from '../../federation/ring-service.ts';
+import type { Log } from '../log/log.ts';
+import type { ScenePresence } from '../scene/types.ts';
+import type { RingListingSite, RingPort } from './ring-port.ts';
+
+/** A ring site of this square: how its owner set it, and which scene it is. */
+export interface PairedSite extends LocalSite {
+  /** Undefined: the list gives us a site that we have no scene for; nobody is in it. */
+  readonly sceneKey: string | undefined;
+}
+
+/** What is known of one site of a ring. */
+export type SiteSight = Pick<RingListingSite, 'state' | 'count'>;
+
+export interface RingLink {
+  readonly square: string;
+  readonly connected: boolean;
+  readonly gossiping: boolean;
+}
+
+/** Where a ring listens, and what it tells others; multiaddrs. */
+export interface RingAddresses {
+  readonly listen: readonly string[];
+  readonly announce: readonly string[];
+}
+
+/** What the ring needs of the square, whoever holds it. */
+export interface RingSource {
+  readonly key: SquareKey;
+  readonly keyFile: string;
+  readonly rings: RingTrust;
+  /** @throws Error when it cannot be saved: then the ring does not start */
+  readonly nextEpoch: () => number;
+  /** Read again whenever something changed; asked often. */
+  readonly sites: () => readonly PairedSite[];
+  readonly addresses: RingAddresses;
+  readonly allowPrivate: boolean;
+  readonly log: Log;
+  readonly count: (event: string, reason: string, times?: number) => void;
+}
+
+/** Whoever holds the running ring: this process, or one of its own. */
+export interface RingHolder {
+  readonly port: RingPort;
+  /** @throws Error when it cannot start, in words for the operator */
+  start(presenceOf: (sceneKey: string) => ScenePresence): Promise<void>;
+  /** The list, or a site's owner, changed what stands in {@link PairedSite}. */
+  sitesChanged(): void;
+  sight(ringId: string, siteId: string): SiteSight;
+  links(): readonly RingLink[];
+  /** Gates that are live now, over all our sites. */
+  liveGates(): number;
+  /** Of a process of its own; 0 when it has none. */
+  residentBytes(): number;
+  /** Idempotent; finishes within the signal's deadline. */
+  stop(signal: AbortSignal): Promise<void>;
+}
+
+export const UNKNOWN_SIGHT: SiteSight = { state: 'unknown' };

@@ -1,0 +1,57 @@
+import { createRingService } from '../../federation/index.ts';
+import { systemClock } from '../lib/clock.ts';
+import { cleanDisplayName } from '../scene/text.ts';
+import type { ScenePresence } from '../scene/types.ts';
+import { RingAdapter } from './ring-adapter.ts';
+import type { RingHolder, RingSource } from './ring-holder.ts';
+
+/** What the ring needs where it runs. */
+type RingHostDeps = Pick<RingSource, 'key' | 'rings' | 'nextEpoch' | 'sites' | 'addresses' | 'log' | 'count'>;
+
+const NOBODY: ScenePresence = { count: 0, figures: [] };
+
+/** The ring in this very process: the federation's service, and the adapter that makes a port of it. */
+export function createRingHost({ key, rings, nextEpoch, sites, addresses, log, count }: RingHostDeps): RingHolder {
+  const adapter = new RingAdapter(systemClock);
+  let presenceOf: (sceneKey: string) => ScenePresence = () => NOBODY;
+  let starting: Promise<void> | undefined;
+
+  const service = createRingService(
+    {
+      key,
+      rings,
+      nextEpoch,
+      localSites: sites,
+      samplePresence: (siteId) => {
+        const sceneKey = adapter.sceneOf(siteId);
+        return sceneKey === undefined ? NOBODY : presenceOf(sceneKey);
+      },
+      filterPlate: (_siteId, { name, look }) => ({ name: cleanDisplayName(name), look }),
+      log,
+      count,
+    },
+    addresses,
+  );
+  adapter.attach(service);
+  adapter.pair(sites());
+
+  return {
+    port: adapter,
+    async start(sample) {
+      presenceOf = sample;
+      await (starting ??= service.start());
+    },
+    sitesChanged() {
+      adapter.pair(sites());
+      service.refreshSites();
+    },
+    sight: (ringId, siteId) => service.sight(ringId, siteId),
+    links: () => service.links(),
+    liveGates: () => adapter.liveGates(),
+    residentBytes: () => 0,
+    async stop(signal) {
+      adapter.detach();
+      if (starting !== undefined) await service.stop(signal);
+    },
+  };
+}
