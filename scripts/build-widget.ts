@@ -30,7 +30,7 @@ const INTERNAL_NAMES = `
   peoplePanel personAt pixelRatio pointedId preferCalm pushedMs recolor screenX seeHere seeHereText seeHill
   seeHillGrey seeHillNumber selfId selfLine selfX sentAt sentX setTimer sharesPage shiftMaxPx showBeyond
   showsHorizon socketUrl stageLazy standUp startsOnClick sway toGate tryNow unitsAt walkIn walkOn walkTo walker
-  walkingTo whatOthersSee widthPx withYou youAlone
+  actor clock layout refresh palette composer horizons walkingTo whatOthersSee widthPx withYou youAlone
 `;
 
 const ROOT = resolve(import.meta.dirname, '..');

@@ -79,7 +79,9 @@ function listenToPointer(stage: HTMLElement, wishes: StageWishes, now: () => num
   let down: { id: number; x: number; y: number; at: number; walks: boolean } | undefined;
   const local = (event: PointerEvent): { x: number; y: number } => {
     const box = stage.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
+    // A page's zoom or transform makes the box larger than what the strip reckons with.
+    const scale = stage.clientWidth / box.width;
+    return { x: (event.clientX - box.left) * scale, y: (event.clientY - box.top) * scale };
   };
   stage.addEventListener('pointerdown', (event) => {
     if (event.button !== 0 || !event.isPrimary) return;

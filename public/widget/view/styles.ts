@@ -2,10 +2,10 @@
 const SERIF = 'Palatino,"Palatino Linotype",Georgia,serif';
 
 export const STYLES = `
-:host{display:block;contain:layout paint style;min-height:var(--ts-height,148px);container-type:inline-size}
+:host{display:block!important;contain:layout paint style!important;min-height:var(--ts-height,148px)!important;container-type:inline-size!important}
 :host([hidden]),[hidden]{display:none!important}
 *,*::before,*::after{box-sizing:border-box}
-.town{min-height:inherit;display:flex;flex-direction:column;color:var(--ink);font:400 13px/1.35 var(--ts-font,system-ui,sans-serif);text-size-adjust:none;text-align:start;letter-spacing:normal;text-transform:none}
+.town{all:initial;visibility:inherit;min-height:inherit;display:flex;flex-direction:column;color:var(--ink);font:400 13px/1.35 var(--ts-font,system-ui,sans-serif);text-size-adjust:none}
 .scene{position:relative;flex:1 0 116px;overflow:clip}
 .scene>*,.stage>*{position:absolute;inset:0}
 .stage{touch-action:pan-y;user-select:none;-webkit-user-select:none;-webkit-tap-highlight-color:transparent}
@@ -93,7 +93,8 @@ ul{list-style:none}
 .wide{min-height:36px;padding:0 16px}
 dl{display:grid;grid-template-columns:auto 1fr;gap:3px 12px;font-size:13px}
 .vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (pointer:coarse){.bar{height:44px;padding-bottom:0}.tool{min-width:44px}input,select,.say input{font-size:16px}.list button,.tabs button,.switch,.wide{min-height:44px}:host{min-height:var(--ts-height,160px)}}
+@media (pointer:coarse){.bar{height:44px;padding-bottom:0}.tool{min-width:44px}input,select,.say input{font-size:16px}.list button,.tabs button,.switch,.wide{min-height:44px}:host{min-height:var(--ts-height,160px)!important}}
 @container (max-width:559px){.bar{height:44px;padding-bottom:0}.tool{min-width:44px;padding:0}.say input{font-size:16px}.word{display:none}}
+@media print{:host{display:none!important}}
 @media (forced-colors:active){.plate,.bubble,.gate,.firm,.pill,.say input{border:1px solid}.ground{stroke:CanvasText}}
 `;
