@@ -21,6 +21,9 @@ const PEER_ID = /^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/;
 /** Importing a key costs as much as half a verification. Bound: the squares of a large ring. */
 const keyObjects = new LRUCache<string, KeyObject>({ max: 2_048 });
 
+/** Keys found strong: one charter is read again with every set of documents. Bound: the keys of a few large charters. */
+const strongKeys = new LRUCache<string, true>({ max: 256 });
+
 /** Lowercase hex SHA-256. */
 export function sha256Hex(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
@@ -33,15 +36,19 @@ export function keyIdOf(raw: Uint8Array): string {
 
 /**
  * Whether a key may enter a document: canonical encoding, on the curve, in the group of prime order. Costs about 2 ms, so
- * it is for the few keys of a charter and for squares as an admin adds them.
+ * it is for the few keys of a charter and for squares as an admin adds them; a key once found strong is remembered.
  */
 export function isStrongKey(raw: Uint8Array): boolean {
   if (!isSoundKey(raw)) return false;
+  const id = Buffer.from(raw).toString('latin1');
+  if (strongKeys.get(id) === true) return true;
   try {
-    return ed25519.Point.fromBytes(raw, false).isTorsionFree();
+    if (!ed25519.Point.fromBytes(raw, false).isTorsionFree()) return false;
   } catch {
     return false;
   }
+  strongKeys.set(id, true);
+  return true;
 }
 
 /**
