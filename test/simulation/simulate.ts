@@ -304,7 +304,7 @@ class Simulation {
     if (published?.ok !== true) return;
     const documents = { ...this.#latest, ...published.value };
     // An admin whose disk is full publishes nothing.
-    if (admin.service?.accept(documents).ok !== true) return;
+    if (admin.rings?.accept(documents, admin.wallMs()).ok !== true) return;
     this.#latest = documents;
     this.#latestVersion += 1;
     this.#hostile.learn(documents);
@@ -360,7 +360,7 @@ class Simulation {
       this.#time.after(2_000, () => {
         const members = machine.rings?.get(this.#ring.ringId)?.members;
         const isIn = members?.members.some(({ square }) => square === machine.key.square);
-        if (isIn !== true) machine.service?.accept(this.#latest);
+        if (isIn !== true) machine.rings?.accept(this.#latest, machine.wallMs());
       });
     }
   }
