@@ -1,6 +1,7 @@
 import { signDocument, type Signer } from '../documents/dsse.ts';
 import { sha256Hex } from '../documents/keys.ts';
 import { MAX_MEMBERS_BYTES } from '../documents/limits.ts';
+import { verifyBeat, verifyMembers } from '../documents/parse.ts';
 import { checkMembers } from '../documents/schemas.ts';
 import { formatInstant, instantMs } from '../documents/time.ts';
 import type { Envelope, Members, TrustedRing } from '../documents/types.ts';
@@ -8,6 +9,9 @@ import { payloadOf, signBeat } from './sign-beat.ts';
 import { BEAT_LIFE_MS, BEAT_RENEWAL_MS, MEMBERS_LIFE_MS, MEMBERS_RENEWAL_MS } from '../documents/lifetimes.ts';
 import type { DraftOptions, Drafted } from './member-draft.ts';
 import type { MembersDraft } from './members-list.ts';
+
+/** No honest ring gets here: a beat every second for 68 years. */
+const FAR = 2 ** 31;
 
 export interface Published {
   readonly members: Envelope;
@@ -27,7 +31,7 @@ export function publishMembers(
   const problems = [...keyProblems(ring, 'admin', keys.admin), ...keyProblems(ring, 'online', keys.online)];
   const list: Members = {
     ring: ring.ringId,
-    version: ring.members.version + 1,
+    version: nextVersion(ring.members.version, verifyMembers(ring.envelopes.members, ring.charter).ok, 2),
     prev: sha256Hex(payloadOf(ring.envelopes.members)),
     expires: formatInstant(now + MEMBERS_LIFE_MS),
     members: draft.members,
@@ -40,9 +44,16 @@ export function publishMembers(
   if (payloadOf(members).length > MAX_MEMBERS_BYTES) {
     return { ok: false, problems: [`the list is larger than ${MAX_MEMBERS_BYTES} bytes`] };
   }
-  const version = ring.beat.version + 1;
+  const version = nextBeatVersion(ring);
   const beat = signBeat({ ring: ring.ringId, version, list, membersEnvelope: members, now }, keys.online);
   return { ok: true, value: { members, beat } };
+}
+
+/** The next beat for the present list, whatever the age of the last one. */
+export function signNextBeat(ring: TrustedRing, online: Signer, now: number): Envelope {
+  const { members: membersEnvelope } = ring.envelopes;
+  const facts = { ring: ring.ringId, version: nextBeatVersion(ring), list: ring.members, membersEnvelope, now };
+  return signBeat(facts, online);
 }
 
 /** Whether the beat is older than 12 h. It carries its end, and lives 72 h. */
@@ -60,9 +71,19 @@ export function renewBeat(ring: TrustedRing, online: Signer, now: number): Draft
   const problems = keyProblems(ring, 'online', online);
   if (problems.length > 0) return { ok: false, problems };
   if (!isBeatDue(ring, now)) return { ok: true, value: undefined };
-  const facts = { ring: ring.ringId, version: ring.beat.version + 1, now };
-  const { members: membersEnvelope } = ring.envelopes;
-  return { ok: true, value: signBeat({ ...facts, list: ring.members, membersEnvelope }, online) };
+  return { ok: true, value: signNextBeat(ring, online, now) };
+}
+
+function nextBeatVersion({ beat, envelopes, charter }: TrustedRing): number {
+  return nextVersion(beat.version, verifyBeat(envelopes.beat, charter).ok, 1);
+}
+
+/**
+ * One more than before. A version that a key set which is trusted no longer may have been run up to the end of the numbers:
+ * then no floor binds (ADR 6), and counting begins anew.
+ */
+function nextVersion(version: number, isSignerTrusted: boolean, first: number): number {
+  return isSignerTrusted || version < FAR ? version + 1 : first;
 }
 
 function keyProblems({ charter }: TrustedRing, role: 'admin' | 'online', { keyid }: Signer): string[] {

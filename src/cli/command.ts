@@ -1,6 +1,6 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Settings } from '../config/settings.ts';
-import type { CommandOutcome } from '../ring/commands.ts';
+import type { CommandOutcome } from '../ring/command-outcome.ts';
 
 export type { CommandOutcome };
 
@@ -32,6 +32,8 @@ export interface CommandInput {
   /** All values of an option that may be repeated. */
   all(option: string): readonly string[];
   flag(option: string): boolean;
+  /** One line of standard input, for what must not stand in the shell's history. The prompt is shown to a person only. */
+  secretLine(prompt: string): Promise<string>;
   /** DATA_DIR and its like, from flags, environment and `.env`; read when asked for. */
   settings(): Settings;
 }

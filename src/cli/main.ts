@@ -1,13 +1,15 @@
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { readSettingsHere } from '../config/dot-env.ts';
 import { SettingsError } from '../config/settings.ts';
 import { UsageError, type Command, type CommandInput, type CommandOutcome } from './command.ts';
 import { helpOf, helpOfAll } from './help.ts';
+import { ADMIN_COMMANDS } from './admin-commands.ts';
 import { RING_COMMANDS } from './ring-commands.ts';
 import { SITE_COMMANDS } from './site-commands.ts';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [...RING_COMMANDS, ...SITE_COMMANDS];
+export const COMMANDS: readonly Command[] = [...RING_COMMANDS, ...ADMIN_COMMANDS, ...SITE_COMMANDS];
 
 const EXIT = { done: 0, refused: 1, usage: 2 } as const;
 
@@ -86,6 +88,11 @@ function parseInput({ options, words: [fewest, most] }: Command, args: readonly 
       return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
     },
     flag: (option) => values[option] === true,
+    async secretLine(prompt) {
+      if (process.stdin.isTTY) process.stderr.write(`${prompt}: `);
+      for await (const line of createInterface({ input: process.stdin })) return line.trim();
+      throw new UsageError(`${prompt} is expected on standard input`);
+    },
     // The same sources as the square itself reads, so that both mean the same data folder.
     settings: () => readSettingsHere(dataDirFlag(text('data-dir'))),
   };

@@ -1,7 +1,9 @@
-import type { MemberArguments } from '../ring/commands.ts';
+import type { RingToCreate } from '../ring/create-command.ts';
 import { UsageError, type CommandInput } from './command.ts';
 
-/** The options that name a square, for `ring create` and `ring add`. */
+type MemberArguments = RingToCreate['member'];
+
+/** The options that describe a square. */
 export const MEMBER_OPTIONS = {
   square: { type: 'string' },
   origin: { type: 'string' },
@@ -10,7 +12,7 @@ export const MEMBER_OPTIONS = {
 } as const;
 
 export const MEMBER_HELP: readonly string[] = [
-  '  --square PEERID        the square, as `townring key` prints it',
+  '  --square PEERID        the square, as `townring key` prints it there (`ring create`: this one)',
   '  --origin URL           its web origin, https://square.example',
   '  --addr MULTIADDR       where other squares reach it, /dns4/square.example/tcp/4101 (up to 8 times)',
   '  --site ID,NAME,URL     a site it brings: id in the ring, name on the gate, entry page (up to 32 times)',
@@ -19,7 +21,7 @@ export const MEMBER_HELP: readonly string[] = [
 /** @throws {UsageError} when an option is missing or `--site` has not its three parts */
 export function memberFrom(input: CommandInput): MemberArguments {
   return {
-    square: input.required('square'),
+    square: input.text('square'),
     origin: input.required('origin'),
     addrs: atLeastOne(input, 'addr'),
     sites: atLeastOne(input, 'site').map((text) => siteFrom(text)),

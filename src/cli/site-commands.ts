@@ -1,10 +1,8 @@
 import type { Settings } from '../config/settings.ts';
 import { newSiteRecord, SHARING, type NewSite, type SiteRecord } from '../store/site-record.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { DATA_DIR_HELP, DATA_DIR_OPTION } from './ring-options.ts';
 import { UsageError, type Command, type CommandInput, type CommandOutcome } from './command.ts';
-
-const dataDir = { 'data-dir': { type: 'string' } } as const;
-const DATA_DIR_HELP = "  --data-dir DIR         this square's data folder (DATA_DIR)";
 
 /** A site's own name is for its owner and for lists; what gates show is in the ring's documents. */
 const SITE_NAME_MAX_CHARS = 80;
@@ -33,7 +31,7 @@ export const SITE_COMMANDS: readonly Command[] = [
       'ring-site': { type: 'string' },
       sharing: { type: 'string' },
       'no-bot-protection': { type: 'boolean' },
-      ...dataDir,
+      ...DATA_DIR_OPTION,
     },
     words: [0, 0],
     run(input) {
@@ -47,7 +45,7 @@ export const SITE_COMMANDS: readonly Command[] = [
     summary: 'list the hosted sites',
     usage: '[--data-dir DIR]',
     details: [DATA_DIR_HELP],
-    options: dataDir,
+    options: DATA_DIR_OPTION,
     words: [0, 0],
     run: (input) => withStore(input.settings(), (store) => listSites(store.sites())),
   },
@@ -56,7 +54,7 @@ export const SITE_COMMANDS: readonly Command[] = [
     summary: 'stop hosting a site',
     usage: 'KEY',
     details: ['  KEY                    as `site list` prints it', DATA_DIR_HELP],
-    options: dataDir,
+    options: DATA_DIR_OPTION,
     words: [1, 1],
     run: (input) => withStore(input.settings(), (store) => removeSite(store, input.words[0] ?? '')),
   },

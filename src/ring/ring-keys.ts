@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { decodeKeyFile, encodeKeyFile, type SigningKey } from '../../federation/governance/signing-key.ts';
 
 /**
- * The ring keys that this square holds: `ring-keys/<ring id>/<name>.key` in its data folder, one line each, for nobody else
+ * The ring keys that this square holds: `ring-keys/<ring id>/*.key` in its data folder, one line each, for nobody else
  * to read. Whether a key may sign lists or beats is said by the ring's charter, not by its name.
  */
 
@@ -23,7 +23,10 @@ export function readRingKeys(dataDir: string, ringId: string): readonly SigningK
   return names.toSorted().map((name) => readKeyFile(join(dir, name)));
 }
 
-/** Adds keys to those of a ring, on the disk when it returns. One that is there stays as it is. */
+/**
+ * Adds keys to those of a ring, on the disk when it returns. One that is there stays as it is.
+ * @param keys by what they are for, which only their file names say
+ */
 export function writeRingKeys(dataDir: string, ringId: string, keys: Readonly<Record<string, SigningKey>>): void {
   const dir = ringKeyDir(dataDir, ringId);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -31,12 +34,14 @@ export function writeRingKeys(dataDir: string, ringId: string, keys: Readonly<Re
   chmodSync(dir, 0o700);
   const held = new Set(readRingKeys(dataDir, ringId).map(({ keyid }) => keyid));
   for (const [name, key] of Object.entries(keys)) {
-    if (!held.has(key.keyid)) writeKeyFile(join(dir, `${name}.key`), key);
+    if (held.has(key.keyid)) continue;
+    const path = join(dir, `${name}-${key.keyid.slice(0, 8)}.key`);
+    // A key is never replaced.
+    writeFileSync(path, encodeKeyFile(key), { mode: 0o600, flag: 'wx', flush: true });
   }
 }
 
-/** @throws {RingKeyError} when the key is missing, damaged, or can be read by others */
-export function readKeyFile(path: string): SigningKey {
+function readKeyFile(path: string): SigningKey {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) throw new RingKeyError(`${path} is not there`);
   if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0) {
@@ -46,11 +51,6 @@ export function readKeyFile(path: string): SigningKey {
   const key = stat.size > MAX_KEY_FILE_BYTES ? undefined : decodeKeyFile(readFileSync(path, 'latin1'));
   if (key === undefined) throw new RingKeyError(`${path} does not hold a ring key`);
   return key;
-}
-
-/** @throws Error when the file is there already: a key is never replaced */
-export function writeKeyFile(path: string, key: SigningKey): void {
-  writeFileSync(path, encodeKeyFile(key), { mode: 0o600, flag: 'wx', flush: true });
 }
 
 function ringKeyDir(dataDir: string, ringId: string): string {

@@ -9,19 +9,22 @@ export interface CliRun {
   readonly stderr: string;
 }
 
-/** Runs the real command line in its own process, with an empty environment but for `env`. */
+/** Runs the real command line in its own process, with an empty environment but for `env`, and `input` on its standard input. */
 export function runCli(
   cwd: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  input = '',
 ): Promise<CliRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], {
       cwd,
       env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       timeout: 30_000,
     });
+    // A command that reads nothing may have ended before this arrives.
+    child.stdin.on('error', () => undefined).end(input);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

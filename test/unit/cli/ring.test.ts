@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { decodePaperKey } from '../../../federation/governance/paper-key.ts';
 import { helpOf } from '../../../src/cli/help.ts';
@@ -22,13 +32,16 @@ const memberOf = (id: string, square = squareId(id)): string[] => [
   '--site',
   `${id},Site ${id},https://${id}.example/`,
 ];
-const create = (...member: string[]): string[] => ['ring', 'create', '--name', 'Hedgerow', '--out', 'ring', ...member];
+const create = (...member: string[]): string[] => ['ring', 'create', '--name', 'Hedgerow', ...member];
 
-async function ringFolder(context: TestContext, ...member: string[]): Promise<string> {
+/** A square that has made a ring of its own, and an exported folder of it. */
+async function squareWithRing(context: TestContext, ...member: string[]) {
   const cwd = tempDir(context);
-  const { code, stderr } = await runCli(cwd, create(...(member.length > 0 ? member : memberOf('moss'))));
-  assert.equal(code, 0, stderr);
-  return cwd;
+  const env = { DATA_DIR: join(cwd, 'data'), ALLOW_PRIVATE_RING: '1' };
+  const made = await runCliJson(cwd, create(...(member.length > 0 ? member : memberOf('moss').slice(2))), env);
+  assert.equal(made.code, 0, JSON.stringify(made.answer));
+  await runCli(cwd, ['ring', 'export', 'ring'], env);
+  return { cwd, env, ringId: String(made.answer['ring']), paperKey: String(made.answer['paperKey']) };
 }
 
 function filesUnder(dir: string): string[] {
@@ -61,7 +74,11 @@ describe('townring', () => {
   it('explains itself', async (context) => {
     const { code, stdout } = await runCli(tempDir(context), ['--help']);
     assert.equal(code, 0);
-    for (const { name, summary } of COMMANDS) assert.ok(stdout.includes(`  ${name.padEnd(14)}${summary}\n`), name);
+    for (const { name, summary } of COMMANDS)
+      assert.ok(
+        stdout.split('\n').some((line) => line.startsWith(`  ${name} `) && line.endsWith(` ${summary}`)),
+        name,
+      );
   });
 
   it('explains each command', async (context) => {
@@ -79,10 +96,13 @@ describe('townring', () => {
   const misuse: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['an unknown command', ['ring', 'burn'], /no command "ring burn"/],
     ['an unknown option', ['ring', 'show', '--dri', 'x'], /Unknown option '--dri'/],
-    ['a missing option', ['ring', 'show'], /--dir is missing/],
+    ['a missing option', create(), /--origin is missing/],
     ['a missing word', ['ring', 'install'], /a word is missing/],
-    ['a word too many', ['ring', 'show', '--dir', 'x', 'y'], /"y" is one word too many/],
-    ['an option without its value', ['ring', 'show', '--dir'], /--dir/],
+    ['a word too many', ['ring', 'show', 'y'], /"y" is one word too many/],
+    ['an option without its value', ['ring', 'show', '--ring'], /--ring/],
+    ['a move to nowhere', ['ring', 'move', 'moss'], /either --to/],
+    ['a move to two places', ['ring', 'move', 'moss', '--to', '1', '--origin', 'https://x.example'], /either --to/],
+    ['an entry that is none', ['ring', 'move', 'moss', '--entry', 'https://x.example'], /SITE,URL/],
     ['a site that is none', create(...memberOf('moss').slice(0, -1), 'moss'), /ID,NAME,URL/],
     [
       'no address',
@@ -108,25 +128,29 @@ describe('townring', () => {
 });
 
 describe('townring ring create', () => {
-  it('makes the documents and the keys, private ones for nobody else', async (context) => {
-    const cwd = await ringFolder(context);
-    const dir = join(cwd, 'ring');
-    assert.deepEqual(readdirSync(dir).toSorted(), ['beat.json', 'charter.json', 'keys', 'members.json']);
-    assert.deepEqual(readdirSync(join(dir, 'keys')).toSorted(), ['admin-1.key', 'admin-2.key', 'online.key']);
-    assert.equal(statSync(join(dir, 'keys')).mode & 0o777, 0o700);
-    for (const file of filesUnder(join(dir, 'keys'))) assert.equal(statSync(file).mode & 0o777, 0o600);
+  it('puts the ring into the square, with its keys for nobody else to read', async (context) => {
+    const { cwd, env, ringId } = await squareWithRing(context);
+    const dir = join(env.DATA_DIR, 'ring-keys', ringId);
+    assert.equal(statSync(dir).mode & 0o777, 0o700);
+    const keys = filesUnder(dir);
+    assert.deepEqual(keys.map((file) => basename(file).split('-')[0] ?? '').toSorted(), ['admin', 'online', 'spare']);
+    for (const file of keys) assert.equal(statSync(file).mode & 0o777, 0o600);
+    const { answer } = await runCliJson(cwd, ['ring', 'show'], env);
+    assert.equal(answer['ring'], ringId);
+    assert.deepEqual(answer['holds'], ['admin', 'online']);
+    const { answer: own } = await runCliJson(cwd, ['key'], env);
+    assert.equal(Object(answer['list'])[0].square, own['square']);
   });
 
   it('prints the paper key once and writes it nowhere', async (context) => {
     const cwd = tempDir(context);
-    const { stdout } = await runCli(cwd, create(...memberOf('moss')));
+    const { stdout } = await runCli(cwd, create(...memberOf('moss')), { DATA_DIR: 'data' });
     const [, letters] = /^Paper key +(\S+)$/m.exec(stdout) ?? [];
     const paper = decodePaperKey(letters ?? '');
     assert.ok(paper !== undefined && letters !== undefined);
     assert.equal(stdout.split(letters).length, 2);
-    const charter = readFileSync(join(cwd, 'ring', 'charter.json'), 'utf8');
-    const payload = Buffer.from(/"payload": "([^"]+)"/.exec(charter)?.[1] ?? '', 'base64').toString();
-    assert.ok(payload.includes(paper.keyid), 'the charter knows it');
+    const shown = await runCli(cwd, ['ring', 'show'], { DATA_DIR: 'data' });
+    assert.ok(shown.stdout.includes(paper.keyid), 'the charter knows it');
     const seed = Buffer.from(paper.seed);
     for (const file of filesUnder(cwd)) {
       const bytes = readFileSync(file);
@@ -136,25 +160,25 @@ describe('townring ring create', () => {
     }
   });
 
-  it('never touches a folder that holds a ring', async (context) => {
-    const cwd = await ringFolder(context);
-    const before = filesUnder(cwd).map((file) => readFileSync(file, 'utf8'));
-    const { code, stderr } = await runCli(cwd, create(...memberOf('lantern')));
-    assert.equal(code, 1);
-    assert.match(stderr, /holds a ring already/);
-    assert.deepEqual(
-      filesUnder(cwd).map((file) => readFileSync(file, 'utf8')),
-      before,
-    );
+  it('says on a dry run what it would do, and writes no key', async (context) => {
+    const cwd = tempDir(context);
+    const { answer } = await runCliJson(cwd, create(...memberOf('moss'), '--dry-run'), { DATA_DIR: 'data' });
+    assert.match(String(answer['change']), /^Makes the ring "Hedgerow" with 12D3KooW\w+ as its only square\.$/);
+    assert.equal(answer['paperKey'], undefined);
+    assert.equal(existsSync(join(cwd, 'data', 'ring-keys')), false);
   });
 
   it('names everything that is wrong with a member, and writes nothing', async (context) => {
     const cwd = tempDir(context);
-    const { code, answer } = await runCliJson(cwd, [
-      ...create('--square', 'me', '--origin', 'http://x.example', '--addr', 'here'),
-      '--site',
-      'A B,,http://x.example/',
-    ]);
+    const { code, answer } = await runCliJson(
+      cwd,
+      [
+        ...create('--square', 'me', '--origin', 'http://x.example', '--addr', 'here'),
+        '--site',
+        'A B,,http://x.example/',
+      ],
+      { DATA_DIR: 'data' },
+    );
     assert.equal(code, 1);
     assert.equal(answer['ok'], false);
     const { problems } = answer;
@@ -163,7 +187,7 @@ describe('townring ring create', () => {
       problems.map((line) => String(line).split(':')[0]),
       ['square', 'origin', 'addr', 'site', 'site "A B"', 'site "A B"'],
     );
-    assert.equal(existsSync(join(cwd, 'ring')), false);
+    assert.equal(existsSync(join(cwd, 'data', 'ring-keys')), false);
   });
 
   it('takes loopback pages only in development', async (context) => {
@@ -172,130 +196,106 @@ describe('townring ring create', () => {
       word.replace('https://', 'http://').replace('moss.example/', 'localhost/'),
     );
     local[3] = 'http://127.0.0.1:8787';
-    assert.equal((await runCli(cwd, create(...local))).code, 1);
-    assert.equal((await runCli(cwd, create(...local), { ALLOW_PRIVATE_RING: '1' })).code, 0);
+    const env = { DATA_DIR: 'data' };
+    assert.equal((await runCli(cwd, create(...local), env)).code, 1);
+    assert.equal((await runCli(cwd, create(...local), { ...env, ALLOW_PRIVATE_RING: '1' })).code, 0);
   });
 });
 
-describe('townring ring add, remove and publish', () => {
-  it('stage first and sign then, saying what changes for whom', async (context) => {
-    const cwd = await ringFolder(context);
-    const list = (): string => readFileSync(join(cwd, 'ring', 'members.json'), 'utf8');
-    const first = list();
-    const added = await runCli(cwd, ['ring', 'add', '--dir', 'ring', ...memberOf('lantern')]);
-    assert.match(added.stdout, /^Staged: Adds Site lantern: Site moss gets a new neighbour\.$/m);
-    assert.equal(list(), first, 'nothing is signed yet');
-    await runCli(cwd, ['ring', 'add', '--dir', 'ring', ...memberOf('quay')]);
-
-    const dry = await runCliJson(cwd, ['ring', 'publish', '--dir', 'ring', '--dry-run']);
-    assert.equal(dry.answer['change'], 'Adds Site lantern and Site quay: Site moss gets a new neighbour.');
+describe('the commands of an admin', () => {
+  it('say on a dry run what changes for whom, do it, and take it back', async (context) => {
+    const { cwd, env } = await squareWithRing(context);
+    const dry = await runCliJson(cwd, ['ring', 'add', ...memberOf('lantern'), '--dry-run'], env);
+    assert.equal(dry.answer['change'], 'Adds Site lantern: Site moss gets a new neighbour.');
     assert.equal(dry.answer['isDryRun'], true);
-    assert.equal(list(), first, 'a dry run writes nothing');
+    assert.equal(Object((await runCliJson(cwd, ['ring', 'show'], env)).answer['members']).version, 1);
 
-    const published = await runCliJson(cwd, ['ring', 'publish', '--dir', 'ring']);
-    assert.equal(published.code, 0);
-    assert.deepEqual([published.answer['members'], published.answer['beat']], [2, 2]);
-    assert.notEqual(list(), first);
-    assert.equal(existsSync(join(cwd, 'ring', 'staged.json')), false);
-
-    await runCli(cwd, ['ring', 'remove', '--dir', 'ring', '--square', squareId('lantern'), '--reason', 'gone fishing']);
-    const third = await runCliJson(cwd, ['ring', 'publish', '--dir', 'ring']);
-    assert.equal(third.answer['change'], 'Takes out Site lantern: Site moss and Site quay get a new neighbour.');
-    const { answer } = await runCliJson(cwd, ['ring', 'show', '--dir', 'ring']);
-    assert.deepEqual(answer['members'], { version: 3, expires: Object(answer['members']).expires });
-    assert.equal(Object(answer['revoked'])[0].reason, 'gone fishing');
-    assert.equal(answer['staged'], null);
+    const added = await runCliJson(cwd, ['ring', 'add', ...memberOf('lantern')], env);
+    assert.deepEqual([added.answer['change'], added.answer['members']], [dry.answer['change'], 2]);
+    const undone = await runCliJson(cwd, ['ring', 'undo'], env);
+    assert.equal(undone.answer['change'], 'Takes out Site lantern: Site moss gets a new neighbour.');
+    const again = await runCli(cwd, ['ring', 'undo'], env);
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /no change of this square/);
   });
 
-  it('publish nothing when nothing is staged and nothing is due', async (context) => {
-    const cwd = await ringFolder(context);
-    const before = filesUnder(cwd).map((file) => readFileSync(file, 'utf8'));
-    const { code, answer } = await runCliJson(cwd, ['ring', 'publish', '--dir', 'ring']);
-    assert.equal(code, 0);
-    assert.match(String(answer['change']), /nothing changes/);
-    assert.deepEqual(
-      filesUnder(cwd).map((file) => readFileSync(file, 'utf8')),
-      before,
-    );
-  });
-
-  it('refuse a square that is there, one that is not, and the last one', async (context) => {
-    const cwd = await ringFolder(context);
+  it('refuse what is not there, and what has no key here', async (context) => {
+    const { cwd, env, ringId } = await squareWithRing(context);
     const refusals: readonly (readonly [readonly string[], RegExp])[] = [
-      [['ring', 'add', '--dir', 'ring', ...memberOf('moss')], /in the ring already/],
-      [['ring', 'remove', '--dir', 'ring', '--square', squareId('quay')], /not in the ring/],
-      [['ring', 'remove', '--dir', 'ring', '--square', squareId('moss')], /never empty/],
+      [['ring', 'revoke', 'quay'], /no square and no site "quay"/],
+      [['ring', 'revoke', 'moss'], /never empty/],
+      [['ring', 'rename', 'quay', 'The Quay'], /has no quay/],
+      [['ring', 'move', 'moss', '--to', '2'], /places 1 to 1/],
+      [['ring', 'show', '--ring', 'Thicket'], /in no ring "Thicket"/],
+      [['ring', 'add-admin', 'abc'], /not what "townring key --admin" prints/],
+      [['ring', 'rotate', '--drop', 'ffffffff'], /has no key/],
     ];
     for (const [args, line] of refusals) {
-      const { code, stderr } = await runCli(cwd, args);
+      const { code, stderr } = await runCli(cwd, args, env);
       assert.equal(code, 1);
       assert.match(stderr, line);
     }
-    assert.equal(existsSync(join(cwd, 'ring', 'staged.json')), false);
-  });
-
-  it('refuse what was staged on another version of the list', async (context) => {
-    const cwd = await ringFolder(context);
-    await runCli(cwd, ['ring', 'add', '--dir', 'ring', ...memberOf('lantern')]);
-    const staged = readFileSync(join(cwd, 'ring', 'staged.json'));
-    await runCli(cwd, ['ring', 'publish', '--dir', 'ring']);
-    writeFileSync(join(cwd, 'ring', 'staged.json'), staged);
-    const { code, stderr } = await runCli(cwd, ['ring', 'publish', '--dir', 'ring']);
-    assert.equal(code, 1);
-    assert.match(stderr, /another version/);
-  });
-
-  it('finish a publish that was cut off between its two files', async (context) => {
-    const cwd = await ringFolder(context);
-    const dir = join(cwd, 'ring');
-    cpSync(dir, join(cwd, 'before'), { recursive: true });
-    await runCli(cwd, ['ring', 'add', '--dir', 'ring', ...memberOf('lantern')]);
-    await runCli(cwd, ['ring', 'publish', '--dir', 'ring']);
-    // As the power left it: the journal and the new list are there, the beat is the old one.
-    const read = (name: string): unknown => JSON.parse(readFileSync(join(dir, name), 'utf8'));
-    writeFileSync(
-      join(dir, 'publishing.json'),
-      JSON.stringify({ members: read('members.json'), beat: read('beat.json') }),
-    );
-    cpSync(join(cwd, 'before', 'beat.json'), join(dir, 'beat.json'));
-    const { code, answer } = await runCliJson(cwd, ['ring', 'show', '--dir', 'ring']);
-    assert.equal(code, 0);
-    assert.equal(Object(answer['beat']).version, 2);
-    assert.equal(existsSync(join(dir, 'publishing.json')), false);
-  });
-
-  it('refuse a folder whose documents were touched, and one that is none', async (context) => {
-    const cwd = await ringFolder(context);
-    const path = join(cwd, 'ring', 'members.json');
-    const touched = Buffer.from('{"ring":"mine"}').toString('base64');
-    writeFileSync(path, readFileSync(path, 'utf8').replace(/"payload": "[^"]+"/, `"payload": "${touched}"`));
-    const broken = await runCli(cwd, ['ring', 'show', '--dir', 'ring']);
-    assert.equal(broken.code, 1);
-    assert.match(broken.stderr, /members refused: .*\(bad-signature\)/);
-    const none = await runCli(cwd, ['ring', 'show', '--dir', 'elsewhere']);
-    assert.equal(none.code, 1);
-    assert.match(none.stderr, /is not there/);
+    rmSync(join(env.DATA_DIR, 'ring-keys', ringId), { recursive: true });
+    const keyless = await runCli(cwd, ['ring', 'rename', 'moss', 'Moss'], env);
+    assert.match(keyless.stderr, /holds no admin key of the ring "Hedgerow": only its admins/);
   });
 
   it('refuse keys that others can read', async (context) => {
-    const cwd = await ringFolder(context);
-    chmodSync(join(cwd, 'ring', 'keys', 'admin-1.key'), 0o644);
-    await runCli(cwd, ['ring', 'add', '--dir', 'ring', ...memberOf('lantern')]);
-    const { code, stderr } = await runCli(cwd, ['ring', 'publish', '--dir', 'ring']);
+    const { cwd, env, ringId } = await squareWithRing(context);
+    const [key] = filesUnder(join(env.DATA_DIR, 'ring-keys', ringId));
+    chmodSync(key ?? '', 0o644);
+    const { code, stderr } = await runCli(cwd, ['ring', 'rename', 'moss', 'Moss'], env);
     assert.equal(code, 1);
     assert.match(stderr, /can be read by other users \(mode 644\)/);
+  });
+
+  it('take in a second admin with the paper key, who survives the first one', async (context) => {
+    const { cwd, env, ringId, paperKey } = await squareWithRing(context);
+    const other = { ...env, DATA_DIR: join(cwd, 'other') };
+    const { answer: own } = await runCliJson(cwd, ['key'], other);
+    await runCli(cwd, ['ring', 'add', ...memberOf('lantern', String(own['square']))], env);
+    const third = await runCli(cwd, ['ring', 'add', ...memberOf('quay')], env);
+    assert.match(third.stderr, /needs a second admin/);
+
+    await runCli(cwd, ['ring', 'export', 'ring'], env);
+    await runCli(cwd, ['ring', 'install', 'ring'], other);
+    const token = (await runCli(cwd, ['key', '--admin'], other)).stdout.trim();
+    assert.equal((await runCli(cwd, ['key', '--admin'], other)).stdout.trim(), token, 'asked again, the same keys');
+    const alone = await runCli(cwd, ['ring', 'add-admin', token], env);
+    assert.match(alone.stderr, /one more admin key must sign.*--paper/);
+    const slip = await runCli(cwd, ['ring', 'add-admin', token, '--paper'], env, `${paperKey.slice(0, -1)}0\n`);
+    assert.match(slip.stderr, /a letter of the paper key is wrong/);
+    const taken = await runCli(cwd, ['ring', 'add-admin', token, '--paper'], env, `${paperKey.toLowerCase()}\n`);
+    assert.equal(taken.code, 0, taken.stderr);
+    assert.equal((await runCli(cwd, ['ring', 'add', ...memberOf('quay')], env)).code, 0);
+
+    // The first admin's machine is gone: the second one and the paper replace its keys.
+    await runCli(cwd, ['ring', 'export', 'ring'], env);
+    await runCli(cwd, ['ring', 'install', 'ring'], other);
+    const { answer } = await runCliJson(cwd, ['ring', 'show'], other);
+    const lost = String(Object(answer['charter']).roles.admin.keyids[0]).slice(0, 12);
+    const rotated = await runCli(cwd, ['ring', 'rotate', '--drop', lost, '--paper'], other, `${paperKey}\n`);
+    assert.equal(rotated.code, 0, rotated.stderr);
+    assert.match(rotated.stdout, /Charter 3, members 4/);
+    assert.equal((await runCli(cwd, ['ring', 'rename', 'quay', 'The Quay'], other)).code, 0);
+
+    await runCli(cwd, ['ring', 'export', 'ring'], other);
+    assert.equal((await runCli(cwd, ['ring', 'install', 'ring'], env)).code, 0);
+    const shutOut = await runCli(cwd, ['ring', 'rename', 'quay', 'Mine'], env);
+    assert.match(shutOut.stderr, /holds no admin key/);
+    assert.equal(filesUnder(join(env.DATA_DIR, 'ring-keys', ringId)).length, 3);
   });
 });
 
 describe('townring key and ring install', () => {
   async function squareAndRing(context: TestContext) {
-    const cwd = tempDir(context);
-    const env = { DATA_DIR: join(cwd, 'data'), ALLOW_PRIVATE_RING: '1' };
+    const { cwd, env: admin, ringId } = await squareWithRing(context);
+    const env = { ...admin, DATA_DIR: join(cwd, 'other') };
     const { answer } = await runCliJson(cwd, ['key'], env);
     const square = String(answer['square']);
-    await runCli(cwd, create(...memberOf('moss', square)));
-    const shown = await runCliJson(cwd, ['ring', 'show', '--dir', 'ring']);
-    return { cwd, env, square, ringId: String(shown.answer['ring']) };
+    await runCli(cwd, ['ring', 'add', ...memberOf('lantern', square)], admin);
+    await runCli(cwd, ['ring', 'export', 'ring'], admin);
+    return { cwd, admin, env, square, ringId };
   }
 
   const stored = (dataDir: string) => {
@@ -320,18 +320,18 @@ describe('townring key and ring install', () => {
   });
 
   it('put a ring from a folder into the store, and newer versions after it, and never an older one', async (context) => {
-    const { cwd, env, ringId } = await squareAndRing(context);
+    const { cwd, admin, env, ringId } = await squareAndRing(context);
     cpSync(join(cwd, 'ring'), join(cwd, 'old'), { recursive: true });
     const first = await runCliJson(cwd, ['ring', 'install', 'ring'], env);
     assert.deepEqual(first, {
       code: 0,
-      answer: { ok: true, ring: ringId, name: 'Hedgerow', changed: true, renews: true, members: 1, revoked: null },
+      answer: { ok: true, ring: ringId, name: 'Hedgerow', changed: true, members: 2, revoked: null },
     });
     assert.equal((await runCliJson(cwd, ['ring', 'install', 'ring'], env)).answer['changed'], false);
 
-    await runCli(cwd, ['ring', 'add', '--dir', 'ring', ...memberOf('lantern')]);
-    await runCli(cwd, ['ring', 'publish', '--dir', 'ring']);
-    assert.equal((await runCliJson(cwd, ['ring', 'install', 'ring'], env)).answer['members'], 2);
+    await runCli(cwd, ['ring', 'rename', 'lantern', 'Lantern Diary'], admin);
+    await runCli(cwd, ['ring', 'export', 'ring'], admin);
+    assert.equal((await runCliJson(cwd, ['ring', 'install', 'ring'], env)).answer['members'], 3);
     const rollback = await runCli(cwd, ['ring', 'install', 'old'], env);
     assert.equal(rollback.code, 1);
     assert.match(rollback.stderr, /\(beat-rollback\)/);
@@ -393,18 +393,31 @@ describe('townring key and ring install', () => {
   });
 
   it('refuse a ring whose list does not name this square, and say what to do', async (context) => {
-    const cwd = await ringFolder(context);
-    const { code, stderr } = await runCli(cwd, ['ring', 'install', 'ring'], { DATA_DIR: 'data' });
+    const { cwd } = await squareWithRing(context);
+    const { code, stderr } = await runCli(cwd, ['ring', 'install', 'ring'], { DATA_DIR: 'other' });
     assert.equal(code, 1);
     assert.match(stderr, /ask its admin to add 12D3KooW\w{44} \(not-a-member\)/);
   });
 
+  it('refuse a folder whose documents were touched, and one that is none', async (context) => {
+    const { cwd, env } = await squareAndRing(context);
+    const path = join(cwd, 'ring', 'members.json');
+    const touched = Buffer.from('{"ring":"mine"}').toString('base64');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/"payload": "[^"]+"/, `"payload": "${touched}"`));
+    const broken = await runCli(cwd, ['ring', 'install', 'ring'], env);
+    assert.equal(broken.code, 1);
+    assert.match(broken.stderr, /members refused: .*\(bad-signature\)/);
+    mkdirSync(join(cwd, 'empty'));
+    const none = await runCli(cwd, ['ring', 'install', 'empty'], env);
+    assert.equal(none.code, 1);
+    assert.match(none.stderr, /is not there/);
+  });
+
   it('tell a square that it was shown out', async (context) => {
-    const { cwd, env, square } = await squareAndRing(context);
+    const { cwd, admin, env } = await squareAndRing(context);
     await runCli(cwd, ['ring', 'install', 'ring'], env);
-    await runCli(cwd, ['ring', 'add', '--dir', 'ring', ...memberOf('lantern')]);
-    await runCli(cwd, ['ring', 'remove', '--dir', 'ring', '--square', square, '--reason', 'moved house']);
-    await runCli(cwd, ['ring', 'publish', '--dir', 'ring']);
+    await runCli(cwd, ['ring', 'revoke', 'lantern', '--reason', 'moved house'], admin);
+    await runCli(cwd, ['ring', 'export', 'ring'], admin);
     const { code, answer } = await runCliJson(cwd, ['ring', 'install', 'ring'], env);
     assert.equal(code, 0);
     assert.equal(answer['revoked'], 'moved house');
