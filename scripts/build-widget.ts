@@ -74,6 +74,8 @@ export async function buildWidget(
   await mkdir(folder, { recursive: true });
   // What the widget fetches when a site asks for proof of work; see `public/widget/net/challenge.ts`.
   await buildModule('public/widget/net/proof-of-work.ts', join(folder, 'townring-proof.js'));
+  // What pages made for a classic server load.
+  await buildModule('public/classic/townsquare.ts', join(folder, 'townsquare.mjs'));
   // What a widget of any kind fetches when a site has the add-on.
   await buildModule('public/plugins/soccer-ball.ts', join(folder, 'widget/plugins/soccer-ball.mjs'));
   await buildModule('public/map/map.ts', join(folder, 'map/map.js'));

@@ -8,5 +8,6 @@ const compiled = spawnSync('node_modules/.bin/tsc', ['-p', 'scripts/tsconfig.bui
 if (compiled.status !== 0) process.exit(1);
 await buildWidget({ outDir: 'dist/public', minify: true });
 cpSync('public/home', 'dist/public/home', { recursive: true });
+cpSync('public/classic/widget.css', 'dist/public/classic/widget.css');
 cpSync('public/map/map.css', 'dist/public/map/map.css');
 process.stdout.write('built: node dist/src/main.js\n');

@@ -1,4 +1,7 @@
-/** A site's colours as a stylesheet (http-api.md section 7): custom properties only, which both widgets read. */
+/**
+ * A site's colours as a stylesheet (http-api.md section 7): custom properties only. Our strip takes its own from them in
+ * public/classic/widget.css.
+ */
 import type { StyleConfig, StylePalette } from '../protocol/frames.ts';
 
 /** Custom properties of each token, in the order of the sheet; the second is what the first was once called. */

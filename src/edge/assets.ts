@@ -47,8 +47,9 @@ export function sendAsset(context: Context, asset: Asset): Response {
   context.header('etag', asset.etag);
   context.header('vary', 'Accept-Encoding');
   context.header('x-content-type-options', 'nosniff');
-  const known = (context.req.header('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  if (known.includes(asset.etag)) return context.body(null, 304);
+  const tags = (context.req.header('if-none-match') ?? '').split(',');
+  const known = new Set(tags.map((tag) => tag.trim().replace(/^W\//, '')));
+  if (known.has(asset.etag) || known.has('*')) return context.body(null, 304);
   context.header('content-type', asset.contentType);
   const codings = (context.req.header('accept-encoding') ?? '')
     .split(',')

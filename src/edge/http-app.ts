@@ -5,6 +5,7 @@ import { etag } from 'hono/etag';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { RingDirectory } from '../ring/ring-port.ts';
 import { loadAsset, publicPath, sendAsset, type Asset } from './assets.ts';
+import { classicFiles } from './classic-files.ts';
 import type { EdgeEnv } from './json.ts';
 import { labPages } from './lab-pages.ts';
 import { ringPages } from './ring-pages.ts';
@@ -59,6 +60,7 @@ export function createHttpApp(deps: HttpAppDeps): Hono<EdgeEnv> {
   app.route('/', ringPages({ ring, random, publicOrigin }));
   if (hasLab === true) app.route('/', labPages());
 
+  app.route('/', classicFiles());
   for (const api of deps.apis) app.route('/', api);
   const { landingOrigin } = deps;
   if (landingOrigin !== undefined) {

@@ -179,3 +179,37 @@ test('a body that is no JSON, or too long, gets a clear answer; an odd one count
   const asked = await fetch(`${square.url}/api/sites`, { method: 'OPTIONS' });
   assert.equal(asked.status, 404, 'nothing answers a preflight');
 });
+
+test('HTTP 12: pages made for a classic server find its module and its sheet, from any origin and once only', async (t) => {
+  const square = await startHttpSquare(t);
+  for (const [path, type] of [
+    ['/townsquare.mjs', 'application/javascript; charset=utf-8'],
+    ['/widget.css', 'text/css; charset=utf-8'],
+  ] as const) {
+    const file = await square.get(path, { 'accept-encoding': 'gzip, br' });
+    assert.deepEqual(
+      [file.status, file.headers.get('content-type'), file.headers.get('access-control-allow-origin')],
+      [200, type, '*'],
+    );
+    assert.deepEqual([file.headers.get('content-encoding'), file.headers.get('vary')], ['br', 'Accept-Encoding']);
+    for (const tag of [file.headers.get('etag') ?? '', `"other", W/${file.headers.get('etag')}`, '*']) {
+      const again = await square.get(path, { 'if-none-match': tag });
+      assert.deepEqual([again.status, again.text], [304, ''], tag);
+    }
+  }
+  assert.match((await square.get('/townsquare.mjs')).text, /mountTownSquare/);
+  for (const path of ['/dev', '/dev/dev.html', '/staging', '/townsquare.mjs/', '/widget/element.ts']) {
+    const { status, text } = await square.get(path);
+    assert.deepEqual([status, text], [404, 'not found'], path);
+  }
+});
+
+test('a landing page elsewhere takes the place of ours, query and all; the API stays', async (t) => {
+  const square = await startHttpSquare(t, { LANDING_ORIGIN: 'https://about.example' });
+  for (const path of ['/', '/docs', '/changelog?x=1&y=2']) {
+    const { status, headers } = await square.get(path);
+    assert.deepEqual([status, headers.get('location')], [302, `https://about.example${path}`]);
+  }
+  assert.equal((await square.get('/healthz')).text, 'ok');
+  assert.equal((await square.get('/api/stats')).status, 200);
+});
