@@ -18,10 +18,16 @@ const SAVED_WITHIN_MS = 60_000;
 
 const query = new URLSearchParams(location.search);
 const setup = setupFrom(location.search);
-const clock = setup.atMs === undefined ? undefined : new StillClock(EPOCH_MS);
+const clock = setup.atMs === undefined ? undefined : new StillClock(EPOCH_MS, isFetchingMore);
 const asked = { sockets: 0 };
 let received = { frames: 0, bytes: 0 };
 const recorder = new Recorder();
+
+/** The strip's second file is on its way: what it draws must not depend on how long that takes. */
+function isFetchingMore(): boolean {
+  const town = document.querySelector('town-square')?.shadowRoot?.querySelector<HTMLElement>('.town');
+  return town?.dataset['more'] === 'coming';
+}
 
 async function show(): Promise<void> {
   const replayed = await wantedRecording();

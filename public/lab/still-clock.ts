@@ -20,10 +20,15 @@ export class StillClock {
   readonly #waiting = new Map<number, Waiting>();
   readonly #realFrame = requestAnimationFrame.bind(globalThis);
   readonly #epoch: number;
+  readonly #holds: () => boolean;
 
-  /** @param epochMs what `Date.now` says at the beginning */
-  constructor(epochMs: number) {
+  /**
+   * @param epochMs what `Date.now` says at the beginning
+   * @param holds whether something of real time, such as a file on its way, has to come first
+   */
+  constructor(epochMs: number, holds: () => boolean = () => false) {
     this.#epoch = epochMs;
+    this.#holds = holds;
   }
 
   get now(): number {
@@ -40,11 +45,13 @@ export class StillClock {
         if (typeof run === 'function') Reflect.apply(run, globalThis, rest);
       });
     Reflect.set(globalThis, 'setTimeout', later);
+    Reflect.set(globalThis, 'requestIdleCallback', (run: unknown) => later(run, 1));
     Reflect.set(globalThis, 'requestAnimationFrame', (run: FrameRequestCallback) => {
       const at = (Math.floor(this.#now / FRAME_MS) + 1) * FRAME_MS;
       return this.#add(at, () => run(at));
     });
-    for (const name of ['clearTimeout', 'cancelAnimationFrame']) Reflect.set(globalThis, name, cancel);
+    for (const name of ['clearTimeout', 'cancelAnimationFrame', 'cancelIdleCallback'])
+      Reflect.set(globalThis, name, cancel);
   }
 
   /** Lets time pass up to a moment, in order and without waiting. */
@@ -59,6 +66,7 @@ export class StillClock {
       this.#waiting.delete(id);
       this.#now = Math.max(this.#now, waiting.at);
       waiting.run();
+      while (this.#holds()) await this.realTurn();
       if (this.#now < yieldAt) continue;
       yieldAt = this.#now + YIELD_EVERY_MS;
       await this.realTurn();

@@ -3,7 +3,7 @@ import type { Side } from '../../src/protocol/limits.ts';
 import { webUrl } from './model/decode.ts';
 import type { StripSettings } from './settings.ts';
 import { Strip } from './strip.ts';
-import { stringsFor } from './strings.ts';
+import { languageOf, speak } from './strings.ts';
 import { STYLES } from './view/styles.ts';
 import { resolveTheme } from './view/theme.ts';
 
@@ -88,8 +88,7 @@ export class TownSquare extends HTMLElement {
   #build(): void {
     const root = this.shadowRoot;
     if (root === null) return;
-    const strings = stringsFor(this.lang || document.documentElement.lang || navigator.language);
-    const strip = new Strip(this, this.#settings(), strings, {
+    const strip = new Strip(this, this.#settings(), {
       joined: (people) => this.#emit('ts-join', { people }),
       counted: (people) => this.#emit('ts-count', { people }),
       failed: (reason) => this.#emit('ts-error', { reason }),
@@ -97,11 +96,15 @@ export class TownSquare extends HTMLElement {
     });
     this.#strip = strip;
     strip.frame.town.setAttribute('role', 'region');
-    strip.frame.town.setAttribute('aria-label', this.getAttribute('label') ?? 'Town square');
     root.replaceChildren(strip.frame.town);
     strip.recolor(resolveTheme(this, this.getAttribute('theme')));
     strip.preferCalm(this.#prefersCalm());
     strip.resize(this.clientWidth);
+    strip.name(this.getAttribute('label'));
+    const language = languageOf(this.lang || document.documentElement.lang || navigator.language);
+    if (language !== undefined) {
+      void speak(strip.wording, language, import.meta.url, () => strip.name(this.getAttribute('label')));
+    }
     this.#watch(strip);
   }
 

@@ -3,12 +3,12 @@ import type { Clock, Timer } from './clock.ts';
 
 /** Every second callback at 60 Hz. */
 const DRAW_MS = 30;
-/** When only the hills move. */
-const HILLS_MS = 64;
+/** When nobody moves but what is behind them. */
+const LAYERS_MS = 64;
 /** In calm others are seen to change this often. */
 const CALM_MS = 2_000;
 
-export type Motion = 'still' | 'hills' | 'people';
+export type Motion = 'still' | 'layers' | 'people';
 
 export interface LoopDeps {
   readonly clock: Clock;
@@ -68,7 +68,7 @@ export class Loop {
   #frame(nowMs: number): void {
     if (this.#isPaused) return;
     const elapsed = nowMs - this.#drawnAt;
-    if (elapsed < (this.#motion === 'hills' ? HILLS_MS : DRAW_MS)) {
+    if (elapsed < (this.#motion === 'layers' ? LAYERS_MS : DRAW_MS)) {
       this.#ask();
       return;
     }

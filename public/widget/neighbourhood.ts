@@ -4,9 +4,8 @@ import type { Clock } from './clock.ts';
 import { createHeadCount, updateHeadCount, waitMs } from './model/head-count.ts';
 import { STREET_UNITS } from './model/layout.ts';
 import { gateNear } from './model/walker.ts';
-import { updateHorizon } from './model/horizon.ts';
 import type { World } from './model/world.ts';
-import type { Strings } from './strings.ts';
+import type { CoreWords } from './strings.ts';
 import type { Timers } from './timers.ts';
 import type { Frame } from './view/frame.ts';
 import { GatesView, hillStateOf, type GateView } from './view/gates-view.ts';
@@ -30,13 +29,13 @@ export interface NeighbourhoodDeps {
 export class Neighbourhood {
   readonly #deps: NeighbourhoodDeps;
   readonly #view: GatesView;
-  readonly #strings: Strings;
+  readonly #words: CoreWords;
   readonly #heads = { left: createHeadCount(), right: createHeadCount() };
 
-  constructor(frame: Frame, strings: Strings, deps: NeighbourhoodDeps) {
+  constructor(frame: Frame, words: CoreWords, deps: NeighbourhoodDeps) {
     this.#deps = deps;
-    this.#strings = strings;
-    this.#view = new GatesView(frame.gates, strings);
+    this.#words = words;
+    this.#view = new GatesView(frame.gates, words);
   }
 
   /** The ring's gate, else the site's own connection, else the page's link while nothing else is known. */
@@ -54,12 +53,10 @@ export class Neighbourhood {
 
   /** The square told something new of its neighbours. */
   changed(): void {
-    const { world, scene, clock, timers } = this.#deps;
+    const { world, clock, timers } = this.#deps;
     for (const side of SIDES) {
-      const gate = world.gates?.[side] ?? null;
       const head = this.#heads[side];
-      updateHorizon(scene.horizons[side], gate, side);
-      updateHeadCount(head, gate?.count, clock.now());
+      updateHeadCount(head, world.gates?.[side]?.count, clock.now());
       const wait = waitMs(head, clock.now());
       if (wait !== undefined) timers.after(side, wait + 10, () => this.changed());
     }
@@ -77,12 +74,18 @@ export class Neighbourhood {
     this.place();
   }
 
+  /** Another language is spoken. */
+  reword(): void {
+    this.#view.reword();
+    this.draw();
+  }
+
   /** What a gate near a figure offers, and where that is written. */
   hint(units: number, hop: 'soft' | 'page' | 'off'): { readonly text: string; readonly x: number } | undefined {
     const side = gateNear(units);
     const gate = side === undefined ? undefined : this.gateOf(side);
     if (gate === undefined || hop === 'off') return undefined;
-    const text = hop === 'page' ? this.#strings.walkOn(gate.name) : this.#strings.visit(gate.name);
+    const text = this.#words(hop === 'page' ? 'walkOn' : 'visit', { name: gate.name });
     return { text, x: this.#deps.scene.screenX(side === 'left' ? 0 : STREET_UNITS) };
   }
 

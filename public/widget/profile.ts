@@ -1,10 +1,7 @@
-/** Who the visitor is here, and the menu in which that is decided. */
+/** Who the visitor is here. */
 import { colorOfCoat, encodeLook, type Look } from '../../src/protocol/look.ts';
-import type { Palette } from './art/palette.ts';
 import { selfOf, type World } from './model/world.ts';
 import { Memory } from './net/memory.ts';
-import type { Strings } from './strings.ts';
-import { fillMenu } from './view/menu-panel.ts';
 
 export interface ProfileDeps {
   readonly world: World;
@@ -61,31 +58,14 @@ export class Profile {
     onChange();
   }
 
-  fill(panel: HTMLElement, palette: Palette, strings: Strings): void {
-    const { memory } = this;
-    const state = {
-      name: memory.me.name,
-      look: memory.me.look,
-      isCalm: this.isCalm,
-      isBeyondHill: this.isBeyondHill,
-      isPageShared: this.#deps.sharesPage,
-      isRemembered: memory.isRemembered,
-      palette,
-    };
-    fillMenu(panel, state, strings, {
-      save: (name, look) => {
-        memory.keep({});
-        this.wear(name, look);
-      },
-      calm: (isCalm) => {
-        this.isCalm = isCalm;
-      },
-      beyondHill: (isShown) => {
-        memory.keep({ beyondHill: isShown });
-        this.#deps.send({ type: 'privacy', beyondHill: isShown });
-        this.fill(panel, palette, strings);
-      },
-      forget: () => memory.forget(),
-    });
+  /** The same, because the visitor said so: worth remembering. */
+  choose(name: string, look: Look): void {
+    this.memory.keep({});
+    this.wear(name, look);
+  }
+
+  showBeyondHill(isShown: boolean): void {
+    this.memory.keep({ beyondHill: isShown });
+    this.#deps.send({ type: 'privacy', beyondHill: isShown });
   }
 }

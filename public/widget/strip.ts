@@ -1,16 +1,18 @@
 /** The strip: socket, world, pictures and controls put together. */
-import { HIGH_FIVE_DISTANCE, type Side } from '../../src/protocol/limits.ts';
+import type { Side } from '../../src/protocol/limits.ts';
 import { decodeLook, type Look } from '../../src/protocol/look.ts';
 import { Attention } from './attention.ts';
 import { PALETTES, type ThemeName } from './art/palette.ts';
+import { drawPortrait } from './art/portrait.ts';
 import { browserClock, type Clock } from './clock.ts';
+import { Controls } from './controls.ts';
+import { fetchMore, Later, whenIdle, type MoreModule } from './later.ts';
 import { Loop, type Motion } from './loop.ts';
 import { decodeFrame } from './model/decode.ts';
-import { STREET_UNITS } from './model/layout.ts';
 import { initText } from './model/me.ts';
-import { CONNECTING_QUIET_MS, noticeFor } from './model/notice.ts';
-import { gateNear, GATE_LEFT, GATE_RIGHT } from './model/walker.ts';
-import { applyFrame, createWorld, othersByDistance, selfOf, type Person, type WorldEvent } from './model/world.ts';
+import { CONNECTING_QUIET_MS, noticeFor, type NoticeAction } from './model/notice.ts';
+import type { More } from './more.ts';
+import { applyFrame, createWorld, selfOf, type WorldEvent } from './model/world.ts';
 import { claimArrivalCode } from './net/arrival.ts';
 import { Connection, openWebSocket, type ConnectionState } from './net/connection.ts';
 import { PageHop } from './net/hop.ts';
@@ -18,61 +20,54 @@ import { Profile } from './profile.ts';
 import { Neighbourhood } from './neighbourhood.ts';
 import { Self } from './self.ts';
 import type { StripEvents, StripSettings } from './settings.ts';
-import type { Strings } from './strings.ts';
-import { Talk } from './talk.ts';
+import { CORE_WORDS, type CoreWords } from './strings.ts';
 import { Timers } from './timers.ts';
+import { Wording } from './words.ts';
 import { setText } from './view/dom.ts';
-import { buildFrame, type Frame } from './view/frame.ts';
-import { LabelsView, type Standing } from './view/labels-view.ts';
+import { buildFrame, nameFrame, type Frame } from './view/frame.ts';
+import type { Standing } from './view/labels-view.ts';
 import { NoticeView } from './view/notice-view.ts';
-import { watchPanel } from './view/panel.ts';
-import { nameOf, PeoplePanel } from './view/people-panel.ts';
 import { SceneView } from './view/scene-view.ts';
-import { listenToStage } from './view/stage-input.ts';
 
-const SIDES = ['left', 'right'] as const;
-/** How long the first-visit line and a tapped plate stay. */
+/** How long the first-visit line stays. */
 const FIRST_LINE_MS = 8_000;
-const POINTED_MS = 4_000;
 
 export class Strip {
   readonly frame: Frame;
   readonly world = createWorld();
   readonly #host: HTMLElement;
   readonly #settings: StripSettings;
-  readonly #strings: Strings;
+  readonly wording = new Wording(CORE_WORDS);
+  readonly #words: CoreWords = this.wording.say;
   readonly #events: StripEvents;
   readonly #clock: Clock = browserClock;
   readonly #profile: Profile;
   readonly #attention: Attention;
   readonly #scene: SceneView;
-  readonly #labels: LabelsView;
   readonly #around: Neighbourhood;
-  readonly #people: PeoplePanel;
+  readonly #later: Later;
   readonly #notice: NoticeView;
-  readonly #talk: Talk;
   readonly #connection: Connection;
   readonly #self: Self;
   readonly #hop: PageHop;
   readonly #loop: Loop;
+  readonly #controls: Controls;
   readonly #timers = new Timers(browserClock);
   #arrival = claimArrivalCode();
   #offered: { name: string; look: Look; site: string } | undefined;
-  #pointedId: number | undefined;
   #hasFirstLine = false;
   #lastCount = -1;
   #wantsStart = false;
 
-  constructor(host: HTMLElement, settings: StripSettings, strings: Strings, events: StripEvents) {
+  constructor(host: HTMLElement, settings: StripSettings, events: StripEvents) {
     this.#host = host;
     this.#settings = settings;
-    this.#strings = strings;
     this.#events = events;
-    this.frame = buildFrame(strings);
+    this.frame = buildFrame();
     const { frame, world } = this;
+    const words = this.#words;
     this.#scene = new SceneView(frame, world);
-    this.#labels = new LabelsView(frame.labels, frame.more, strings);
-    this.#around = new Neighbourhood(frame, strings, {
+    this.#around = new Neighbourhood(frame, words, {
       world,
       scene: this.#scene,
       clock: this.#clock,
@@ -80,7 +75,7 @@ export class Strip {
       links: settings.links,
       countsHeads: settings.horizon !== 'off',
     });
-    this.#notice = new NoticeView(frame, strings, (action) => this.#noticed(action));
+    this.#notice = new NoticeView(frame, words, (action) => this.#noticed(action));
     this.#connection = new Connection({
       open: (handlers) => openWebSocket(settings.socketUrl, handlers),
       clock: this.#clock,
@@ -116,23 +111,31 @@ export class Strip {
       draw: (dtMs, nowMs, isFirst) => this.#draw(dtMs, nowMs, isFirst),
       isCalm: () => this.isCalm,
     });
-    this.#people = new PeoplePanel(frame.peoplePanel, world, strings, {
-      walkTo: (person) => this.#walkTo(person),
-      visit: (side) => this.go(side),
-      gateName: (side) => this.#around.gateOf(side)?.name,
-    });
-    this.#talk = new Talk(frame, {
-      world,
+    this.#later = new Later({
       clock: this.#clock,
-      strings,
-      send,
-      mayWait: () => this.#connection.state.name !== 'stopped',
+      whenIdle,
+      fetch: (attempt) => fetchMore(import.meta.url, attempt),
+      furnish: (open) => this.#furnish(open),
       onChange: () => {
+        frame.town.dataset['more'] = this.#later.state;
         this.#refresh();
         this.#loop.wake(true);
       },
     });
-    this.#listen();
+    this.#controls = new Controls({
+      frame,
+      world,
+      scene: this.#scene,
+      self: this.#self,
+      later: this.#later,
+      timers: this.#timers,
+      now: () => this.#clock.now(),
+      hop: settings.hop,
+      isLive: () => this.#connection.state.name === 'live',
+      isCalm: () => this.isCalm,
+      go: (side) => this.go(side),
+      onChange: () => this.#loop.wake(true),
+    });
   }
 
   // ── from the element ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -149,8 +152,8 @@ export class Strip {
     this.#connection.stop();
     this.#self.stop();
     this.#hop.cancel();
-    this.#talk.stop();
     this.#timers.stop();
+    this.#later.stop();
   }
 
   get isCalm(): boolean {
@@ -164,6 +167,16 @@ export class Strip {
   /** What the system or the page prefers, until the visitor says otherwise. */
   preferCalm(isCalm: boolean): void {
     this.#profile.preferCalm(isCalm);
+  }
+
+  /** Writes everything in the language of now. */
+  name(label: string | null): void {
+    this.frame.town.setAttribute('aria-label', label ?? this.#words('town'));
+    nameFrame(this.frame, this.#words);
+    this.#around.reword();
+    this.#later.part?.reword();
+    this.#refresh();
+    this.#loop.wake(true);
   }
 
   resize(widthPx: number): void {
@@ -207,7 +220,7 @@ export class Strip {
   go(side: Side): void {
     const gate = this.#around.gateOf(side);
     if (gate === undefined || !this.#events.mayHop(side, gate.url)) return;
-    this.frame.peoplePanel.hidePopover();
+    this.#later.part?.close();
     this.#hop.start(side, gate);
     if (this.#connection.state.name === 'live') this.#self.leave(side);
   }
@@ -244,22 +257,13 @@ export class Strip {
         break;
       case 'came':
         this.#scene.came(event.person);
-        this.#talk.passing(this.#strings.came(event.person.name || this.#strings.someone, event.person.from?.name));
         break;
-      case 'left': {
+      case 'left':
         this.#scene.left(event.person, event.toward);
-        const gate = event.toward === undefined ? undefined : this.#around.gateOf(event.toward);
-        if (gate !== undefined) {
-          this.#talk.passing(this.#strings.leftToward(event.person.name || this.#strings.someone, gate.name));
-        }
         break;
-      }
       case 'moved':
         if (event.person.id === this.world.selfId) this.#self.heard(event.person.x);
         else this.#scene.moved(event.person);
-        break;
-      case 'said':
-        this.#talk.heard(event.person, event.text);
         break;
       case 'gates':
         this.#around.changed();
@@ -270,9 +274,11 @@ export class Strip {
       case 'passage':
         this.#hop.answer(event.frame);
         break;
+      case 'said':
       case 'changed':
         break;
     }
+    this.#later.happened(event);
   }
 
   #hello(event: Extract<WorldEvent, { type: 'hello' }>): void {
@@ -292,12 +298,12 @@ export class Strip {
         this.#offered = { name: arrival.offered.displayName, look, site: arrival.from.name };
       }
     }
-    this.#talk.release();
     if (!this.#profile.memory.isRemembered && !this.#hasFirstLine) {
       this.#hasFirstLine = true;
       this.#timers.after('firstLine', FIRST_LINE_MS, () => this.#loop.wake(true));
     }
     this.#attention.tell();
+    this.#later.wantSoon();
     this.#events.joined(this.world.people.size);
   }
 
@@ -330,23 +336,25 @@ export class Strip {
     this.#label(standing, nowMs);
     this.#around.place();
     if (walks || moves.people || isLively) return 'people';
-    return moves.hills ? 'hills' : 'still';
+    return moves.layers ? 'layers' : 'still';
   }
 
   #label(standing: readonly Standing[], nowMs: number): void {
+    const more = this.#later.part;
+    if (more === undefined) return;
     const { layout } = this.#scene;
     const selfUnits = this.#self.walker.x;
-    this.#labels.render(standing, {
+    more.labels.render(standing, {
       widthPx: layout.widthPx,
       isPhone: layout.isPhone,
       selfId: this.world.selfId,
       selfX: this.#scene.screenX(selfUnits),
-      pointedId: this.#pointedId,
+      pointedId: this.#controls.pointedId,
       nowMs,
-      selfLine: this.#timers.has('firstLine') ? this.#strings.firstVisit : undefined,
+      selfLine: this.#timers.has('firstLine') ? this.#words('firstVisit') : undefined,
       hint: this.#hop.pending === undefined ? this.#around.hint(selfUnits, this.#settings.hop) : undefined,
     });
-    const next = this.#labels.nextEnd(this.world.people.values(), nowMs);
+    const next = more.labels.nextEnd(this.world.people.values(), nowMs);
     if (next !== undefined) this.#timers.after('bubble', next + 20, () => this.#loop.wake(true));
   }
 
@@ -357,26 +365,28 @@ export class Strip {
 
   #profileChanged(): void {
     this.#scene.isCalm = this.isCalm;
-    this.#scene.showsHorizon = this.#settings.horizon === 'on' && !this.isCalm;
+    this.#later.part?.profileChanged();
     this.#loop.wake(true);
   }
 
   /** Text that follows from the state; cheap when nothing changed. */
   #refresh(): void {
     const { frame, world } = this;
-    const strings = this.#strings;
+    const words = this.#words;
     const people = world.people.size;
     const isLive = this.#connection.state.name === 'live';
     this.#around.draw();
-    frame.stage.setAttribute('aria-label', people === 0 ? strings.stageLazy : strings.stage(people));
+    frame.stage.setAttribute('aria-label', people === 0 ? words('stageLazy') : words('stage', { n: people }));
     setText(frame.peopleCount, people === 0 ? '' : String(people));
-    frame.people.setAttribute('aria-label', strings.peopleButton(people));
+    frame.people.setAttribute('aria-label', words('peopleButton', { n: people }));
     frame.input.placeholder =
       people === 0 || (isLive && this.#scene.layout.isPhone)
-        ? strings.composer
+        ? words('composer')
         : isLive
-          ? strings.composerTo(people - 1)
-          : strings.composerOffline;
+          ? people === 1
+            ? words('composerAlone')
+            : words('composerTo', { n: people - 1 })
+          : words('composerOffline');
     const nowMs = this.#clock.now();
     const connection = this.#connection.state;
     this.#notice.show(
@@ -387,15 +397,17 @@ export class Strip {
           isLazy: this.#settings.startsOnClick && this.#wantsStart,
           hoppingTo: this.#hop.pending?.name,
           offered: this.#offered,
-          hasQueued: this.#talk.hasQueued,
+          hasQueued: this.#later.part?.talk.hasQueued === true,
           people,
           gates: world.gates,
+          later: this.#later.state,
+          isPanelWanted: this.#later.isPanelWanted,
         },
-        strings,
+        words,
       ),
     );
     if (connection.name === 'waiting') this.#timers.after('countdown', 500, () => this.#refresh());
-    this.#people.refresh(this.#scene.palette);
+    this.#later.part?.refresh();
     if (people !== this.#lastCount && people > 0) {
       this.#lastCount = people;
       this.#events.counted(people);
@@ -404,94 +416,34 @@ export class Strip {
 
   // ── from the visitor ─────────────────────────────────────────────────────────────────────────────────────────────
 
-  #listen(): void {
-    const { frame } = this;
-    // A page's own shortcuts must not hear what is typed here.
-    for (const type of ['keydown', 'keyup', 'keypress']) {
-      frame.town.addEventListener(type, (event) => event.stopPropagation());
-    }
-    listenToStage(
-      frame.stage,
-      {
-        walk: (direction, isRunning) => this.#walk(direction, isRunning),
-        tap: (x, y) => this.#tap(x, y),
-        point: (x, y) => this.#point(x === undefined ? undefined : this.#scene.personAt(x, y)),
-        toGate: (side) => this.#self.walkTo(side === 'left' ? GATE_LEFT : GATE_RIGHT, this.isCalm),
-        sit: () => void this.#self.settle(),
-        stand: () => this.#self.standUp(),
-        act: () => this.#act(),
-        wave: () => this.#self.wave(),
-        jump: () => this.#self.gesture('jump', undefined),
-        speak: () => frame.input.focus(),
-        leave: () => frame.stage.blur(),
+  /** The second file is here: the buttons get their panels. */
+  #furnish(open: MoreModule['openMore']): More {
+    const { frame, world, wording } = this;
+    return open({
+      host: this.#host,
+      frame,
+      world,
+      wording,
+      clock: this.#clock,
+      send: (message) => this.#connection.send(message),
+      mayWait: () => this.#connection.state.name !== 'stopped',
+      onChange: () => {
+        this.#refresh();
+        this.#loop.wake(true);
       },
-      () => this.#clock.now(),
-    );
-    frame.wave.addEventListener('click', () => this.#self.wave());
-    frame.more.addEventListener('click', () => {
-      frame.peoplePanel.showPopover();
-      this.#people.show(true);
-      this.#refresh();
-    });
-    for (const side of SIDES) frame.gates[side].addEventListener('click', (event) => this.#gateClicked(event, side));
-    const refresh = (): void => this.#people.refresh(this.#scene.palette);
-    watchPanel(frame.peoplePanel, frame.people, this.#host, refresh);
-    watchPanel(frame.menuPanel, frame.menu, this.#host, (isOpen) => {
-      if (isOpen) this.#profile.fill(frame.menuPanel, this.#scene.palette, this.#strings);
+      profile: this.#profile,
+      palette: () => this.#scene.palette,
+      settings: this.#settings,
+      layers: this.#scene.layers,
+      portrait: drawPortrait,
+      walkTo: (person) => this.#controls.walkTo(person),
+      visit: (side) => this.go(side),
+      gateName: (side) => this.#around.gateOf(side)?.name,
     });
   }
 
-  #walk(direction: -1 | 0 | 1, isRunning: boolean): void {
-    if (this.#connection.state.name !== 'live') return;
-    if (!this.isCalm) this.#self.steer(direction, isRunning);
-    else if (direction !== 0) this.#self.hop(direction);
-  }
-
-  #tap(x: number, y: number): void {
-    const id = this.#scene.personAt(x, y);
-    if (id !== undefined) {
-      this.#point(id);
-      this.#timers.after('point', POINTED_MS, () => this.#point(undefined));
-    } else if (this.#connection.state.name === 'live') {
-      this.#self.walkTo(this.#scene.unitsAt(x), this.isCalm);
-    }
-  }
-
-  #point(id: number | undefined): void {
-    if (id === this.#pointedId) return;
-    this.#pointedId = id;
-    this.#loop.wake(true);
-  }
-
-  #walkTo(person: Person): void {
-    this.frame.peoplePanel.hidePopover();
-    const side = person.x * STREET_UNITS > this.#self.walker.x ? -1 : 1;
-    this.#self.walkTo(person.x * STREET_UNITS + side * 34, this.isCalm);
-    this.frame.stage.focus();
-  }
-
-  /** Enter on the stage: the gate one stands at, else whoever is near. */
-  #act(): void {
-    const side = gateNear(this.#self.walker.x);
-    if (side !== undefined && this.#settings.hop !== 'off') {
-      this.go(side);
-      return;
-    }
-    const [near] = othersByDistance(this.world, selfOf(this.world)?.x ?? 0.5);
-    if (near === undefined || Math.abs(near.x - (selfOf(this.world)?.x ?? 0.5)) > HIGH_FIVE_DISTANCE) return;
-    this.#point(near.id);
-    this.#timers.after('point', POINTED_MS, () => this.#point(undefined));
-    this.#talk.tell(nameOf(near, this.#strings));
-  }
-
-  #gateClicked(event: MouseEvent, side: Side): void {
-    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-    if (!isPlain || this.#settings.hop === 'off') return;
-    event.preventDefault();
-    this.go(side);
-  }
-
-  #noticed(action: 'try' | 'start' | 'accept' | 'decline'): void {
+  #noticed(action: NoticeAction): void {
+    if (action === 'more') return this.#later.want();
     if (action === 'accept' && this.#offered !== undefined) this.#profile.wear(this.#offered.name, this.#offered.look);
     if (action === 'accept' || action === 'decline') this.#offered = undefined;
     else this.#connection.start();

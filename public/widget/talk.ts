@@ -1,12 +1,12 @@
 /** What is said: by oneself, by others, and to a screen reader. */
 import type { Clock } from './clock.ts';
 import { Announcer } from './model/announcer.ts';
+import { nameOf } from './model/naming.ts';
 import { say, selfOf, type Person, type World } from './model/world.ts';
-import type { Strings } from './strings.ts';
+import type { MoreWords } from './more-strings.ts';
 import { Composer } from './view/composer.ts';
 import { el, setText } from './view/dom.ts';
 import type { Frame } from './view/frame.ts';
-import { nameOf } from './view/people-panel.ts';
 
 /** Above this many people comings and goings are not announced. */
 const ANNOUNCE_MAX_PEOPLE = 10;
@@ -16,7 +16,7 @@ const LOG_LINES = 12;
 export interface TalkDeps {
   readonly world: World;
   readonly clock: Clock;
-  readonly strings: Strings;
+  readonly words: MoreWords;
   readonly send: (message: object) => boolean;
   /** Whether a line may wait for the square's return. */
   readonly mayWait: () => boolean;
@@ -38,7 +38,7 @@ export class Talk {
         if (frame.log.childElementCount > LOG_LINES) frame.log.firstElementChild?.remove();
       },
       status: (line) => setText(frame.status, line),
-      gathered: deps.strings.logNew,
+      gathered: (n) => deps.words('logNew', { n }),
     });
     this.#composer = new Composer(frame, deps.clock, {
       say: (text) => this.#say(text),
@@ -60,8 +60,8 @@ export class Talk {
   }
 
   heard(person: Person, text: string): void {
-    const { strings } = this.#deps;
-    this.#announcer.line(strings.said(nameOf(person, strings), text));
+    const { words } = this.#deps;
+    this.#announcer.line(words('said', { name: nameOf(person, words), text }));
   }
 
   /** Something that a screen reader asked for by a key. */
@@ -69,8 +69,21 @@ export class Talk {
     this.#announcer.line(text);
   }
 
-  /** Somebody came or went. */
-  passing(text: string): void {
+  came({ name, from }: Person): void {
+    const { words } = this.#deps;
+    const who = name || words('someone');
+    this.#passing(
+      from === undefined ? words('came', { name: who }) : words('cameFrom', { name: who, site: from.name }),
+    );
+  }
+
+  /** Somebody walked out through the gate of another site. */
+  left({ name }: Person, site: string): void {
+    const { words } = this.#deps;
+    this.#passing(words('leftToward', { name: name || words('someone'), site }));
+  }
+
+  #passing(text: string): void {
     if (this.#deps.world.people.size <= ANNOUNCE_MAX_PEOPLE) this.#announcer.passing(text);
   }
 

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono, type Context } from 'hono';
 import { etag } from 'hono/etag';
@@ -42,20 +43,16 @@ export interface HttpAppDeps {
 export function createHttpApp(deps: HttpAppDeps): Hono<EdgeEnv> {
   const { metrics, ring, random, publicOrigin, siteDir, pluginAssetsDir, restsForMs, hasLab } = deps;
   const app = new Hono<EdgeEnv>();
-  const widget = loadAsset(publicPath('townring.js'), JAVASCRIPT);
+  const widget = widgetAssets(dirname(publicPath('townring.js')));
 
   app.get('/healthz', (context) => context.text('ok'));
   app.get('/metrics', async (context) =>
     context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
   );
-  app.get('/townring.js', (context) => sendAsset(context, widget));
+  for (const [name, asset] of widget) app.get(`/${name}`, (context) => sendAsset(context, asset()));
   let ball: Asset | undefined;
   app.get('/widget/plugins/soccer-ball.mjs', (context) =>
     sendAsset(context, (ball ??= loadAsset(publicPath('widget/plugins/soccer-ball.mjs'), JAVASCRIPT))),
-  );
-  let proof: Asset | undefined;
-  app.get('/townring-proof.js', (context) =>
-    sendAsset(context, (proof ??= loadAsset(publicPath('townring-proof.js'), JAVASCRIPT))),
   );
   app.route('/', ringPages({ ring, random, publicOrigin }));
   if (hasLab === true) app.route('/', labPages());
@@ -97,6 +94,19 @@ export function createHttpApp(deps: HttpAppDeps): Hono<EdgeEnv> {
 
   app.notFound((context) => context.text('not found', 404));
   return app;
+}
+
+/** The files of the built widget by name; each is read and compressed when it is first asked for. */
+function widgetAssets(folder: string): Map<string, () => Asset> {
+  const assets = new Map<string, () => Asset>();
+  for (const name of readdirSync(folder)) {
+    const [, kind] = /^townring[\w.-]*\.(js|json)$/.exec(name) ?? [];
+    if (kind === undefined) continue;
+    const type = kind === 'js' ? JAVASCRIPT : 'application/json; charset=utf-8';
+    let asset: Asset | undefined;
+    assets.set(name, () => (asset ??= loadAsset(join(folder, name), type)));
+  }
+  return assets;
 }
 
 function escapeHtml(text: string): string {

@@ -90,13 +90,14 @@ test('the first message asks for the ring, shares no page and stores nothing', a
   assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length), 0);
 });
 
-test('one request and one socket, and a page that does not move while the strip comes up', async (t) => {
+test('one request and one socket until the first figure, and a page that does not move while the strip comes up', async (t) => {
   const page = `<!doctype html><html lang="en"><head><title>A</title><link rel="icon" href="data:,">
     <style>town-square{display:block;min-height:148px}</style></head><body><h1>A</h1>__WIDGET__<p>After the strip.</p></body></html>`;
   const opened = await openWidget(t, browser, {
     page,
     neighbours: neighbours(4, 11),
     before: () => {
+      document.addEventListener('ts-join', () => Reflect.set(globalThis, 'joinedAt', performance.now()));
       Reflect.set(globalThis, 'shift', 0);
       new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) {
@@ -110,7 +111,15 @@ test('one request and one socket, and a page that does not move while the strip 
     },
   });
   await opened.page.waitForTimeout(500);
-  assert.deepEqual(opened.square.requests, ['/', '/townring.js']);
+  const [, , later = '', ...others] = opened.square.requests;
+  assert.deepEqual(opened.square.requests.slice(0, 2), ['/', '/townring.js']);
+  assert.match(later, /^\/townring-more\.js/);
+  assert.deepEqual(others, []);
+  const [asked, joined] = await opened.page.evaluate(() => {
+    const entry = performance.getEntriesByType('resource').find(({ name }) => name.includes('townring-more'));
+    return [entry?.startTime ?? 0, Number(Reflect.get(globalThis, 'joinedAt'))] as const;
+  });
+  assert.ok(asked >= joined && joined > 0, `asked for the second file at ${asked}, in at ${joined}`);
   assert.equal(opened.square.sockets, 1);
   assert.equal(await opened.page.evaluate(() => Reflect.get(globalThis, 'shift')), 0);
 });
@@ -364,6 +373,28 @@ test('a classic square without a ring shows plain hills, and talk works', async 
   await page.keyboard.press('Enter');
   assert.equal((await square.next('say'))['text'], 'good evening');
   await strip.locator('.bubble.mine').getByText('good evening').waitFor();
+});
+
+test('a second file that does not come is told, asked for again on demand, and then does what was wanted', async (t) => {
+  const { strip, square, page, errors } = await openWidget(t, browser, { missing: ['/townring-more.js'] });
+  await strip.getByRole('button', { name: 'Menu' }).click();
+  await strip.locator('.notice').getByText('This part did not load.').waitFor();
+  square.options = { ...square.options, missing: [] };
+  await strip.getByRole('button', { name: 'Try now' }).click();
+  await strip.getByLabel('Your name here').waitFor();
+  assert.equal(await strip.locator('.notice').getByText('did not load').count(), 0);
+  const tries = square.requests.filter((path) => path.startsWith('/townring-more.js'));
+  assert.equal(new Set(tries).size, tries.length, 'each try has a URL of its own');
+  assert.deepEqual([errors, await page.evaluate(() => document.title)], [[], 'Notes from a small garden']);
+});
+
+test('the strip speaks the language of its page, and follows a change of it', async (t) => {
+  const { strip, page } = await openWidget(t, browser, { attributes: 'lang="de-AT"' });
+  await strip.getByRole('button', { name: 'Winken' }).waitFor();
+  await strip.getByRole('button', { name: 'Menü' }).click();
+  await strip.getByLabel('Dein Name hier').waitFor();
+  await page.evaluate(() => document.querySelector('town-square')?.setAttribute('lang', 'en'));
+  await strip.getByRole('button', { name: 'Wave' }).waitFor();
 });
 
 test('a name is told on Save, not while it is typed, and only then remembered under one key', async (t) => {

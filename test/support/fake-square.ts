@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { WebSocket, WebSocketServer } from 'ws';
-import { bundleWidget } from '../../scripts/build-widget.ts';
+import { bundleWidget, type WidgetFiles } from '../../scripts/build-widget.ts';
 import type { Gate, NeighboursFrame, PassageFrame, VisitorView } from '../../src/protocol/frames.ts';
 import type { Side } from '../../src/protocol/limits.ts';
 
@@ -25,6 +25,10 @@ export interface FakeSquareOptions {
   readonly hello?: Message;
   /** What answers `gate`; undefined stays silent. */
   readonly passage?: (side: Side) => PassageFrame | undefined;
+  /** Paths that are not served, as when the net or a blocker takes them. */
+  readonly missing?: readonly string[];
+  /** Tables of words in place of the built ones, by language. */
+  readonly languages?: Readonly<Record<string, object>>;
   /** 0 takes a free port. */
   readonly port?: number;
 }
@@ -53,7 +57,7 @@ const OWN_ID = 1;
 const WAIT_MS = 8_000;
 
 export async function startFakeSquare(options: FakeSquareOptions = {}): Promise<FakeSquare> {
-  const bundle = await builtWidget();
+  const files = await builtWidget();
   const heard: Message[] = [];
   const requests: string[] = [];
   const cursors = new Map<string, number>();
@@ -62,7 +66,7 @@ export async function startFakeSquare(options: FakeSquareOptions = {}): Promise<
   const square = { options };
   const server = createServer((request, response) => {
     requests.push(request.url ?? '');
-    serve(request, response, bundle, square.options);
+    serve(request, response, files, square.options);
   });
   const live = new WebSocketServer({ server, path: '/live' });
   live.on('connection', (socket) => {
@@ -157,12 +161,16 @@ function answer(socket: WebSocket, message: Message, options: FakeSquareOptions)
 function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  bundle: Uint8Array,
+  files: WidgetFiles,
   options: FakeSquareOptions,
 ): void {
   const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-  if (path === '/townring.js') {
-    response.writeHead(200, { 'content-type': 'text/javascript', 'access-control-allow-origin': '*' }).end(bundle);
+  const [, language = ''] = /^\/townring\.(\w+)\.json$/.exec(path) ?? [];
+  const table = options.languages?.[language];
+  const file = table === undefined ? files.get(path.slice(1)) : JSON.stringify(table);
+  if (file !== undefined && options.missing?.includes(path) !== true) {
+    const type = path.endsWith('.json') ? 'application/json' : 'text/javascript';
+    response.writeHead(200, { 'content-type': type, 'access-control-allow-origin': '*' }).end(file);
   } else if (path === '/' || path === '/elsewhere') {
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(pageOf(options));
   } else {
@@ -185,11 +193,11 @@ town-square{display:block;min-height:148px}</style></head>
 <body><main><h1>Notes from a small garden</h1><p>A page about tomatoes, rain barrels and the long way home.</p></main>
 __WIDGET__</body></html>`;
 
-let built: Promise<Uint8Array> | undefined;
+let built: Promise<WidgetFiles> | undefined;
 
-/** The bundle, built once for each test process. */
-function builtWidget(): Promise<Uint8Array> {
-  built ??= bundleWidget().then(({ code }) => code);
+/** The widget's files, built once for each test process. */
+function builtWidget(): Promise<WidgetFiles> {
+  built ??= bundleWidget();
   return built;
 }
 

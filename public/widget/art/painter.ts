@@ -1,6 +1,6 @@
 /** One picture of everything that moves, onto a canvas that is only as tall as the figures. */
 import type { Look } from '../../../src/protocol/look.ts';
-import { CELL_HEIGHT, CELL_WIDTH, type Atlas, type Sprite } from './atlas.ts';
+import { CELL_HEIGHT, CELL_WIDTH, type Atlas } from './atlas.ts';
 import { CELL, type Frame } from './figure-art.ts';
 
 /** The band reaches this far above and below the street's level: hat and jump above, feet below. */
@@ -26,6 +26,7 @@ export class Painter {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D | null;
   readonly #atlas: Atlas;
+  #widthPx = 0;
 
   constructor(canvas: HTMLCanvasElement, atlas: Atlas) {
     this.#canvas = canvas;
@@ -33,10 +34,11 @@ export class Painter {
     this.#atlas = atlas;
   }
 
-  /** @param figures back to front */
-  paint(widthPx: number, figures: Iterable<Drawn>): void {
+  /** Clears the band for a new picture. */
+  begin(widthPx: number): void {
     const context = this.#context;
     if (context === null) return;
+    this.#widthPx = widthPx;
     const ratio = this.#atlas.pixelRatio;
     const width = Math.round(widthPx * ratio);
     const height = Math.round((BAND_ABOVE_PX + BAND_BELOW_PX) * ratio);
@@ -46,17 +48,17 @@ export class Painter {
     } else {
       context.clearRect(0, 0, width, height);
     }
-    for (const figure of figures) {
-      if (figure.x < -CELL_WIDTH || figure.x > widthPx + CELL_WIDTH || figure.alpha <= 0) continue;
-      const sprite =
-        figure.look === undefined
-          ? this.#atlas.silhouette(figure.frame, figure.facing)
-          : this.#atlas.figure(figure.look, figure.frame, figure.facing);
-      if (sprite !== undefined) this.#stamp(context, sprite, figure);
-    }
   }
 
-  #stamp(context: CanvasRenderingContext2D, sprite: Sprite, figure: Drawn): void {
+  /** Adds a figure in front of those before it. */
+  stamp(figure: Drawn): void {
+    const context = this.#context;
+    if (figure.x < -CELL_WIDTH || figure.x > this.#widthPx + CELL_WIDTH || figure.alpha <= 0) return;
+    const sprite =
+      figure.look === undefined
+        ? this.#atlas.silhouette(figure.frame, figure.facing)
+        : this.#atlas.figure(figure.look, figure.frame, figure.facing);
+    if (sprite === undefined || context === null) return;
     const ratio = this.#atlas.pixelRatio;
     const width = Math.ceil(CELL_WIDTH * ratio);
     const height = Math.ceil(CELL_HEIGHT * ratio);

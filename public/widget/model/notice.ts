@@ -2,15 +2,27 @@
 import type { Gate } from '../../../src/protocol/frames.ts';
 import type { Side } from '../../../src/protocol/limits.ts';
 import type { ConnectionState } from '../net/connection.ts';
-import type { Strings } from '../strings.ts';
+import type { CoreKey, CoreWords } from '../strings.ts';
 
 /** A first connection that is quicker than this is not talked about. */
 export const CONNECTING_QUIET_MS = 600;
 
+/** What is said when a square does not want this visitor now. */
+const STOPPED: Readonly<Record<string, CoreKey>> = {
+  kicked: 'kicked',
+  inactive: 'inactive',
+  'rate limited': 'rateLimited',
+};
+
+export type NoticeAction = 'try' | 'start' | 'accept' | 'decline' | 'more';
+
+/** How the second file fares; `old`: the square has another build by now, and only a reload helps. */
+export type LaterState = 'none' | 'coming' | 'here' | 'failed' | 'old';
+
 export interface Notice {
   readonly text: string;
   /** Buttons, by what they do. */
-  readonly actions: readonly ('try' | 'start' | 'accept' | 'decline')[];
+  readonly actions: readonly NoticeAction[];
   /** Said aloud, politely. */
   readonly isAnnounced: boolean;
   /** A remark in the air rather than a message. */
@@ -26,10 +38,13 @@ export interface NoticeInput {
   readonly hasQueued: boolean;
   /** People here, oneself included; 0 before the first hello. */
   readonly people: number;
+  /** How the second file fares. */
+  readonly later: LaterState;
+  readonly isPanelWanted: boolean;
   readonly gates: Readonly<Record<Side, Gate | null>> | undefined;
 }
 
-export function noticeFor(input: NoticeInput, strings: Strings): Notice | undefined {
+export function noticeFor(input: NoticeInput, words: CoreWords): Notice | undefined {
   const firm = (text: string, ...actions: Notice['actions']): Notice => ({
     text,
     actions,
@@ -37,33 +52,37 @@ export function noticeFor(input: NoticeInput, strings: Strings): Notice | undefi
     isPlain: false,
   });
   const { connection } = input;
-  if (connection.name === 'stopped') return firm(strings.stopped(connection.reason));
-  if (input.hoppingTo !== undefined) return firm(strings.walkingTo(input.hoppingTo));
-  if (connection.name === 'idle') return input.isLazy ? { ...firm(strings.start, 'start'), text: '' } : undefined;
+  if (connection.name === 'stopped') return firm(words(STOPPED[connection.reason] ?? 'closed'));
+  if (input.hoppingTo !== undefined) return firm(words('walkingTo', { name: input.hoppingTo }));
+  if (connection.name === 'idle') return input.isLazy ? { ...firm(words('start'), 'start'), text: '' } : undefined;
   if (connection.name === 'waiting') {
-    const seconds = Math.max(1, Math.ceil((connection.until - input.nowMs) / 1_000));
-    const text = connection.isFull ? strings.full(seconds) : strings.lost(seconds);
-    return firm(input.hasQueued ? `${text} ${strings.queued}` : text, 'try');
+    const n = Math.max(1, Math.ceil((connection.until - input.nowMs) / 1_000));
+    const text = words(connection.isFull ? 'full' : 'lost', { n });
+    return firm(input.hasQueued ? `${text} ${words('queued')}` : text, 'try');
   }
   if (connection.name === 'connecting') {
-    if (connection.isReturn) return firm(strings.lostTrying);
+    if (connection.isReturn) return firm(words('lostTrying'));
     return input.nowMs - connection.since < CONNECTING_QUIET_MS
       ? undefined
-      : { ...firm(strings.finding), isPlain: true };
+      : { ...firm(words('finding')), isPlain: true };
   }
   if (input.offered !== undefined) {
-    return firm(strings.enterAs(input.offered.name, input.offered.site), 'accept', 'decline');
+    return firm(words('enterAs', { name: input.offered.name, site: input.offered.site }), 'accept', 'decline');
   }
-  return input.people === 1 ? alone(input, strings) : undefined;
+  if (input.later === 'failed') return firm(words('moreFailed'), 'more');
+  if (input.later === 'old') return firm(words('moreOld'));
+  if (input.later === 'coming' && input.isPanelWanted) return firm(words('moreComing'));
+  return input.people === 1 ? alone(input, words) : undefined;
 }
 
 /** Nobody here: where the others are. */
-function alone(input: NoticeInput, strings: Strings): Notice {
+function alone(input: NoticeInput, words: CoreWords): Notice {
   const hills = (['left', 'right'] as const)
     .map((side) => ({ side, gate: input.gates?.[side] }))
     .filter(({ gate }) => gate?.state === 'live' && (gate.count ?? 0) > 0)
     .sort((a, b) => (b.gate?.count ?? 0) - (a.gate?.count ?? 0));
   const [most] = hills;
-  const beyond = most === undefined ? '' : ` ${strings.overHill(most.gate?.count ?? 0, most.side)}`;
-  return { text: strings.alone + beyond, actions: [], isAnnounced: false, isPlain: true };
+  const key = most?.side === 'left' ? 'overLeft' : 'overRight';
+  const beyond = most === undefined ? '' : ` ${words(key, { n: most.gate?.count ?? 0 })}`;
+  return { text: words('alone') + beyond, actions: [], isAnnounced: false, isPlain: true };
 }

@@ -1,8 +1,8 @@
 /** The skeleton of the strip: every element that exists from start to end. */
-import type { Strings } from '../strings.ts';
+import type { CoreWords } from '../strings.ts';
 import { icon } from '../art/icons.ts';
 import { BAND_ABOVE_PX, BAND_BELOW_PX } from '../art/painter.ts';
-import { el, svg } from './dom.ts';
+import { el, setText, svg } from './dom.ts';
 
 /** The street's level under the scene's upper edge, px. */
 export const GROUND_Y = 94;
@@ -10,6 +10,7 @@ export const GROUND_Y = 94;
 export interface Frame {
   readonly town: HTMLDivElement;
   readonly stage: HTMLDivElement;
+  readonly bar: HTMLDivElement;
   readonly canvas: HTMLCanvasElement;
   readonly world: SVGGElement;
   readonly scenery: SVGGElement;
@@ -24,16 +25,15 @@ export interface Frame {
   readonly form: HTMLFormElement;
   readonly send: HTMLButtonElement;
   readonly wave: HTMLButtonElement;
+  readonly waveWord: HTMLSpanElement;
   readonly people: HTMLButtonElement;
   readonly peopleCount: HTMLSpanElement;
   readonly menu: HTMLButtonElement;
-  readonly peoplePanel: HTMLDivElement;
-  readonly menuPanel: HTMLDivElement;
   readonly log: HTMLDivElement;
   readonly status: HTMLDivElement;
 }
 
-export function buildFrame(strings: Strings): Frame {
+export function buildFrame(): Frame {
   const scenery = svg('g');
   const hills = { left: svg('g'), right: svg('g') };
   const world = svg('g', {}, hills.left, hills.right, scenery);
@@ -64,12 +64,7 @@ export function buildFrame(strings: Strings): Frame {
   const canvas = el('canvas', { 'aria-hidden': 'true' });
   canvas.style.top = `${GROUND_Y - BAND_ABOVE_PX}px`;
   canvas.style.height = `${BAND_ABOVE_PX + BAND_BELOW_PX}px`;
-  const stage = el(
-    'div',
-    { class: 'stage', role: 'application', tabindex: 0, 'aria-label': strings.stageLazy },
-    picture,
-    canvas,
-  );
+  const stage = el('div', { class: 'stage', role: 'application', tabindex: 0 }, picture, canvas);
   const gates = {
     left: el('a', { class: 'gate left', part: 'gate sign', hidden: true }),
     right: el('a', { class: 'gate right', part: 'gate sign', hidden: true }),
@@ -83,23 +78,12 @@ export function buildFrame(strings: Strings): Frame {
     maxlength: 140,
     enterkeyhint: 'send',
     autocomplete: 'off',
-    'aria-label': strings.composer,
     dir: 'auto',
-    placeholder: strings.composer,
   });
-  const send = el(
-    'button',
-    { class: 'send', type: 'submit', tabindex: -1, hidden: true, 'aria-label': strings.send },
-    icon('chevron'),
-  );
-  const form = el('form', { class: 'say' }, input, send);
-  const wave = el(
-    'button',
-    { class: 'pill tool wave', type: 'button' },
-    icon('wave'),
-    el('span', { class: 'word' }, strings.wave),
-  );
-  wave.setAttribute('aria-label', strings.wave);
+  const send = el('button', { class: 'send', type: 'submit', tabindex: -1, hidden: true }, icon('chevron'));
+  const form = el('form', { class: 'say', method: 'dialog' }, input, send);
+  const waveWord = el('span', { class: 'word' });
+  const wave = el('button', { class: 'pill tool wave', type: 'button' }, icon('wave'), waveWord);
   const peopleCount = el('span', { class: 'count' });
   const people = el(
     'button',
@@ -107,33 +91,22 @@ export function buildFrame(strings: Strings): Frame {
     icon('people'),
     peopleCount,
   );
-  const menu = el(
-    'button',
-    { class: 'pill tool bare', type: 'button', 'aria-haspopup': 'dialog', 'aria-label': strings.menu },
-    icon('menu'),
-  );
+  const menu = el('button', { class: 'pill tool bare', type: 'button', 'aria-haspopup': 'dialog' }, icon('menu'));
   const bar = el('div', { class: 'bar', part: 'bar' }, form, wave, people, menu);
-  const panel = (label: string): HTMLDivElement =>
-    el('div', { class: 'panel', popover: 'auto', role: 'dialog', 'aria-label': label });
-  const peoplePanel = panel(strings.people);
-  const menuPanel = panel(strings.menu);
-  people.popoverTargetElement = peoplePanel;
-  menu.popoverTargetElement = menuPanel;
-  const log = el('div', { class: 'vh', role: 'log', 'aria-live': 'polite', 'aria-label': strings.log });
+  const log = el('div', { class: 'vh', role: 'log', 'aria-live': 'polite' });
   const status = el('div', { class: 'vh', role: 'status' });
   const town = el(
     'div',
     { class: 'town' },
     el('div', { class: 'scene' }, stage, signs, labels, notice, more),
     bar,
-    peoplePanel,
-    menuPanel,
     log,
     status,
   );
   return {
     town,
     stage,
+    bar,
     canvas,
     world,
     scenery,
@@ -148,12 +121,24 @@ export function buildFrame(strings: Strings): Frame {
     form,
     send,
     wave,
+    waveWord,
     people,
     peopleCount,
     menu,
-    peoplePanel,
-    menuPanel,
     log,
     status,
   };
+}
+
+/** Writes the words that never change while a language is spoken. */
+export function nameFrame(frame: Frame, words: CoreWords): void {
+  const named = [
+    [frame.input, 'composer'],
+    [frame.send, 'send'],
+    [frame.wave, 'wave'],
+    [frame.menu, 'menu'],
+    [frame.log, 'log'],
+  ] as const;
+  for (const [node, key] of named) node.ariaLabel = words(key);
+  setText(frame.waveWord, words('wave'));
 }

@@ -5,7 +5,7 @@ import { icon } from '../art/icons.ts';
 import type { HillState } from '../art/scenery.ts';
 import { headCountText } from '../model/head-count.ts';
 import { streetPx, type Layout } from '../model/layout.ts';
-import type { Strings } from '../strings.ts';
+import type { CoreWords } from '../strings.ts';
 import { apply, bdi, el } from './dom.ts';
 
 const SIGN_TOP = 33;
@@ -30,13 +30,13 @@ export function hillStateOf(gate: GateView | undefined, count: number | undefine
 
 export class GatesView {
   readonly #nodes: Readonly<Record<Side, HTMLAnchorElement>>;
-  readonly #strings: Strings;
+  readonly #words: CoreWords;
   readonly #keys: Record<Side, string> = { left: '', right: '' };
   readonly #widths: Record<Side, number> = { left: 0, right: 0 };
 
-  constructor(nodes: Readonly<Record<Side, HTMLAnchorElement>>, strings: Strings) {
+  constructor(nodes: Readonly<Record<Side, HTMLAnchorElement>>, words: CoreWords) {
     this.#nodes = nodes;
-    this.#strings = strings;
+    this.#words = words;
   }
 
   /** Writes the sign. `count` is what the sign may say now. */
@@ -50,9 +50,10 @@ export class GatesView {
       node.removeAttribute('href');
       return;
     }
-    const strings = this.#strings;
     const short = this.#short(gate, count);
-    const spoken = [this.#spoken(gate, count), strings.gate(side)].filter((part) => part !== '').join(', ');
+    const spoken = [this.#spoken(gate, count), this.#words(side === 'left' ? 'gateLeft' : 'gateRight')]
+      .filter((part) => part !== '')
+      .join(', ');
     const name = el('bdi', { class: 'name', dir: 'auto' }, gate.name);
     const number = el('span', { class: 'n', 'aria-hidden': 'true' }, short);
     const parts = [
@@ -64,6 +65,10 @@ export class GatesView {
     node.classList.toggle('dark', gate.state === 'dark');
     apply(node, { href: gate.url, title: [gate.name, spoken].join(', '), 'data-state': gate.state });
     this.#widths[side] = node.offsetWidth;
+  }
+
+  reword(): void {
+    this.#keys.left = this.#keys.right = '';
   }
 
   /** Hangs both signs: outward from their posts, never beyond the strip. */
@@ -84,25 +89,25 @@ export class GatesView {
   }
 
   #short(gate: GateView, count: number | undefined): string {
-    if (gate.state === 'dark') return this.#strings.asleep;
+    if (gate.state === 'dark') return this.#words('asleep');
     if (count === undefined || gate.state === 'unknown') return '';
     const text = headCountText(count);
-    return gate.state === 'dim' ? this.#strings.about(text) : text;
+    return gate.state === 'dim' ? this.#words('about', { count: text }) : text;
   }
 
   #spoken(gate: GateView, count: number | undefined): string {
-    const strings = this.#strings;
-    const past = gate.past.length > 0 ? strings.past(gate.past.join(', ')) : '';
+    const words = this.#words;
+    const past = gate.past.length > 0 ? words('past', { names: gate.past.join(', ') }) : '';
     const state =
       gate.state === 'dark'
-        ? strings.asleep
+        ? words('asleep')
         : gate.state === 'dim'
-          ? strings.outOfSight
+          ? words('outOfSight')
           : count === undefined
             ? ''
             : count === 0
-              ? strings.empty
-              : strings.heads(count);
+              ? words('empty')
+              : words('heads', { n: count });
     return [state, past].filter((part) => part !== '').join(', ');
   }
 }

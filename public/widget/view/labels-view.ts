@@ -1,6 +1,7 @@
 /** Plates and bubbles: a few elements that follow the figures. */
 import { icon, type IconName } from '../art/icons.ts';
-import type { Strings } from '../strings.ts';
+import { nameOf } from '../model/naming.ts';
+import type { MoreWords } from '../more-strings.ts';
 import { bubbleMs, bubbleRoom, place, plateRoom, type Wish } from '../model/place.ts';
 import type { Person } from '../model/world.ts';
 import { bdi, el } from './dom.ts';
@@ -50,7 +51,7 @@ interface Bubble {
 
 export class LabelsView {
   readonly #root: HTMLElement;
-  readonly #strings: Strings;
+  readonly #words: MoreWords;
   readonly #plates = new Map<number, Plate & { readonly node: HTMLElement }>();
   readonly #bubbles = new Map<number, Bubble>();
   readonly #ruler: CanvasRenderingContext2D | null = document.createElement('canvas').getContext('2d');
@@ -59,15 +60,20 @@ export class LabelsView {
   #overflow = 0;
 
   /** @param more the chip that counts words without room */
-  constructor(root: HTMLElement, more: HTMLButtonElement, strings: Strings) {
+  constructor(root: HTMLElement, more: HTMLButtonElement, words: MoreWords) {
     this.#root = root;
-    this.#strings = strings;
+    this.#words = words;
     this.#more = more;
   }
 
   render(standing: readonly Standing[], context: LabelContext): void {
     this.#renderPlates(standing, context);
     this.#renderBubbles(standing, context);
+  }
+
+  /** Another language is spoken: the count of what finds no room is written anew; plates are compared by their text. */
+  reword(): void {
+    this.#overflow = -1;
   }
 
   /** Ms until the next bubble ends, for a timer; undefined when none hangs. */
@@ -109,20 +115,15 @@ export class LabelsView {
 
   /** Unnamed visitors carry no plate; one's own is always there. */
   #plateOf(person: Person, { selfId, selfLine, pointedId }: LabelContext): Plate {
-    const strings = this.#strings;
+    const words = this.#words;
     const sign = signOf(person);
-    const { name, from } = person;
+    const { name } = person;
     if (person.id === selfId) {
       // Who has a name here has had a say in it, and arrives with the plate on.
-      if (name !== '') return { text: strings.withYou(name), kind: 'plate me', sign };
-      return { text: selfLine ?? strings.youAlone, kind: selfLine === undefined ? 'plate me' : 'plate me line', sign };
+      if (name !== '') return { text: words('withYou', { name }), kind: 'plate me', sign };
+      return { text: selfLine ?? words('youAlone'), kind: selfLine === undefined ? 'plate me' : 'plate me line', sign };
     }
-    const shown = person.id === pointedId ? name || strings.someone : name;
-    return {
-      text: person.id === pointedId && from !== undefined ? strings.from(shown, from.name) : shown,
-      kind: 'plate',
-      sign,
-    };
+    return { text: person.id === pointedId ? nameOf(person, words) : name, kind: 'plate', sign };
   }
 
   #addPlate(id: number, plate: Plate): Plate & { readonly node: HTMLElement } {
@@ -167,8 +168,8 @@ export class LabelsView {
     if (hidden === this.#overflow) return;
     this.#overflow = hidden;
     this.#more.hidden = hidden === 0;
-    this.#more.textContent = this.#strings.moreTalk(hidden);
-    this.#more.setAttribute('aria-label', this.#strings.moreTalkLabel(hidden));
+    this.#more.textContent = this.#words('moreTalk', { n: hidden });
+    this.#more.setAttribute('aria-label', this.#words('moreTalkLabel', { n: hidden }));
   }
 
   #bubble(id: number, text: string, context: LabelContext): Bubble {

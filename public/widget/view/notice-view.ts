@@ -1,21 +1,19 @@
 /** Shows the notice of the moment and hears its buttons. */
-import type { Notice } from '../model/notice.ts';
-import type { Strings } from '../strings.ts';
+import type { Notice, NoticeAction } from '../model/notice.ts';
+import type { CoreWords } from '../strings.ts';
 import { el, setText } from './dom.ts';
 import type { Frame } from './frame.ts';
 
-type Action = Notice['actions'][number];
-
 export class NoticeView {
   readonly #frame: Frame;
-  readonly #strings: Strings;
-  readonly #onAction: (action: Action) => void;
+  readonly #words: CoreWords;
+  readonly #onAction: (action: NoticeAction) => void;
   readonly #text = el('span');
   #key = '';
 
-  constructor(frame: Frame, strings: Strings, onAction: (action: Action) => void) {
+  constructor(frame: Frame, words: CoreWords, onAction: (action: NoticeAction) => void) {
     this.#frame = frame;
-    this.#strings = strings;
+    this.#words = words;
     this.#onAction = onAction;
   }
 
@@ -37,12 +35,13 @@ export class NoticeView {
     if (notice.isAnnounced && notice.text !== '') setText(status, notice.text);
   }
 
-  #button(action: Action): HTMLButtonElement {
+  #button(action: NoticeAction): HTMLButtonElement {
     const names = {
-      try: this.#strings.tryNow,
-      start: this.#strings.start,
-      accept: this.#strings.yes,
-      decline: this.#strings.no,
+      try: this.#words('tryNow'),
+      more: this.#words('tryNow'),
+      start: this.#words('start'),
+      accept: this.#words('yes'),
+      decline: this.#words('no'),
     };
     const button = el('button', { type: 'button' }, names[action]);
     button.addEventListener('click', () => this.#onAction(action));

@@ -1,18 +1,38 @@
-/** What both panels share: they stand over everything, beside the strip, and hold one tab stop for a long list. */
+/** What panels share: they stand over everything, beside the strip, and hold one tab stop for a long list. */
+import { el } from './dom.ts';
+import type { Frame } from './frame.ts';
 
-/** Keeps button and place in step with a panel, and says when it opened (before it is seen) or closed. */
-export function watchPanel(
-  panel: HTMLElement,
-  button: HTMLElement,
+export interface Panel {
+  readonly node: HTMLElement;
+  readonly isOpen: boolean;
+  show(): void;
+  hide(): void;
+}
+
+/** A panel that its button opens and closes. `onToggle` hears that it opened (before it is seen) or closed. */
+export function createPanel(
+  frame: Frame,
+  button: HTMLButtonElement,
   host: HTMLElement,
-  onToggle: (isOpen: boolean) => void,
-): void {
-  panel.addEventListener('toggle', (event) => {
-    const isOpen = event.newState === 'open';
-    button.setAttribute('aria-expanded', String(isOpen));
-    if (isOpen) placePanel(panel, host);
-    onToggle(isOpen);
+  onToggle: (isOpen: boolean) => unknown,
+): Panel {
+  const node = el('div', { class: 'panel', popover: 'auto', role: 'dialog' });
+  const isOpen = (): boolean => node.matches(':popover-open');
+  node.addEventListener('toggle', () => {
+    button.setAttribute('aria-expanded', String(isOpen()));
+    if (isOpen()) placePanel(node, host);
+    onToggle(isOpen());
   });
+  frame.bar.after(node);
+  button.popoverTargetElement = node;
+  return {
+    node,
+    get isOpen() {
+      return isOpen();
+    },
+    show: () => void (isOpen() || node.showPopover()),
+    hide: () => node.hidePopover(),
+  };
 }
 
 /** Places a popover over the strip, or under it where there is more room. */

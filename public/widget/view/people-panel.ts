@@ -3,42 +3,43 @@ import type { Side } from '../../../src/protocol/limits.ts';
 import { icon } from '../art/icons.ts';
 import type { Palette } from '../art/palette.ts';
 import { othersByDistance, selfOf, type Person, type World } from '../model/world.ts';
-import type { Strings } from '../strings.ts';
+import { nameOf } from '../model/naming.ts';
+import type { MoreWords } from '../more-strings.ts';
 import { bdi, el } from './dom.ts';
 import { signOf } from './labels-view.ts';
-import { rove } from './panel.ts';
+import { rove, type Panel } from './panel.ts';
 
 /** Rows of people; the rest is a number. */
 const ROWS_MAX = 40;
 
 export interface PeopleActions {
-  walkTo(person: Person): void;
-  visit(side: Side): void;
-  gateName(side: Side): string | undefined;
+  readonly walkTo: (person: Person) => void;
+  readonly visit: (side: Side) => void;
+  readonly gateName: (side: Side) => string | undefined;
+  readonly palette: () => Palette;
 }
 
 export class PeoplePanel {
-  readonly #panel: HTMLElement;
+  readonly #panel: Panel;
   readonly #world: World;
-  readonly #strings: Strings;
+  readonly #words: MoreWords;
   readonly #actions: PeopleActions;
   readonly #tabs: readonly [HTMLButtonElement, HTMLButtonElement];
   readonly #body: HTMLElement;
-  #palette: Palette | undefined;
   #isLog = false;
 
-  constructor(panel: HTMLElement, world: World, strings: Strings, actions: PeopleActions) {
+  constructor(panel: Panel, world: World, words: MoreWords, actions: PeopleActions) {
     this.#panel = panel;
     this.#world = world;
-    this.#strings = strings;
+    this.#words = words;
     this.#actions = actions;
-    const tab = (id: string, name: string): HTMLButtonElement =>
-      el('button', { type: 'button', role: 'tab', id, 'aria-controls': 'tab-body' }, name);
-    this.#tabs = [tab('tab-people', strings.people), tab('tab-log', strings.log)];
+    const tab = (id: string): HTMLButtonElement =>
+      el('button', { type: 'button', role: 'tab', id, 'aria-controls': 'tab-body' });
+    this.#tabs = [tab('tab-people'), tab('tab-log')];
     this.#body = el('div', { role: 'tabpanel', id: 'tab-body', tabindex: 0 });
     const tabs = el('div', { class: 'tabs', role: 'tablist' }, ...this.#tabs);
     for (const [index, button] of this.#tabs.entries()) button.addEventListener('click', () => this.show(index === 1));
-    panel.append(tabs, this.#body);
+    panel.node.append(tabs, this.#body);
     this.show(false);
   }
 
@@ -52,35 +53,36 @@ export class PeoplePanel {
     this.refresh();
   }
 
-  get isOpen(): boolean {
-    return this.#panel.matches(':popover-open');
+  reword(): void {
+    this.#tabs[0].textContent = this.#words('people');
+    this.#tabs[1].textContent = this.#words('log');
+    this.refresh();
   }
 
   /** Draws the list when somebody can see it. */
-  refresh(palette = this.#palette): void {
-    this.#palette = palette;
-    if (!this.isOpen) {
+  refresh(): void {
+    if (!this.#panel.isOpen) {
       this.#body.replaceChildren();
       return;
     }
     // A list that changes under the reader's finger is worse than a late one.
-    if (!this.#body.contains(rootFocus(this.#panel))) {
-      this.#body.replaceChildren(...(this.#isLog ? this.#lines() : this.#people(palette)));
+    if (!this.#body.contains(rootFocus(this.#panel.node))) {
+      this.#body.replaceChildren(...(this.#isLog ? this.#lines() : this.#people()));
     }
   }
 
   #lines(): Node[] {
-    const strings = this.#strings;
+    const words = this.#words;
     const lines = this.#world.log.map(({ name, text, isMine }) =>
-      el('p', {}, el('b', {}, bdi(isMine ? strings.you : name === '' ? strings.someone : name)), ' ', bdi(text)),
+      el('p', {}, el('b', {}, bdi(isMine ? words('you') : name || words('someone'))), ' ', bdi(text)),
     );
     const list = el('div', { class: 'lines' }, ...lines);
     queueMicrotask(() => list.lastElementChild?.scrollIntoView({ block: 'nearest' }));
-    return lines.length === 0 ? [el('p', { class: 'quiet' }, strings.logEmpty)] : [list];
+    return lines.length === 0 ? [el('p', { class: 'quiet' }, words('logEmpty'))] : [list];
   }
 
-  #people(palette: Palette | undefined): Node[] {
-    const strings = this.#strings;
+  #people(): Node[] {
+    const words = this.#words;
     const self = selfOf(this.#world);
     const others = othersByDistance(this.#world, self?.x ?? 0.5);
     const list = el(
@@ -89,12 +91,14 @@ export class PeoplePanel {
       ...(['left', 'right'] as const).flatMap((side) => this.#gateRow(side)),
       ...(self === undefined
         ? []
-        : [el('li', {}, this.#row(self, self.name === '' ? strings.youAlone : strings.withYou(self.name), palette))]),
-      ...others.slice(0, ROWS_MAX).map((person) => el('li', {}, this.#row(person, nameOf(person, strings), palette))),
+        : [
+            el('li', {}, this.#row(self, self.name === '' ? words('youAlone') : words('withYou', { name: self.name }))),
+          ]),
+      ...others.slice(0, ROWS_MAX).map((person) => el('li', {}, this.#row(person, nameOf(person, words)))),
     );
     rove(list);
     const more = others.length - ROWS_MAX;
-    return more > 0 ? [list, el('p', { class: 'quiet' }, strings.peopleMore(more))] : [list];
+    return more > 0 ? [list, el('p', { class: 'quiet' }, words('peopleMore', { n: more }))] : [list];
   }
 
   #gateRow(side: Side): Node[] {
@@ -104,27 +108,27 @@ export class PeoplePanel {
       'button',
       { type: 'button' },
       bdi(name),
-      el('span', { class: 'quiet' }, this.#strings.gate(side)),
+      el('span', { class: 'quiet' }, this.#words(side === 'left' ? 'gateLeft' : 'gateRight')),
     );
     button.addEventListener('click', () => this.#actions.visit(side));
     return [el('li', {}, button)];
   }
 
-  #row(person: Person, name: string, palette: Palette | undefined): HTMLElement {
-    const strings = this.#strings;
+  #row(person: Person, name: string): HTMLElement {
+    const words = this.#words;
     const dot = el('span', { class: 'dot', 'aria-hidden': 'true' });
-    dot.style.background = palette?.coats[person.look.coat] ?? '';
+    dot.style.background = this.#actions.palette().coats[person.look.coat] ?? '';
     const sign = signOf(person);
     const about = [
-      person.isOwner ? strings.owner : '',
-      person.isResident ? strings.resident : '',
-      person.readingLabel === '' ? '' : strings.reading(person.readingLabel),
-      person.isActive ? '' : strings.away,
+      person.isOwner ? words('owner') : '',
+      person.isResident ? words('resident') : '',
+      person.readingLabel === '' ? '' : words('reading', { label: person.readingLabel }),
+      person.isActive ? '' : words('away'),
     ].filter((part) => part !== '');
     const isSelf = person.id === this.#world.selfId;
     const button = el(
       'button',
-      { type: 'button', 'aria-label': isSelf ? undefined : [strings.walkTo(name), ...about].join(', ') },
+      { type: 'button', 'aria-label': isSelf ? undefined : [words('walkTo', { name }), ...about].join(', ') },
       dot,
       ...(sign === undefined ? [] : [icon(sign)]),
       bdi(name),
@@ -135,11 +139,6 @@ export class PeoplePanel {
     });
     return button;
   }
-}
-
-export function nameOf(person: Person, strings: Strings): string {
-  const name = person.name === '' ? strings.someone : person.name;
-  return person.from === undefined ? name : strings.from(name, person.from.name);
 }
 
 function rootFocus(node: Node): Element | null {

@@ -6,27 +6,26 @@ import { Painter, type Drawn } from '../art/painter.ts';
 import { PALETTES, type Palette } from '../art/palette.ts';
 import { drawHill, drawScenery, type HillState } from '../art/scenery.ts';
 import { createActor, dismissActor, isGone, settleActor, stepActor, type Actor } from '../model/actors.ts';
-import { pictureOf, silhouetteFrame } from '../model/frame-choice.ts';
-import { createHorizon, inkAt, sizeAt, stepHorizon } from '../model/horizon.ts';
+import { pictureOf } from '../model/frame-choice.ts';
 import { cameraFor, groundRise, layoutFor, scenePx, streetPx, STREET_UNITS, type Layout } from '../model/layout.ts';
 import type { Person, World } from '../model/world.ts';
 import type { SceneConfig } from '../../../src/protocol/scene-kit.ts';
 import { apply } from './dom.ts';
+import type { Layer } from './layer.ts';
 import type { Standing } from './labels-view.ts';
 
 /** Figures that are still walking away or fading. */
 const LEAVING_MAX = 40;
 const TAP_HALF_PX = 20;
-const SIDES = ['left', 'right'] as const;
 
 export class SceneView {
-  readonly horizons = { left: createHorizon(), right: createHorizon() };
+  /** Painted behind the people. */
+  readonly layers: Layer[] = [];
   layout: Layout = layoutFor(1_200);
   camera = -this.layout.horizonPx;
   isCalm = false;
   /** Since when the path is lost; figures are grey, and asleep in the end. */
   lostSince: number | undefined;
-  showsHorizon = true;
   palette: Palette = PALETTES.light;
   readonly #frame: Frame;
   readonly #world: World;
@@ -113,32 +112,33 @@ export class SceneView {
   }
 
   /** @returns what still moves; one's own actor is moved by its walker */
-  step(dtMs: number, nowMs: number): { readonly people: boolean; readonly hills: boolean } {
+  step(dtMs: number, nowMs: number): { readonly people: boolean; readonly layers: boolean } {
     let people = false;
     for (const actor of this.#actors.values()) people = stepActor(actor, dtMs, nowMs) || people;
     for (const [id, { actor }] of this.#leaving) {
       people = stepActor(actor, dtMs, nowMs) || people;
       if (isGone(actor)) this.#leaving.delete(id);
     }
-    let hills = false;
-    if (this.showsHorizon) for (const side of SIDES) hills = stepHorizon(this.horizons[side], dtMs) || hills;
-    return { people, hills };
+    let layers = false;
+    for (const layer of this.layers) layers = layer.step(dtMs, nowMs) || layers;
+    return { people, layers };
   }
 
   /** Puts everyone where they are known to be, without gliding. */
   settle(): void {
     for (const actor of this.#actors.values()) settleActor(actor);
     this.#leaving.clear();
-    for (const side of SIDES) stepHorizon(this.horizons[side], 10_000);
+    for (const layer of this.layers) layer.settle();
   }
 
   /** @returns whether some figure's picture changes by itself, and who stands where */
   paint(nowMs: number): { readonly isLively: boolean; readonly standing: Standing[] } {
     this.#aim();
-    const figures: Drawn[] = this.showsHorizon ? SIDES.flatMap((side) => this.#onHill(side)) : [];
+    const painter = this.#painter;
+    painter.begin(this.layout.widthPx);
+    for (const layer of this.layers) layer.paint(painter, this);
     const standing: Standing[] = [];
     let isLively = false;
-    const all = [...this.#leaving.values()];
     let own: Drawn | undefined;
     for (const [id, actor] of this.#actors) {
       const person = this.#world.people.get(id);
@@ -147,12 +147,11 @@ export class SceneView {
       isLively ||= drawn.isLively;
       standing.push({ person, x: drawn.figure.x });
       if (id === this.#world.selfId) own = drawn.figure;
-      else figures.push(drawn.figure);
+      else painter.stamp(drawn.figure);
     }
-    for (const { actor, person } of all) figures.push(this.#draw(person, actor, nowMs).figure);
+    for (const { actor, person } of this.#leaving.values()) painter.stamp(this.#draw(person, actor, nowMs).figure);
     // One's own figure stands in front.
-    if (own !== undefined) figures.push(own);
-    this.#painter.paint(this.layout.widthPx, figures);
+    if (own !== undefined) painter.stamp(own);
     return { isLively, standing };
   }
 
@@ -200,27 +199,5 @@ export class SceneView {
       alpha: actor.alpha * (isLost ? 0.4 : 1),
     };
     return { figure, isLively: picture.isLively };
-  }
-
-  #onHill(side: Side): Drawn[] {
-    const horizon = this.horizons[side];
-    const { layout } = this;
-    const gatePx = side === 'left' ? 0 : streetPx(layout);
-    const out = side === 'left' ? -1 : 1;
-    // From just behind the gate to just inside the edge.
-    const reach = layout.horizonPx - 30;
-    return [...horizon.figures.values()]
-      .sort((a, b) => b.depth - a.depth)
-      .map((figure) => {
-        const px = gatePx + out * (16 + figure.depth * reach);
-        return {
-          frame: silhouetteFrame(figure),
-          facing: figure.facing,
-          x: px - this.camera,
-          lift: groundRise(layout, px),
-          size: sizeAt(figure.depth),
-          alpha: inkAt(figure.depth, horizon.mist) * figure.alpha,
-        };
-      });
   }
 }

@@ -1,6 +1,4 @@
 /** The widget's style sheet. Colours are set on .town from the palette in use; owners override the `--ts-*` properties. */
-const SERIF = 'Palatino,"Palatino Linotype",Georgia,serif';
-
 export const STYLES = `
 :host{display:block!important;contain:layout paint style!important;min-height:var(--ts-height,148px)!important;container-type:inline-size!important}
 :host([hidden]),[hidden]{display:none!important}
@@ -24,18 +22,6 @@ circle.glow{stroke:none;opacity:var(--glow-strength);fill:url(#glow)}
 .mist{stroke:var(--faint);stroke-width:7;opacity:.16}
 .offline .glow{opacity:0}.offline .lamp{fill:var(--paper)}
 .labels,.signs,.notice{pointer-events:none;direction:ltr}
-.plate,.bubble,.gate{position:absolute;left:0;top:0;white-space:nowrap;background:var(--paper);color:var(--ink)}
-.plate{padding:0 6px;height:17px;line-height:16px;font-size:12px;border-radius:9px;max-width:168px;overflow:hidden;text-overflow:ellipsis}
-.me{font-weight:600;box-shadow:inset 0 0 0 1.4px var(--ink)}
-.hint,.me{max-width:none}.hint{color:var(--accent)}
-.line.me{font-weight:400;box-shadow:none;color:var(--faint)}
-.plate .icon{width:11px;height:11px;vertical-align:-1.5px;margin-inline-end:3px}.plate .ring{width:9px;height:9px;vertical-align:-.5px}.plate path{stroke-width:2.2}
-.bubble{padding:4px 10px 5px;border-radius:12px;box-shadow:inset 0 0 0 1.4px var(--ink);line-height:1.25}
-.bubble>span{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;overflow:hidden;white-space:normal;overflow-wrap:anywhere;width:max-content;max-width:220px}
-.bubble::after{content:"";position:absolute;left:calc(50% + var(--tail,0px) - 5px);bottom:-5px;width:9px;height:9px;background:inherit;border:solid var(--ink);border-width:0 1.4px 1.4px 0;transform:rotate(45deg)}
-.mine{background:color-mix(in srgb,var(--lamp) 14%,var(--paper))}
-.typing{padding:6px 9px;letter-spacing:2px;line-height:8px;height:20px;color:var(--faint)}.typing>span{display:block}
-.scene>.more{inset:38px 8px auto auto;height:22px;padding:0 9px;font-size:12px}
 .notice{display:flex;justify-content:center;align-items:start}
 .notice>div{margin-top:5px;display:flex;gap:8px;align-items:center;background:var(--paper);border-radius:14px;padding:2px 12px;min-height:26px;max-width:92%}
 .notice>.plain{color:var(--faint);background:none}
@@ -47,8 +33,8 @@ button{border:0;background:none;cursor:pointer;border-radius:99px;padding:0}
 .pill:hover,.notice button:hover,.say input:focus{box-shadow:inset 0 0 0 1.6px var(--ink)}
 .icon{width:17px;height:17px;flex:none}.icon path{stroke:currentColor}
 .menu path{stroke-width:2.6}
-.gate{display:flex;align-items:center;gap:6px;height:24px;padding:0 8px;max-width:196px;text-decoration:none;border-radius:4px;box-shadow:inset 0 0 0 1.4px var(--ink);pointer-events:auto}
-.name{overflow:hidden;text-overflow:ellipsis;font:600 14.5px/1.3 var(--ts-sign-font,${SERIF})}
+.gate{position:absolute;left:0;top:0;white-space:nowrap;background:var(--paper);color:var(--ink);display:flex;align-items:center;gap:6px;height:24px;padding:0 8px;max-width:196px;text-decoration:none;border-radius:4px;box-shadow:inset 0 0 0 1.4px var(--ink);pointer-events:auto}
+.name{overflow:hidden;text-overflow:ellipsis;font:600 14.5px/1.3 var(--ts-sign-font,Palatino,"Palatino Linotype",Georgia,serif)}
 .n{font-weight:600;color:var(--accent)}
 .gate .icon{width:12px;height:12px}.gate path{stroke-width:2.2}
 .gate.left .icon{transform:scaleX(-1)}
@@ -56,7 +42,7 @@ button{border:0;background:none;cursor:pointer;border-radius:99px;padding:0}
 .gate::before{inset:-6px 14px auto;height:6px;border-width:0 1.2px}
 .gate::after{top:-7px;left:6px;right:var(--rod);border-top-width:1.5px}.gate.right::after{left:var(--rod);right:6px}
 .loose::before,.gate.loose::after{border:0}
-.gate:hover,.list button:hover{background:color-mix(in srgb,var(--lamp) 20%,var(--paper))}
+.gate:hover{background:color-mix(in srgb,var(--lamp) 20%,var(--paper))}
 .dark,.dark .n{color:var(--faint);font-weight:400}
 .chips .gate{min-width:44px;height:32px;justify-content:center;border-radius:16px;padding:0 10px}
 .chips .gate::after{inset:-6px}
@@ -69,32 +55,9 @@ input,select{border:0}
 .send{position:absolute;inset-inline-end:3px;inset-block:3px;width:34px;color:var(--accent)}:host(:dir(rtl)) .send{transform:scaleX(-1)}
 .tool{display:flex;align-items:center;justify-content:center;gap:5px;min-width:36px;padding:0 10px}
 .bare{padding:0}.count{min-width:2ch}
-.panel{position:fixed;inset:auto;margin:0;width:min(336px,100vw - 16px);overflow:auto;overscroll-behavior:contain;padding:14px 16px 16px;border:0;border-radius:14px;background:var(--paper);color:var(--ink);box-shadow:0 0 0 1.4px var(--ink),0 12px 36px -12px #0006;font-size:14px}
-h2{font:600 16px/1.3 var(--ts-sign-font,${SERIF});margin:16px 0 6px}
-p,dl,dd,ul,fieldset{margin:0;padding:0;border:0}
-.quiet,legend,.field span,dd,.keys dt{color:var(--faint);font-size:13px}
-.tabs,.row{display:flex;gap:8px;align-items:center;margin-bottom:8px}
-.tabs button{padding:0 12px;min-height:32px;color:var(--faint)}
-.tabs [aria-selected=true]{color:var(--ink);box-shadow:inset 0 0 0 1.4px}
-ul{list-style:none}
-.list button{display:flex;gap:8px;align-items:center;width:100%;text-align:start;padding:0 8px;border-radius:8px;min-height:34px}
-.list .icon{width:14px;height:14px}
-.dot{flex:none;width:10px;height:14px;border-radius:5px 5px 3px 3px;box-shadow:inset 0 0 0 1.2px var(--ink)}
-.list .quiet{margin-inline-start:auto}
-.lines p{padding:3px 0;overflow-wrap:anywhere}
-.field{display:grid;gap:4px;flex:1;margin-bottom:8px}
-.field>:last-child{width:100%;min-height:36px;padding:0 10px;border-radius:8px;background:var(--paper);box-shadow:inset 0 0 0 1.2px var(--faint)}
-.row .field{margin:0}.self canvas{width:64px;height:84px}
-.coats{display:flex;flex-wrap:wrap;gap:6px;margin:8px 0}
-.coats input{appearance:none;width:30px;height:30px;border-radius:50%;margin:0;cursor:pointer;background:var(--c);box-shadow:inset 0 0 0 1.4px var(--ink)}
-.coats input:checked{box-shadow:inset 0 0 0 1.4px var(--ink),0 0 0 2px var(--paper),0 0 0 4px var(--ink)}
-.switch{display:flex;gap:10px;align-items:center;min-height:36px;cursor:pointer}
-.switch input{width:18px;height:18px;accent-color:var(--accent);margin:0;flex:none}
-.wide{min-height:36px;padding:0 16px}
-dl{display:grid;grid-template-columns:auto 1fr;gap:3px 12px;font-size:13px}
 .vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (pointer:coarse){.bar{height:44px;padding-bottom:0}.tool{min-width:44px}input,select,.say input{font-size:16px}.list button,.tabs button,.switch,.wide{min-height:44px}:host{min-height:var(--ts-height,160px)!important}}
+@media (pointer:coarse){.bar{height:44px;padding-bottom:0}.tool{min-width:44px}.say input{font-size:16px}:host{min-height:var(--ts-height,160px)!important}}
 @container (max-width:559px){.bar{height:44px;padding-bottom:0}.tool{min-width:44px;padding:0}.say input{font-size:16px}.word{display:none}}
 @media print{:host{display:none!important}}
-@media (forced-colors:active){.plate,.bubble,.gate,.firm,.pill,.say input{border:1px solid}.ground{stroke:CanvasText}}
+@media (forced-colors:active){.gate,.firm,.pill,.say input{border:1px solid}.ground{stroke:CanvasText}}
 `;

@@ -5,13 +5,14 @@ import { cleanName, INIT_MAX_BYTES, initText, recall, remember, stranger } from 
 import { noticeFor, type NoticeInput } from '../../../public/widget/model/notice.ts';
 import { takeCode } from '../../../public/widget/net/claim-code.ts';
 import { PageHop, withCode } from '../../../public/widget/net/hop.ts';
-import { stringsFor } from '../../../public/widget/strings.ts';
+import { CORE_WORDS } from '../../../public/widget/strings.ts';
+import { Wording } from '../../../public/widget/words.ts';
 import { gate } from '../../support/fake-square.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
 const CODE = 'abcdefghijklmnopqrstuv';
-const strings = stringsFor('en');
+const words = new Wording(CORE_WORDS).say;
 
 function clockOf(time: ManualClock) {
   return { now: () => time.monotonic(), setTimer: (run: () => void, ms: number) => time.setTimer(run, ms) };
@@ -95,10 +96,12 @@ test('the line over the path says what matters most', () => {
     hoppingTo: undefined,
     offered: undefined,
     hasQueued: false,
+    later: 'here',
+    isPanelWanted: false,
     people: 1,
     gates,
   };
-  const text = (change: Partial<NoticeInput>) => noticeFor({ ...base, ...change }, strings)?.text;
+  const text = (change: Partial<NoticeInput>) => noticeFor({ ...base, ...change }, words)?.text;
   assert.equal(text({}), 'Just you. 11 people over the east hill.');
   assert.equal(text({ gates: undefined }), 'Just you.');
   assert.equal(text({ people: 2 }), undefined);
@@ -124,7 +127,7 @@ test('a screen reader hears two lines of a busy while and then how many more; co
   const announcer = new Announcer(clockOf(time), {
     log: (line) => said.push(line),
     status: (line) => said.push(`(${line})`),
-    gathered: strings.logNew,
+    gathered: (n) => `${n} new lines`,
   });
   for (const line of ['a', 'b', 'c', 'd', 'e', 'f']) announcer.line(line);
   assert.deepEqual(said, ['a', 'b']);

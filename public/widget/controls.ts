@@ -1,0 +1,128 @@
+/** What the visitor does on the strip: keys, touches and presses become steps, gestures and visits. */
+import { HIGH_FIVE_DISTANCE, type Side } from '../../src/protocol/limits.ts';
+import { STREET_UNITS } from './model/layout.ts';
+import { gateNear, GATE_LEFT, GATE_RIGHT } from './model/walker.ts';
+import { othersByDistance, selfOf, type Person, type World } from './model/world.ts';
+import type { Later } from './later.ts';
+import type { Self } from './self.ts';
+import type { StripSettings } from './settings.ts';
+import type { Timers } from './timers.ts';
+import type { Frame } from './view/frame.ts';
+import type { SceneView } from './view/scene-view.ts';
+import { listenToStage } from './view/stage-input.ts';
+
+/** How long a tapped plate stays. */
+const POINTED_MS = 4_000;
+/** One stops so far from the person one walks to, in units. */
+const TALKING_DISTANCE = 34;
+
+export interface ControlsDeps {
+  readonly frame: Frame;
+  readonly world: World;
+  readonly scene: SceneView;
+  readonly self: Self;
+  readonly later: Later;
+  readonly timers: Timers;
+  readonly now: () => number;
+  readonly hop: StripSettings['hop'];
+  readonly isLive: () => boolean;
+  readonly isCalm: () => boolean;
+  /** Out through a gate. */
+  readonly go: (side: Side) => void;
+  /** Something looks different. */
+  readonly onChange: () => void;
+}
+
+export class Controls {
+  readonly #deps: ControlsDeps;
+  /** Hovered, tapped or spoken of. */
+  pointedId: number | undefined;
+
+  constructor(deps: ControlsDeps) {
+    this.#deps = deps;
+    const { frame, self, scene, later } = deps;
+    // A page's own shortcuts must not hear what is typed here.
+    for (const type of ['keydown', 'keyup', 'keypress']) {
+      frame.town.addEventListener(type, (event) => event.stopPropagation());
+    }
+    listenToStage(
+      frame.stage,
+      {
+        walk: (direction, isRunning) => this.#walk(direction, isRunning),
+        tap: (x, y) => this.#tap(x, y),
+        point: (x, y) => this.#point(x === undefined ? undefined : scene.personAt(x, y)),
+        toGate: (side) => self.walkTo(side === 'left' ? GATE_LEFT : GATE_RIGHT, deps.isCalm()),
+        sit: () => void self.settle(),
+        stand: () => self.standUp(),
+        act: () => this.#act(),
+        wave: () => self.wave(),
+        jump: () => self.gesture('jump', undefined),
+        speak: () => frame.input.focus(),
+        leave: () => frame.stage.blur(),
+      },
+      deps.now,
+    );
+    frame.wave.addEventListener('click', () => self.wave());
+    frame.people.addEventListener('click', () => later.open('people'));
+    frame.menu.addEventListener('click', () => later.open('menu'));
+    frame.input.addEventListener('focus', () => later.want());
+    for (const side of ['left', 'right'] as const) {
+      frame.gates[side].addEventListener('click', (event) => this.#gateClicked(event, side));
+    }
+  }
+
+  walkTo(person: Person): void {
+    const { frame, self, later, isCalm } = this.#deps;
+    later.part?.close();
+    const side = person.x * STREET_UNITS > self.walker.x ? -1 : 1;
+    self.walkTo(person.x * STREET_UNITS + side * TALKING_DISTANCE, isCalm());
+    frame.stage.focus();
+  }
+
+  #walk(direction: -1 | 0 | 1, isRunning: boolean): void {
+    const { self, isLive, isCalm } = this.#deps;
+    if (!isLive()) return;
+    if (!isCalm()) self.steer(direction, isRunning);
+    else if (direction !== 0) self.hop(direction);
+  }
+
+  #tap(x: number, y: number): void {
+    const { scene, self, isLive, isCalm } = this.#deps;
+    const id = scene.personAt(x, y);
+    if (id !== undefined) this.#pointFor(id);
+    else if (isLive()) self.walkTo(scene.unitsAt(x), isCalm());
+  }
+
+  #point(id: number | undefined): void {
+    if (id === this.pointedId) return;
+    this.pointedId = id;
+    this.#deps.onChange();
+  }
+
+  #pointFor(id: number): void {
+    this.#point(id);
+    this.#deps.timers.after('point', POINTED_MS, () => this.#point(undefined));
+  }
+
+  /** Enter on the stage: the gate one stands at, else whoever is near. */
+  #act(): void {
+    const { self, world, hop, go, later } = this.#deps;
+    const side = gateNear(self.walker.x);
+    if (side !== undefined && hop !== 'off') {
+      go(side);
+      return;
+    }
+    const x = selfOf(world)?.x ?? 0.5;
+    const [near] = othersByDistance(world, x);
+    if (near === undefined || Math.abs(near.x - x) > HIGH_FIVE_DISTANCE) return;
+    this.#pointFor(near.id);
+    later.part?.tell(near);
+  }
+
+  #gateClicked(event: MouseEvent, side: Side): void {
+    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+    if (!isPlain || this.#deps.hop === 'off') return;
+    event.preventDefault();
+    this.#deps.go(side);
+  }
+}

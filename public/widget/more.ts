@@ -1,0 +1,165 @@
+/**
+ * Entry of the second file: names and words over the figures, and what opens over the strip. It knows the first file by what it is handed only, so that nothing
+ * exists twice but a few small functions.
+ */
+import type { Side } from '../../src/protocol/limits.ts';
+import type { Look } from '../../src/protocol/look.ts';
+import type { Palette } from './art/palette.ts';
+import type { Clock } from './clock.ts';
+import { Horizons } from './horizons.ts';
+import { nameOf } from './model/naming.ts';
+import type { Person, World, WorldEvent } from './model/world.ts';
+import { MORE_WORDS, type MoreWords } from './more-strings.ts';
+import type { Profile } from './profile.ts';
+import type { Frame } from './view/frame.ts';
+import type { Layer } from './view/layer.ts';
+import { LabelsView } from './view/labels-view.ts';
+import { fillMenu } from './view/menu-panel.ts';
+import { MORE_STYLES } from './view/more-styles.ts';
+import { createPanel, type Panel } from './view/panel.ts';
+import { PeoplePanel } from './view/people-panel.ts';
+import type { StripSettings } from './settings.ts';
+import { Talk } from './talk.ts';
+import type { Wording } from './words.ts';
+
+/** Set by the build: the first file takes no other. */
+declare const TOWNRING_BUILD: string;
+export const build: string = TOWNRING_BUILD;
+
+export interface MoreDeps {
+  readonly host: HTMLElement;
+  readonly frame: Frame;
+  readonly world: World;
+  readonly wording: Wording;
+  readonly profile: Profile;
+  readonly palette: () => Palette;
+  readonly settings: StripSettings;
+  /** Of the scene; takes further ones. */
+  readonly layers: Layer[];
+  readonly portrait: (canvas: HTMLCanvasElement, look: Look, palette: Palette) => void;
+  readonly walkTo: (person: Person) => void;
+  readonly visit: (side: Side) => void;
+  readonly gateName: (side: Side) => string | undefined;
+  readonly clock: Clock;
+  /** @returns false when nothing could be sent */
+  readonly send: (message: object) => boolean;
+  /** Whether a line may wait for the square's return. */
+  readonly mayWait: () => boolean;
+  /** Something changed that others show. */
+  readonly onChange: () => void;
+}
+
+export type PanelName = 'people' | 'talk' | 'menu';
+
+export function openMore(deps: MoreDeps): More {
+  return new More(deps);
+}
+
+export class More {
+  readonly labels: LabelsView;
+  readonly talk: Talk;
+  readonly #deps: MoreDeps;
+  readonly #words: MoreWords;
+  readonly #people: PeoplePanel;
+  readonly #horizons = new Horizons();
+  readonly #peoplePanel: Panel;
+  readonly #menuPanel: Panel;
+
+  constructor(deps: MoreDeps) {
+    this.#deps = deps;
+    const { host, frame, world, wording, palette } = deps;
+    wording.add(MORE_WORDS);
+    this.#words = wording.say;
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(MORE_STYLES);
+    host.shadowRoot?.adoptedStyleSheets.push(sheet);
+    this.#peoplePanel = createPanel(frame, frame.people, host, () => this.#people.refresh());
+    this.#menuPanel = createPanel(frame, frame.menu, host, (isOpen) => isOpen && this.#fillMenu());
+    this.labels = new LabelsView(frame.labels, frame.more, this.#words);
+    this.talk = new Talk(frame, { ...deps, words: this.#words });
+    frame.more.addEventListener('click', () => this.open('talk'));
+    this.#people = new PeoplePanel(this.#peoplePanel, world, this.#words, { ...deps, palette });
+    deps.layers.push(this.#horizons);
+    this.#horizons.update(world.gates);
+    this.profileChanged();
+    this.reword();
+  }
+
+  profileChanged(): void {
+    const { settings, profile } = this.#deps;
+    this.#horizons.isHidden = settings.horizon !== 'on' || profile.isCalm;
+  }
+
+  open(name: PanelName): void {
+    if (name === 'menu') this.#menuPanel.show();
+    else {
+      this.#peoplePanel.show();
+      this.#people.show(name === 'talk');
+    }
+  }
+
+  close(): void {
+    this.#peoplePanel.hide();
+    this.#menuPanel.hide();
+  }
+
+  /** The world changed. */
+  refresh(): void {
+    this.#people.refresh();
+  }
+
+  happened(event: WorldEvent): void {
+    if (event.type === 'hello') this.talk.release();
+    else if (event.type === 'gates') this.#horizons.update(this.#deps.world.gates);
+    else if (event.type === 'came') this.talk.came(event.person);
+    else if (event.type === 'said') this.talk.heard(event.person, event.text);
+    else if (event.type === 'left' && event.toward !== undefined) {
+      const gate = this.#deps.gateName(event.toward);
+      if (gate !== undefined) this.talk.left(event.person, gate);
+    }
+  }
+
+  /** Says to a screen reader who that is. */
+  tell(person: Person): void {
+    this.talk.tell(nameOf(person, this.#words));
+  }
+
+  stop(): void {
+    this.talk.stop();
+  }
+
+  /** Another language is spoken. */
+  reword(): void {
+    this.#peoplePanel.node.ariaLabel = this.#words('people');
+    this.#menuPanel.node.ariaLabel = this.#words('menu');
+    this.#people.reword();
+    this.labels.reword();
+    if (this.#menuPanel.isOpen) this.#fillMenu();
+  }
+
+  #fillMenu(): void {
+    const { profile, settings, palette, portrait } = this.#deps;
+    const { me, isRemembered } = profile.memory;
+    const state = {
+      name: me.name,
+      look: me.look,
+      isCalm: profile.isCalm,
+      isBeyondHill: profile.isBeyondHill,
+      isPageShared: settings.sharesPage,
+      isRemembered,
+      palette: palette(),
+    };
+    fillMenu(this.#menuPanel.node, state, this.#words, {
+      portrait,
+      save: (name, look) => profile.choose(name, look),
+      calm: (isCalm) => {
+        profile.isCalm = isCalm;
+      },
+      beyondHill: (isShown) => {
+        profile.showBeyondHill(isShown);
+        this.#fillMenu();
+      },
+      forget: () => profile.memory.forget(),
+    });
+  }
+}

@@ -1,0 +1,41 @@
+/** Style sheet of what the second file adds: plates, bubbles, panels. */
+export const MORE_STYLES = `
+.plate,.bubble{position:absolute;left:0;top:0;white-space:nowrap;background:var(--paper);color:var(--ink)}
+.plate{padding:0 6px;height:17px;line-height:16px;font-size:12px;border-radius:9px;max-width:168px;overflow:hidden;text-overflow:ellipsis}
+.me{font-weight:600;box-shadow:inset 0 0 0 1.4px var(--ink)}
+.hint,.me{max-width:none}.hint{color:var(--accent)}
+.line.me{font-weight:400;box-shadow:none;color:var(--faint)}
+.plate .icon{width:11px;height:11px;vertical-align:-1.5px;margin-inline-end:3px}.plate .ring{width:9px;height:9px;vertical-align:-.5px}.plate path{stroke-width:2.2}
+.bubble{padding:4px 10px 5px;border-radius:12px;box-shadow:inset 0 0 0 1.4px var(--ink);line-height:1.25}
+.bubble>span{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;overflow:hidden;white-space:normal;overflow-wrap:anywhere;width:max-content;max-width:220px}
+.bubble::after{content:"";position:absolute;left:calc(50% + var(--tail,0px) - 5px);bottom:-5px;width:9px;height:9px;background:inherit;border:solid var(--ink);border-width:0 1.4px 1.4px 0;transform:rotate(45deg)}
+.mine{background:color-mix(in srgb,var(--lamp) 14%,var(--paper))}
+.typing{padding:6px 9px;letter-spacing:2px;line-height:8px;height:20px;color:var(--faint)}.typing>span{display:block}
+.scene>.more{inset:38px 8px auto auto;height:22px;padding:0 9px;font-size:12px}
+.panel{position:fixed;inset:auto;margin:0;width:min(336px,100vw - 16px);overflow:auto;overscroll-behavior:contain;padding:14px 16px 16px;border:0;border-radius:14px;background:var(--paper);color:var(--ink);box-shadow:0 0 0 1.4px var(--ink),0 12px 36px -12px #0006;font-size:14px}
+h2{font:600 16px/1.3 var(--ts-sign-font,Palatino,"Palatino Linotype",Georgia,serif);margin:16px 0 6px}
+p,dl,dd,ul,fieldset{margin:0;padding:0;border:0}
+.quiet,legend,.field span,dd,.keys dt{color:var(--faint);font-size:13px}
+.tabs,.row{display:flex;gap:8px;align-items:center;margin-bottom:8px}
+.tabs button{padding:0 12px;min-height:32px;color:var(--faint)}
+.tabs [aria-selected=true]{color:var(--ink);box-shadow:inset 0 0 0 1.4px}
+ul{list-style:none}
+.list button{display:flex;gap:8px;align-items:center;width:100%;text-align:start;padding:0 8px;border-radius:8px;min-height:34px}
+.list .icon{width:14px;height:14px}
+.dot{flex:none;width:10px;height:14px;border-radius:5px 5px 3px 3px;box-shadow:inset 0 0 0 1.2px var(--ink)}
+.list .quiet{margin-inline-start:auto}
+.lines p{padding:3px 0;overflow-wrap:anywhere}
+.field{display:grid;gap:4px;flex:1;margin-bottom:8px}
+.field>:last-child{width:100%;min-height:36px;padding:0 10px;border-radius:8px;background:var(--paper);box-shadow:inset 0 0 0 1.2px var(--faint)}
+.row .field{margin:0}.self canvas{width:64px;height:84px}
+.coats{display:flex;flex-wrap:wrap;gap:6px;margin:8px 0}
+.coats input{appearance:none;width:30px;height:30px;border-radius:50%;margin:0;cursor:pointer;background:var(--c);box-shadow:inset 0 0 0 1.4px var(--ink)}
+.coats input:checked{box-shadow:inset 0 0 0 1.4px var(--ink),0 0 0 2px var(--paper),0 0 0 4px var(--ink)}
+.switch{display:flex;gap:10px;align-items:center;min-height:36px;cursor:pointer}
+.switch input{width:18px;height:18px;accent-color:var(--accent);margin:0;flex:none}
+.wide{min-height:36px;padding:0 16px}
+dl{display:grid;grid-template-columns:auto 1fr;gap:3px 12px;font-size:13px}
+.list button:hover{background:color-mix(in srgb,var(--lamp) 20%,var(--paper))}
+@media (pointer:coarse){.panel input,.panel select{font-size:16px}.list button,.tabs button,.switch,.wide{min-height:44px}}
+@media (forced-colors:active){.plate,.bubble{border:1px solid}}
+`;

@@ -1,0 +1,65 @@
+/** How the widget finds its words: tables by language, plurals and numbers as the language has them. Pure. */
+
+/** One text, or one for each plural category of the language that `n` falls into. */
+export type Text = string | (Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & { readonly other: string });
+export type WordTable = Readonly<Record<string, Text>>;
+export type Values = Readonly<Record<string, string | number>>;
+
+/** Looks a text up and fills in its `{places}`; `{n}` also chooses the plural. */
+export type Words<Key extends string> = (key: Key, values?: Values) => string;
+
+/** Longest text that a table may bring; a table comes over the network. */
+const TEXT_MAX_UNITS = 600;
+const RTL = /[\u0590-\u08ff\ufb1d-\ufeff]/;
+
+export class Wording {
+  #english: WordTable;
+  #table: WordTable = {};
+  #plurals = new Intl.PluralRules('en');
+  #numbers = new Intl.NumberFormat('en');
+
+  constructor(english: WordTable) {
+    this.#english = english;
+  }
+
+  /** Further English words, of a part that was loaded later. */
+  add(english: WordTable): void {
+    this.#english = { ...this.#english, ...english };
+  }
+
+  /** Speaks another language from now on; what its table lacks stays English. */
+  use(language: string, table: WordTable): void {
+    this.#table = table;
+    this.#plurals = new Intl.PluralRules(language);
+    this.#numbers = new Intl.NumberFormat(language);
+  }
+
+  readonly say = (key: string, values: Values = {}): string => {
+    const text = this.#table[key] ?? this.#english[key] ?? '';
+    const { n } = values;
+    const plural = typeof n === 'number' ? this.#plurals.select(n) : 'other';
+    const words = typeof text === 'string' ? text : (text[plural] ?? text.other);
+    return words.replace(/\{(\w+)\}/g, (_place, name: string) => this.#fill(values[name] ?? '', words));
+  };
+
+  /** What was written by others keeps its direction to itself where directions could meet. */
+  #fill(value: string | number, around: string): string {
+    if (typeof value === 'number') return this.#numbers.format(value);
+    return RTL.test(value + around) ? `\u2068${value}\u2069` : value;
+  }
+}
+
+/** Reads a fetched table; whatever is no text is left out. */
+export function tableFrom(value: unknown): WordTable {
+  if (typeof value !== 'object' || value === null) return {};
+  const isText = (text: unknown): text is string => typeof text === 'string' && text.length <= TEXT_MAX_UNITS;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, text]: [string, unknown]): [string, Text][] => {
+      if (isText(text)) return [[key, text]];
+      if (typeof text !== 'object' || text === null) return [];
+      const plurals: Record<string, string> = Object.fromEntries(Object.entries(text).filter(([, one]) => isText(one)));
+      const { other } = plurals;
+      return other === undefined ? [] : [[key, { ...plurals, other }]];
+    }),
+  );
+}

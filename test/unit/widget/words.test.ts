@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { INTERNAL_NAMES } from '../../../scripts/build-widget.ts';
+import { MORE_WORDS } from '../../../public/widget/more-strings.ts';
+import { CORE_WORDS, LANGUAGES, languageOf } from '../../../public/widget/strings.ts';
+import { tableFrom, Wording } from '../../../public/widget/words.ts';
+
+const FOLDER = join(import.meta.dirname, '../../../public/widget/languages');
+const ENGLISH: Readonly<Record<string, unknown>> = { ...CORE_WORDS, ...MORE_WORDS };
+
+/** The `{places}` of a text in all its plurals, sorted. */
+function placesOf(text: unknown): string {
+  return [...new Set(JSON.stringify(text).match(/\{\w+\}/g) ?? [])].sort().join();
+}
+
+test('numbers choose the plural of the language and are written in its digits', () => {
+  const wording = new Wording({ heads: { one: '{n} person', other: '{n} people' } });
+  assert.deepEqual(
+    [1, 2, 1_200].map((n) => wording.say('heads', { n })),
+    ['1 person', '2 people', '1,200 people'],
+  );
+  wording.use('ar-EG', { heads: { one: 'شخص واحد', two: 'شخصان', few: '{n} أشخاص', other: '{n} شخص' } });
+  assert.deepEqual(
+    [1, 2, 3, 100].map((n) => wording.say('heads', { n })),
+    ['شخص واحد', 'شخصان', '٣ أشخاص', '١٠٠ شخص'],
+  );
+});
+
+test('a name keeps its direction to itself among words of the other direction', () => {
+  const wording = new Wording({ hi: 'Enter as {name}?' });
+  assert.equal(wording.say('hi', { name: 'Ada' }), 'Enter as Ada?');
+  assert.equal(wording.say('hi', { name: 'نور' }), 'Enter as \u2068نور\u2069?');
+});
+
+test('what a language lacks stays English, and a name cannot smuggle in another place', () => {
+  const wording = new Wording({ yes: 'Yes', hi: '{name} and {site}' });
+  wording.use('de', { hi: '{name} und {site}' });
+  assert.equal(wording.say('yes'), 'Yes');
+  assert.equal(wording.say('hi', { name: '{site}', site: 'Moss' }), '{site} und Moss');
+  assert.equal(wording.say('unknown'), '');
+});
+
+test('a fetched table gives up whatever is no text', () => {
+  const table = { a: 'A', b: 7, c: { one: 'x' }, d: { other: 'D', few: 1 }, e: 'x'.repeat(700), f: null };
+  assert.deepEqual(tableFrom(table), { a: 'A', d: { other: 'D' } });
+  for (const bad of [null, 7, 'x', undefined]) assert.deepEqual(tableFrom(bad), {});
+});
+
+test('a page language finds its table whatever its region, English and unknown ones find none', () => {
+  for (const language of LANGUAGES) assert.equal(languageOf(`${language.toUpperCase()}-XX`), language);
+  assert.deepEqual([languageOf('en-GB'), languageOf('tlh'), languageOf('')], [undefined, undefined, undefined]);
+});
+
+test('every language that is offered has a table, which says nothing that English does not, with the same places', async () => {
+  const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.json'));
+  assert.deepEqual(files.map((name) => name.slice(0, -5)).sort(), [...LANGUAGES].sort());
+  for (const name of files) {
+    const table: Readonly<Record<string, unknown>> = JSON.parse(await readFile(join(FOLDER, name), 'utf8'));
+    assert.deepEqual(tableFrom(table), table, name);
+    const parts = (text: unknown): number => JSON.stringify(text).split('|').length;
+    for (const [key, text] of Object.entries(table)) {
+      assert.equal(placesOf(text), placesOf(ENGLISH[key] ?? ''), `${name}: ${key}`);
+      assert.equal(parts(text), parts(ENGLISH[key] ?? ''), `${name}: ${key}`);
+      assert.ok(key in ENGLISH, `${name}: ${key} is no word of the widget`);
+    }
+  }
+});
+
+test('no word is found under a name that the build shortens', () => {
+  const internal = new Set(INTERNAL_NAMES.trim().split(/\s+/));
+  assert.deepEqual(
+    Object.keys(ENGLISH).filter((key) => internal.has(key)),
+    [],
+  );
+});
