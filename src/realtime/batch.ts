@@ -4,15 +4,35 @@ import { framedBinary } from './ws-framing.ts';
 
 /** The frames of one flush as the bytes of one dialect, made once for all who speak it. */
 export class Batch {
-  /** Complete WebSocket messages, in order. Nobody changes them. */
-  readonly bytes: Buffer;
   /** Frames that were superseded are undefined, and take no bytes. */
   readonly frames: readonly (OutgoingFrame | undefined)[];
+  readonly #dialect: Dialect;
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
+  #bytes: Buffer | undefined;
 
   constructor(frames: readonly (OutgoingFrame | undefined)[], dialect: Dialect) {
     this.frames = frames;
+    this.#dialect = dialect;
+  }
+
+  /** Complete WebSocket messages, in order; made when the first reader asks. Nobody changes them. */
+  get bytes(): Buffer {
+    return (this.#bytes ??= this.#encode());
+  }
+
+  /** Where the bytes of a frame begin; of a place after the last, where all ends. */
+  startOf(place: number): number {
+    const { length } = this.bytes;
+    return this.#starts[place] ?? length;
+  }
+
+  endOf(place: number): number {
+    const { length } = this.bytes;
+    return this.#ends[place] ?? length;
+  }
+
+  #encode(): Buffer {
     const parts: Buffer[] = [];
     let length = 0;
     const add = (part: Buffer): void => {
@@ -26,25 +46,16 @@ export class Batch {
       if (steps.length > 0) add(framedBinary(encodePositions(steps)));
       steps = [];
     };
-    for (const frame of frames) {
-      const step = dialect === 'compact' && frame?.isShared === true ? frame.step : undefined;
+    for (const frame of this.frames) {
+      const step = this.#dialect === 'compact' && frame?.isShared === true ? frame.step : undefined;
       if (step !== undefined) steps.push(step);
       else if (frame !== undefined) addSteps();
       this.#starts.push(length);
-      if (step === undefined && frame !== undefined) add(frame.wireFor(dialect));
+      if (step === undefined && frame !== undefined) add(frame.wireFor(this.#dialect));
       this.#ends.push(length);
     }
     addSteps();
     const [only] = parts;
-    this.bytes = parts.length === 1 && only !== undefined ? only : Buffer.concat(parts, length);
-  }
-
-  /** Where the bytes of a frame begin; of a place after the last, where all ends. */
-  startOf(place: number): number {
-    return this.#starts[place] ?? this.bytes.length;
-  }
-
-  endOf(place: number): number {
-    return this.#ends[place] ?? this.bytes.length;
+    return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts, length);
   }
 }

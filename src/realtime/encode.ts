@@ -1,5 +1,6 @@
 import { encodePositions, type Position } from '../protocol/compact.ts';
 import type { HelloFrame, SpectatorHelloFrame, VisitorView, WireFrame } from '../protocol/frames.ts';
+import { nameOf, type Audience } from './audience.ts';
 import { framedBinary, framedText } from './ws-framing.ts';
 
 /** What a client understands: the classic frames, those of the ring, or those with compact positions. */
@@ -11,14 +12,26 @@ export type Dialect = 'classic' | 'ring' | 'compact';
  */
 export class OutgoingFrame {
   readonly #frame: WireFrame;
-  /** It is for everybody, or everybody but its sender. */
-  isShared = false;
+  /** Undefined: it goes to one tab by itself. */
+  readonly audience: Audience | undefined;
+  #text: string | undefined;
   #ring: Buffer | undefined;
   #compact: Buffer | undefined;
   #classic: Buffer | undefined;
 
-  constructor(frame: WireFrame) {
+  constructor(frame: WireFrame, audience?: Audience) {
     this.#frame = frame;
+    this.audience = audience;
+  }
+
+  /** It is for everybody, or everybody but its sender. */
+  get isShared(): boolean {
+    return this.audience !== undefined && nameOf(this.audience) !== undefined;
+  }
+
+  /** As ring clients know it. */
+  get ringText(): string {
+    return (this.#text ??= encodeForRing(this.#frame));
   }
 
   /** Whether it only says where a visitor is, so that a newer one makes it worthless. */
@@ -54,7 +67,7 @@ export class OutgoingFrame {
   }
 
   #ringWire(): Buffer {
-    return (this.#ring ??= framedText(encodeForRing(this.#frame)));
+    return (this.#ring ??= framedText(this.ringText));
   }
 
   #classicWire(): Buffer {

@@ -7,8 +7,11 @@ import type { ProofOfWork } from '../moderation/proof-of-work.ts';
 import type { CloseReason } from '../protocol/close-codes.ts';
 import { SUBPROTOCOL } from '../protocol/compact.ts';
 import type { InitMessage } from '../protocol/frames.ts';
+import type { SceneInput } from '../scene/types.ts';
+import { isMeant, type Audience } from './audience.ts';
 import type { Batch } from './batch.ts';
 import type { Dialect, OutgoingFrame } from './encode.ts';
+import type { LiveTab } from './live-tab.ts';
 import type { OutboxReader } from './outbox.ts';
 import { SocketWriter } from './socket-writer.ts';
 import type { AdmissionTicket } from './ticket.ts';
@@ -17,12 +20,13 @@ import type { AdmissionTicket } from './ticket.ts';
 const READ_GOODBYE_WITHIN_MS = 250;
 
 /** One admitted socket, from handshake to close. */
-export class LiveConnection implements OutboxReader {
+export class LiveConnection implements OutboxReader, LiveTab {
   readonly id: number;
   readonly ticket: AdmissionTicket;
   /** What its limits are counted for. */
   readonly address: string;
   readonly budget = new MessageBudget();
+  readonly isGuest = false;
   /** Present from the first challenge on. */
   proof: ProofOfWork<InitMessage> | undefined;
   /** Speaks the ring's frames; known from its `init` on. */
@@ -63,7 +67,25 @@ export class LiveConnection implements OutboxReader {
     return this.#isCompact ? 'compact' : 'ring';
   }
 
-  /** Sends a frame by itself, past the scene's outbox. */
+  get reader(): OutboxReader {
+    return this;
+  }
+
+  hears(audience: Audience): boolean {
+    return isMeant(audience, this);
+  }
+
+  opening(isWelcomed: boolean): SceneInput {
+    const { origin, isSpectator } = this.ticket;
+    return {
+      kind: 'opened',
+      connection: this.id,
+      address: this.address,
+      ...(origin !== undefined && { origin }),
+      ...(isSpectator && { isSpectator, ...(isWelcomed && { isWatching: true }) }),
+    };
+  }
+
   send(frame: OutgoingFrame): void {
     if (this.#mayWrite()) this.#writer.write(frame.wireFor(this.dialect));
   }

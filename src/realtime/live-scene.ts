@@ -1,6 +1,6 @@
 import type { Timer } from '../lib/clock.ts';
 import { CLOSE, type CloseReason } from '../protocol/close-codes.ts';
-import type { ClientMessage, Connection, NeighboursFrame, ServerFrame } from '../protocol/frames.ts';
+import type { ClientMessage, Connection, NeighboursFrame } from '../protocol/frames.ts';
 import { RECONNECT_GRACE_MS, type Side } from '../protocol/limits.ts';
 import type { Arrival, Plate } from '../ring/ring-port.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
@@ -10,10 +10,11 @@ import type { SitePatch } from '../scene/site.ts';
 import type { SceneSnapshot } from '../scene/snapshot.ts';
 import type { VisitorReport } from '../scene/visitor-report.ts';
 import type { Moment, SceneEffect, SceneInput, ScenePresence, SceneRules } from '../scene/types.ts';
+import { CLASSIC_CLIENTS, EVERYBODY, RING_CLIENTS } from './audience.ts';
 import type { RealtimeDeps } from './deps.ts';
 import { OutgoingFrame } from './encode.ts';
-import type { LiveConnection } from './live-connection.ts';
-import { Outbox } from './outbox.ts';
+import type { LiveTab } from './live-tab.ts';
+import { Outbox, type OutboxReader } from './outbox.ts';
 import { helloWithRingLinks, isSameLinks, ringLinksOf, withRingLinks } from './ring-links.ts';
 import type { WritePace } from './write-pace.ts';
 
@@ -49,12 +50,14 @@ export class LiveScene {
   readonly #sceneGuard: SceneGuard;
   #lastSnapshot: SceneSnapshot | undefined;
   /** Visitors' numbers of those who were welcomed after it. */
-  readonly #newcomers = new Map<LiveConnection, number>();
+  readonly #newcomers = new Map<LiveTab, number>();
   #restartedAt = Number.NEGATIVE_INFINITY;
-  readonly #connections = new Map<number, LiveConnection>();
+  readonly #connections = new Map<number, LiveTab>();
   /** Those who had their `hello`: no broadcast reaches anybody else. */
-  readonly #welcomed = new Set<LiveConnection>();
-  readonly #outbox: Outbox<LiveConnection>;
+  readonly #welcomed = new Set<LiveTab>();
+  /** Who takes what is said to them, and for how many of them. */
+  readonly #readers = new Map<OutboxReader, number>();
+  readonly #outbox: Outbox<OutboxReader>;
   #ownLinks: readonly Connection[];
   #ringLinks: readonly Connection[];
   #timer: { readonly handle: Timer; readonly at: number } | undefined;
@@ -73,7 +76,7 @@ export class LiveScene {
     this.#key = key;
     this.#deps = deps;
     this.#hooks = hooks;
-    this.#outbox = new Outbox(this.#welcomed, deps.clock, pace);
+    this.#outbox = new Outbox(() => this.#readers.keys(), deps.clock, pace);
     this.#rules = rules;
     this.#sceneGuard = guard;
     this.#scene = new Scene(key, rules, { ...deps, guard });
@@ -113,41 +116,41 @@ export class LiveScene {
     else this.#setAlarm(this.#deps.clock.monotonic());
   }
 
-  isWelcomed(connection: LiveConnection): boolean {
+  isWelcomed(connection: LiveTab): boolean {
     return this.#welcomed.has(connection);
   }
 
-  plateOf(connection: LiveConnection): Plate | undefined {
+  plateOf(connection: LiveTab): Plate | undefined {
     return this.#scene.plateOf(connection.id);
   }
 
-  add(connection: LiveConnection): void {
+  add(connection: LiveTab): void {
     this.#connections.set(connection.id, connection);
-    this.#step(openedBy(connection, false));
+    this.#step(connection.opening(false));
   }
 
   /** @throws whatever a fault in the scene throws; the caller closes that one connection */
-  receive(connection: LiveConnection, message: ClientMessage, arrival?: Arrival): void {
+  receive(connection: LiveTab, message: ClientMessage, arrival?: Arrival): void {
     if (this.#hasEnded) return;
     this.#step({ kind: 'message', connection: connection.id, message, ...(arrival && { arrival }) });
   }
 
   /** Shows a message to plugins before anybody acts on it. @returns whether it is to be acted on */
-  overhear(connection: LiveConnection, message: Readonly<Record<string, unknown>>): boolean {
+  overhear(connection: LiveTab, message: Readonly<Record<string, unknown>>): boolean {
     if (this.#hasEnded) return false;
     this.#isSwallowed = false;
     this.#step({ kind: 'overheard', connection: connection.id, message });
     return !this.#isSwallowed;
   }
 
-  depart(connection: LiveConnection, side: Side): void {
+  depart(connection: LiveTab, side: Side): void {
     if (!this.#hasEnded) this.#step({ kind: 'departing', connection: connection.id, side });
   }
 
   /** The socket has closed, however. */
-  remove(connection: LiveConnection): void {
+  remove(connection: LiveTab): void {
     this.#connections.delete(connection.id);
-    this.#welcomed.delete(connection);
+    this.#dismiss(connection);
     this.#newcomers.delete(connection);
     if (!this.#hasEnded) this.#guard('close', { kind: 'closed', connection: connection.id });
   }
@@ -156,9 +159,9 @@ export class LiveScene {
     const links = ringLinksOf(frame);
     const isMoved = !isSameLinks(links, this.#ringLinks);
     this.#ringLinks = links;
-    this.#broadcastTo(frame, (connection) => connection.isRing);
+    this.#outbox.queue(frame, RING_CLIENTS);
     // Links only: a classic widget has no place for a head-count.
-    if (isMoved) this.#showConnections((connection) => !connection.isRing);
+    if (isMoved) this.#showRingLinks();
     this.#outbox.settle();
   }
 
@@ -214,16 +217,16 @@ export class LiveScene {
     try {
       this.#scene = new Scene(this.#key, this.#rules, { ...this.#deps, guard: this.#sceneGuard });
       for (const [connection, id] of this.#newcomers) {
-        this.#welcomed.delete(connection);
+        this.#dismiss(connection);
         this.#connections.delete(connection.id);
         connection.close(CLOSE.internalError);
         // A new tab of somebody who was there already takes nobody away.
         if (!snapshot.visitors.some((visitor) => visitor.id === id)) {
-          this.#broadcastTo({ type: 'leave', id }, () => true);
+          this.#outbox.queue({ type: 'leave', id }, EVERYBODY);
         }
       }
       for (const connection of this.#connections.values()) {
-        this.#scene.step(openedBy(connection, this.#welcomed.has(connection)), moment);
+        this.#scene.step(connection.opening(this.#welcomed.has(connection)), moment);
       }
       const nextVisitorId = Math.max(snapshot.nextVisitorId, ...[...this.#newcomers.values()].map((id) => id + 1));
       this.#newcomers.clear();
@@ -268,24 +271,20 @@ export class LiveScene {
   #perform(effect: Exclude<SceneEffect, { kind: 'roster' }>): void {
     if (effect.kind === 'broadcast') {
       const { except, onlyRing, frame } = effect;
-      // A sender that is not told is part of who hears it: what one tab missed, another tab's move must not replace.
-      const audience = except ?? 0;
-      return this.#broadcastTo(
-        frame,
-        ({ id, isRing }) => id !== except && (isRing || onlyRing === undefined),
-        audience,
-      );
+      const audience = onlyRing ? RING_CLIENTS : EVERYBODY;
+      return this.#outbox.queue(frame, except === undefined ? audience : { ...audience, except });
     }
     switch (effect.kind) {
       case 'expel':
         return this.#expel(effect);
       case 'send': {
         const { to, frame } = effect;
-        return to.length === 0 ? undefined : this.#broadcastTo(frame, ({ id }) => to.includes(id));
+        return to.length === 0 ? undefined : this.#outbox.queue(frame, { only: to });
       }
       case 'links':
         this.#ownLinks = effect.connections;
-        return this.#showConnections(() => true);
+        this.#outbox.queue({ type: 'connections', connections: this.#ownLinks }, RING_CLIENTS);
+        return this.#showRingLinks();
       case 'site':
         this.#rules = this.#scene.rules;
         return this.#hooks.onSite?.(effect.patch);
@@ -311,13 +310,30 @@ export class LiveScene {
     const connection = this.#connections.get(effect.to);
     if (connection === undefined) return;
     connection.isRing = effect.isRing;
-    this.#welcomed.add(connection);
+    this.#attend(connection);
     if (effect.frame.id !== null) this.#newcomers.set(connection, effect.frame.id);
-    this.#outbox.welcome(connection);
+    this.#outbox.welcome(connection.reader);
     const hello = effect.isRing ? effect.frame : helloWithRingLinks(effect.frame, this.#ringLinks);
     connection.send(new OutgoingFrame(hello));
     const neighbours = effect.isRing ? this.#deps.ring.neighbours(this.#key) : undefined;
     if (neighbours !== undefined) connection.send(new OutgoingFrame(neighbours));
+  }
+
+  /** The tab hears from here on what is said to many. */
+  #attend(tab: LiveTab): void {
+    if (this.#welcomed.has(tab)) return;
+    const { reader } = tab;
+    // What waits is not for it, and may be for others of the same reader.
+    if (tab.isGuest) this.#outbox.flush();
+    this.#welcomed.add(tab);
+    this.#readers.set(reader, (this.#readers.get(reader) ?? 0) + 1);
+  }
+
+  #dismiss(tab: LiveTab): void {
+    if (!this.#welcomed.delete(tab)) return;
+    const left = (this.#readers.get(tab.reader) ?? 1) - 1;
+    if (left > 0) this.#readers.set(tab.reader, left);
+    else this.#readers.delete(tab.reader);
   }
 
   #expel({ address, reason }: Extract<SceneEffect, { kind: 'expel' }>): void {
@@ -326,23 +342,17 @@ export class LiveScene {
     }
   }
 
-  #close(connection: LiveConnection | undefined, reason: CloseReason): void {
+  #close(connection: LiveTab | undefined, reason: CloseReason): void {
     if (connection === undefined || !connection.isOpen) return;
     this.#deps.metrics.count('socket-closed', reason.reason);
     connection.close(reason);
   }
 
-  #showConnections(isMeant: (connection: LiveConnection) => boolean): void {
-    const own = this.#ownLinks;
-    this.#broadcastTo({ type: 'connections', connections: own }, (each) => each.isRing && isMeant(each));
-    const withRing = withRingLinks(this.#ringLinks, own);
-    this.#broadcastTo({ type: 'connections', connections: withRing }, (each) => !each.isRing && isMeant(each));
+  /** To classic clients neighbours are links among the owner's own. */
+  #showRingLinks(): void {
+    const connections = withRingLinks(this.#ringLinks, this.#ownLinks);
+    this.#outbox.queue({ type: 'connections', connections }, CLASSIC_CLIENTS);
     this.#outbox.settle();
-  }
-
-  /** @param audience names who is meant, see `Audience`; moves of one audience replace each other */
-  #broadcastTo(frame: ServerFrame, isMeant: (connection: LiveConnection) => boolean, audience?: number): void {
-    this.#outbox.queue(frame, { isMeant, ...(audience !== undefined && { name: audience }) });
   }
 
   #tellRoster(): void {
@@ -377,18 +387,9 @@ export class LiveScene {
     this.#cancelAlarm();
     this.#outbox.end();
     this.#welcomed.clear();
+    this.#readers.clear();
     this.#newcomers.clear();
     this.#lastSnapshot = undefined;
     this.#hooks.onEnded();
   }
-}
-
-function openedBy({ id, address, ticket: { origin, isSpectator } }: LiveConnection, isWelcomed: boolean): SceneInput {
-  return {
-    kind: 'opened',
-    connection: id,
-    address,
-    ...(origin !== undefined && { origin }),
-    ...(isSpectator && { isSpectator, ...(isWelcomed && { isWatching: true }) }),
-  };
 }

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { ServerFrame } from '../protocol/frames.ts';
+import { nameOf, type Audience } from './audience.ts';
 import { Batch } from './batch.ts';
 import { OutgoingFrame, type Dialect } from './encode.ts';
 import { WritePace, SCENE_PACE } from './write-pace.ts';
@@ -14,15 +15,9 @@ export interface OutboxReader {
   readonly skips: number[];
   /** Place in the present batch at which this reader came: what was queued before is in its `hello` already. */
   joinedAt: number;
+  hears(audience: Audience): boolean;
   /** @returns whether that took a write */
   deliver(batch: Batch): boolean;
-}
-
-/** Whom a frame is for. Frames of one visitor replace each other only when their audience has the same name. */
-export interface Audience<Reader> {
-  readonly isMeant: (reader: Reader) => boolean;
-  /** Undefined: nothing may replace this frame. */
-  readonly name?: number;
 }
 
 /**
@@ -33,7 +28,7 @@ export interface Audience<Reader> {
  * goes out, in its own place.
  */
 export class Outbox<Reader extends OutboxReader> {
-  readonly #readers: ReadonlySet<Reader>;
+  readonly #readers: () => Iterable<Reader>;
   readonly #clock: Clock;
   readonly #shared: WritePace;
   readonly #own = new WritePace(SCENE_PACE);
@@ -46,7 +41,7 @@ export class Outbox<Reader extends OutboxReader> {
    * @param readers who hears broadcasts at the moment of each flush; kept by the caller
    * @param shared the pace of all scenes of the process
    */
-  constructor(readers: ReadonlySet<Reader>, clock: Clock, shared: WritePace) {
+  constructor(readers: () => Iterable<Reader>, clock: Clock, shared: WritePace) {
     this.#readers = readers;
     this.#clock = clock;
     this.#shared = shared;
@@ -58,9 +53,9 @@ export class Outbox<Reader extends OutboxReader> {
     reader.skips.length = 0;
   }
 
-  queue(frame: ServerFrame, { isMeant, name }: Audience<Reader>): void {
-    const outgoing = new OutgoingFrame(frame);
-    outgoing.isShared = name !== undefined;
+  queue(frame: ServerFrame, audience: Audience): void {
+    const outgoing = new OutgoingFrame(frame, audience);
+    const name = nameOf(audience);
     const { visitor } = outgoing;
     const place = this.#frames.length;
     if (visitor !== undefined) {
@@ -73,7 +68,7 @@ export class Outbox<Reader extends OutboxReader> {
       }
     }
     this.#frames.push(outgoing);
-    for (const reader of this.#readers) if (!isMeant(reader)) reader.skips.push(place);
+    for (const reader of this.#readers()) if (!reader.hears(audience)) reader.skips.push(place);
   }
 
   /** A step is done: what it queued goes out now, or soon. */
@@ -94,7 +89,7 @@ export class Outbox<Reader extends OutboxReader> {
     if (this.#frames.length === 0) return;
     const batches: Partial<Record<Dialect, Batch>> = {};
     let writes = 0;
-    for (const reader of this.#readers) {
+    for (const reader of this.#readers()) {
       if (reader.deliver((batches[reader.dialect] ??= new Batch(this.#frames, reader.dialect)))) writes += 1;
       if (reader.skips.length > 0) reader.skips.length = 0;
       reader.joinedAt = 0;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { decodePositions, encodePositions } from '../../../src/protocol/compact.ts';
 import type { ServerFrame } from '../../../src/protocol/frames.ts';
+import { EVERYBODY } from '../../../src/realtime/audience.ts';
 import { Batch } from '../../../src/realtime/batch.ts';
 import { OutgoingFrame } from '../../../src/realtime/encode.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
@@ -22,9 +23,7 @@ const typing = (id: number): ServerFrame => ({ type: 'typing', id, typing: true 
 function batchOf(...frames: readonly (ServerFrame | undefined)[]): Batch {
   const outgoing = frames.map((frame) => {
     if (frame === undefined) return undefined;
-    const one = new OutgoingFrame(frame);
-    one.isShared = true;
-    return one;
+    return new OutgoingFrame(frame, EVERYBODY);
   });
   return new Batch(outgoing, 'compact');
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ServerFrame, VisitorView } from '../../../src/protocol/frames.ts';
+import { EVERYBODY, type Audience } from '../../../src/realtime/audience.ts';
 import type { Batch } from '../../../src/realtime/batch.ts';
 import type { Dialect } from '../../../src/realtime/encode.ts';
 import { Outbox, type OutboxReader } from '../../../src/realtime/outbox.ts';
@@ -17,8 +18,15 @@ class Reader implements OutboxReader {
   readonly writes: unknown[][] = [];
   readonly bytes: Buffer[] = [];
 
-  constructor(dialect: Dialect = 'classic') {
+  readonly id: number;
+
+  constructor(dialect: Dialect = 'classic', id = 0) {
     this.dialect = dialect;
+    this.id = id;
+  }
+
+  hears({ except, only }: Audience): boolean {
+    return this.id !== except && (only === undefined || only.includes(this.id));
   }
 
   deliver(batch: Batch): boolean {
@@ -38,10 +46,10 @@ class Reader implements OutboxReader {
 function rig(count: number) {
   const clock = new ManualClock();
   clock.advance(1_000);
-  const readers = new Set(Array.from({ length: count }, () => new Reader()));
-  const outbox = new Outbox<Reader>(readers, clock, new WritePace(HOST_PACE));
+  const readers = new Set(Array.from({ length: count }, (_, index) => new Reader('classic', index + 1)));
+  const outbox = new Outbox<Reader>(() => readers, clock, new WritePace(HOST_PACE));
   const say = (frame: ServerFrame, except?: Reader): void =>
-    outbox.queue(frame, { isMeant: (reader) => reader !== except, name: except === undefined ? 0 : 1 });
+    outbox.queue(frame, except === undefined ? EVERYBODY : { except: except.id });
   /** Spends what may be written at once. */
   const tire = (): void => {
     while (clock.pendingTimers === 0) {
@@ -139,9 +147,9 @@ test('a step stays when the visitor did something after it: a leave is the last 
 test('a step that one tab did not hear is not replaced by the step of another tab', () => {
   const { outbox, tire, all } = rig(60);
   tire();
-  outbox.queue(move(1, 0.1), { isMeant: (reader) => reader !== all[0], name: 7 });
-  outbox.queue(move(1, 0.2), { isMeant: (reader) => reader !== all[1], name: 8 });
-  outbox.queue(move(1, 0.3), { isMeant: () => true });
+  outbox.queue(move(1, 0.1), { except: 1 });
+  outbox.queue(move(1, 0.2), { except: 2 });
+  outbox.queue(move(1, 0.3), { only: [1, 2, 3] });
   outbox.flush();
   assert.deepEqual(all[0]?.takeAll(), [move(1, 0.2), move(1, 0.3)]);
   assert.deepEqual(all[1]?.takeAll(), [move(1, 0.1), move(1, 0.3)]);
@@ -202,8 +210,8 @@ test('many scenes together gather although each of them is calm', () => {
   const shared = new WritePace(HOST_PACE);
   shared.spend(HOST_PACE.burst * 2, 0);
   const reader = new Reader();
-  const outbox = new Outbox<Reader>(new Set([reader]), clock, shared);
-  outbox.queue(typing(1, true), { isMeant: () => true });
+  const outbox = new Outbox<Reader>(() => [reader], clock, shared);
+  outbox.queue(typing(1, true), EVERYBODY);
   outbox.settle();
   assert.deepEqual(reader.writes, []);
   clock.advance(GATHER_MAX_MS);
