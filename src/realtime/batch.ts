@@ -1,19 +1,32 @@
 import { encodePositions, type Position } from '../protocol/compact.ts';
+import { isStep, type CompactPlan, type Span } from './crowd.ts';
 import type { Dialect, OutgoingFrame } from './encode.ts';
 import { framedBinary } from './ws-framing.ts';
 
-/** The frames of one flush as the bytes of one dialect, made once for all who speak it. */
+/** What compact clients in one place hear. */
+export interface CompactView {
+  readonly plan: CompactPlan;
+  /** Where steps are near; undefined: nowhere. Looked at in a thinned flush only. */
+  readonly near: Span | undefined;
+}
+
+/** The frames of one flush as the bytes of one dialect, made once for all who are to hear the same. */
 export class Batch {
   /** Frames that were superseded are undefined, and take no bytes. */
   readonly frames: readonly (OutgoingFrame | undefined)[];
   readonly #dialect: Dialect;
+  /** How the steps in it are told; compact clients only. */
+  readonly plan: CompactPlan | undefined;
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
+  readonly #view: CompactView | undefined;
   #bytes: Buffer | undefined;
 
-  constructor(frames: readonly (OutgoingFrame | undefined)[], dialect: Dialect) {
+  constructor(frames: readonly (OutgoingFrame | undefined)[], dialect: Dialect, view?: CompactView) {
     this.frames = frames;
     this.#dialect = dialect;
+    this.plan = view?.plan;
+    this.#view = view;
   }
 
   /** Complete WebSocket messages, in order; made when the first reader asks. Nobody changes them. */
@@ -33,6 +46,7 @@ export class Batch {
   }
 
   #encode(): Buffer {
+    const view = this.#view;
     const parts: Buffer[] = [];
     let length = 0;
     const add = (part: Buffer): void => {
@@ -46,16 +60,27 @@ export class Batch {
       if (steps.length > 0) add(framedBinary(encodePositions(steps)));
       steps = [];
     };
-    for (const frame of this.frames) {
-      const step = this.#dialect === 'compact' && frame?.isShared === true ? frame.step : undefined;
-      if (step !== undefined) steps.push(step);
-      else if (frame !== undefined) addSteps();
+    for (const [place, frame] of this.frames.entries()) {
+      const isPosition = this.#dialect === 'compact' && isStep(frame);
+      if (isPosition) {
+        if (isHeard(frame.step, view)) steps.push(frame.step);
+      } else if (frame !== undefined) {
+        const held = view?.plan.before.get(place)?.step;
+        if (held !== undefined) steps.push(held);
+        addSteps();
+      }
       this.#starts.push(length);
-      if (step === undefined && frame !== undefined) add(frame.wireFor(this.#dialect));
+      if (!isPosition && frame !== undefined) add(frame.wireFor(this.#dialect));
       this.#ends.push(length);
     }
     addSteps();
+    if (view?.plan.shareWire !== undefined) add(view.plan.shareWire);
     const [only] = parts;
     return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts, length);
   }
+}
+
+function isHeard({ x }: Position, view: CompactView | undefined): boolean {
+  if (view?.plan.isThinned !== true) return true;
+  return view.near !== undefined && x >= view.near.from && x <= view.near.to;
 }

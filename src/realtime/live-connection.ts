@@ -67,6 +67,10 @@ export class LiveConnection implements OutboxReader, LiveTab {
     return this.#isCompact ? 'compact' : 'ring';
   }
 
+  get tab(): number {
+    return this.id;
+  }
+
   get reader(): OutboxReader {
     return this;
   }

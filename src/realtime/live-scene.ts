@@ -76,7 +76,10 @@ export class LiveScene {
     this.#key = key;
     this.#deps = deps;
     this.#hooks = hooks;
-    this.#outbox = new Outbox(() => this.#readers.keys(), deps.clock, pace);
+    this.#outbox = new Outbox(() => this.#readers.keys(), deps.clock, pace, {
+      of: ({ tab }) => (tab === undefined ? undefined : this.#scene.placeOf(tab)),
+      all: () => this.#scene.places(),
+    });
     this.#rules = rules;
     this.#sceneGuard = guard;
     this.#scene = new Scene(key, rules, { ...deps, guard });

@@ -59,10 +59,11 @@ export class SocketWriter {
   }
 
   #writeAround(batch: Batch, { skips, joinedAt }: Share): boolean {
-    if (skips.length >= batch.frames.length - joinedAt) return false;
+    const isAllSkipped = skips.length >= batch.frames.length - joinedAt;
+    if (isAllSkipped && batch.plan?.shareWire === undefined) return false;
     const { bytes } = batch;
     const stream = this.#stream;
-    let from = batch.startOf(joinedAt);
+    let from = joinedAt === 0 ? 0 : batch.startOf(joinedAt);
     let hasWritten = false;
     stream.cork();
     for (const place of skips) {
@@ -87,6 +88,8 @@ export class SocketWriter {
     for (const [place, frame] of batch.frames.entries()) {
       if (frame === undefined || place < joinedAt || skips.includes(place)) continue;
       const { visitor } = frame;
+      const held = batch.plan?.before.get(place);
+      if (visitor !== undefined && held !== undefined && !owed.has(visitor)) owed.set(visitor, held);
       if (frame.isMove && visitor !== undefined) {
         owed.set(visitor, frame);
         continue;
@@ -99,6 +102,7 @@ export class SocketWriter {
       }
       parts.push(frame.wireFor(dialect));
     }
+    for (const step of batch.plan?.share ?? []) if (step.visitor !== undefined) owed.set(step.visitor, step);
     if (parts.length > 0) this.#stream.write(Buffer.concat(parts));
     return parts.length > 0;
   }

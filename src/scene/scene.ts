@@ -163,6 +163,16 @@ export class Scene {
     return this.#state.rules;
   }
 
+  /** Where the visitor behind a connection stands; undefined for one that has none. */
+  placeOf(connection: number): number | undefined {
+    return this.#state.roster.connection(connection)?.visitor?.x;
+  }
+
+  /** Where everybody stands, in no order. */
+  places(): number[] {
+    return Array.from(this.#state.roster.visitors, ({ x }) => x);
+  }
+
   presence(now: number): ScenePresence {
     return presenceOf(this.#state.roster, now);
   }
