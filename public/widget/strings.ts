@@ -66,7 +66,7 @@ export type CoreKey = keyof typeof CORE_WORDS;
 export type CoreWords = Words<CoreKey>;
 
 /** Languages that have a table beside the bundle; English stands in it. */
-export const LANGUAGES: readonly string[] = ['de'];
+export const LANGUAGES: readonly string[] = ['ar', 'de', 'es', 'fr', 'ja', 'pt', 'tr'];
 
 /** @param tag a BCP 47 tag, such as `pt-BR` @returns undefined for English and for languages without a table */
 export function languageOf(tag: string): string | undefined {
