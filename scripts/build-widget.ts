@@ -16,6 +16,8 @@ import { build } from 'esbuild';
 const MAX_GZIP_BYTES: Readonly<Record<string, number>> = { 'townring.js': 30_000, 'townring-more.js': 24_000 };
 /** Tables of words. Source: widget.md, section 14. */
 const LANGUAGE_MAX_GZIP_BYTES = 3_000;
+/** The counter has to be worth loading for one number. */
+const COUNT_MAX_GZIP_BYTES = 2_000;
 
 /** Files by name, as a square serves them. */
 export type WidgetFiles = ReadonlyMap<string, Uint8Array>;
@@ -131,6 +133,7 @@ export async function buildWidget(
     }
     built.push({ file: join(folder, name), rawBytes: content.length, gzipBytes });
   }
+  built.push(await buildModule('public/widget/count.ts', join(folder, 'townring-count.js'), COUNT_MAX_GZIP_BYTES));
   // What pages made for a classic server load.
   await buildModule('public/classic/townsquare.ts', join(folder, 'townsquare.mjs'));
   // What a widget of any kind fetches when a site has the add-on.
@@ -141,8 +144,11 @@ export async function buildWidget(
   return built;
 }
 
-/** A module of its own beside the widget. */
-async function buildModule(entry: string, outfile: string): Promise<void> {
+/**
+ * A module of its own beside the widget.
+ * @throws when it is over its budget
+ */
+async function buildModule(entry: string, outfile: string, maxGzipBytes = Infinity): Promise<BuiltFile> {
   await build({
     absWorkingDir: ROOT,
     entryPoints: [entry],
@@ -154,6 +160,12 @@ async function buildModule(entry: string, outfile: string): Promise<void> {
     legalComments: 'none',
     logLevel: 'warning',
   });
+  const code = await readFile(outfile);
+  const gzipBytes = gzipSync(code, { level: 9 }).length;
+  if (gzipBytes > maxGzipBytes) {
+    throw new Error(`${basename(outfile)} weighs ${gzipBytes} bytes gzipped, more than ${maxGzipBytes}`);
+  }
+  return { file: outfile, rawBytes: code.length, gzipBytes };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
