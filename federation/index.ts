@@ -236,6 +236,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
       if (ring === undefined) stream.end('no-neighbour');
       else ring.visits.visit(siteId, hostSite, stream);
     },
+    findSite: (siteId, site) => ringOf(siteId)?.visits.find(site),
     guests: () => [...live.values()].reduce((sum, ring) => sum + ring.visits.guests(), 0),
     rings: () => rings.all(),
     refreshSites() {

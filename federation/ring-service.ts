@@ -41,6 +41,15 @@ export interface Redemption {
   readonly side: Side;
 }
 
+export interface FoundSite {
+  readonly site: string;
+  readonly name: string;
+  /** Entry page. */
+  readonly url: string;
+  /** Peer id of the square that hosts it. */
+  readonly square: string;
+}
+
 /** Whose guests a stream of visits brings. */
 export interface GuestsOpening {
   /** Their home site, from the signed list. */
@@ -72,6 +81,8 @@ export interface RingService {
    * with `no-neighbour`, `closed`, `unreachable`, `lost`, `done` or a word for a fault. Never throws.
    */
   visit(siteId: string, hostSite: string, stream: HomeStream): void;
+  /** A site of the ring that a local site is in, from the signed list. */
+  findSite(siteId: string, site: string): FoundSite | undefined;
   /** Guests of other sites at ours. */
   guests(): number;
   rings(): readonly TrustedRing[];

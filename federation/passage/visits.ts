@@ -2,7 +2,7 @@
 import { createKeyedBuckets } from '../node/token-bucket.ts';
 import { awaitOpening, wirePair, type Wire, type WireLimits, type WireListener } from '../node/wire.ts';
 import type { Neighbourhood } from '../presence/neighbourhood.ts';
-import type { GuestsOpening, LocalSite } from '../ring-service.ts';
+import type { FoundSite, GuestsOpening, LocalSite } from '../ring-service.ts';
 import type { Clock, Count, HomeStream, HostStream, VisitRefusal } from '../types.ts';
 import {
   decodeHomeMessage,
@@ -46,6 +46,8 @@ export interface Visits {
   visit(homeSite: string, hostSite: string, stream: HomeStream): void;
   /** A square opened a stream. @returns what hears it, or undefined to refuse */
   host(square: string, opening: VisitOpening, wire: Wire): WireListener | undefined;
+  /** A site of the ring, from the signed list. */
+  find(site: string): FoundSite | undefined;
   /** Sites or documents changed: ends what may not go on. */
   review(): void;
   /** Guests here, for the operator. */
@@ -148,6 +150,12 @@ export function createVisits(deps: VisitsDeps): Visits {
       );
     },
     host,
+    find(site) {
+      const place = deps.neighbourhood().places.get(site);
+      if (place === undefined) return undefined;
+      const { id, name, entry } = place.site;
+      return { site: id, name, url: entry, square: place.member.square };
+    },
     review() {
       for (const { square, opening, visit } of hosted) {
         const obstacle = obstacleTo(square, opening);

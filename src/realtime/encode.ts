@@ -24,6 +24,11 @@ export class OutgoingFrame {
     this.audience = audience;
   }
 
+  /** The first frame of a tab, when it is one of somebody who joins. */
+  get hello(): HelloFrame | undefined {
+    return this.#frame.type === 'hello' && this.#frame.id !== null ? this.#frame : undefined;
+  }
+
   /** It is for everybody, or everybody but its sender. */
   get isShared(): boolean {
     return this.audience !== undefined && nameOf(this.audience) !== undefined;

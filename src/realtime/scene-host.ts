@@ -25,6 +25,8 @@ import { decodeClientFields, parseClientMessage } from './decode-client-message.
 import type { RealtimeDeps } from './deps.ts';
 import { OutgoingFrame } from './encode.ts';
 import { FairTurns } from './fair-turns.ts';
+import { GuestTab } from './guest-link.ts';
+import { Guests } from './guests.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LiveConnection } from './live-connection.ts';
 import { LiveScene, type Visit } from './live-scene.ts';
@@ -44,6 +46,8 @@ export interface SceneHostSettings {
   readonly limits?: AddressLimitSettings;
   /** Messages and pings of one socket in a second, of any type; absent or 0: any number. */
   readonly socketMessageLimit?: number;
+  /** Sockets and guests' tabs that the default scene takes, as those who admit sockets have it; absent: any number. */
+  readonly defaultConnectionLimit?: number;
   /** Zero bits that bot-protected sites ask of newcomers; absent or 0: none. */
   readonly proofOfWorkBits?: number;
 }
@@ -95,7 +99,7 @@ const CLOSE_WAIT_MS = 2_000;
  * there on, so it can as well live in another process than the HTTP server.
  *
  * Counts: `socket` (admitted), `socket-refused` (close reason), `socket-closed` by its scene (close reason),
- * `socket-dropped` (silent, behind, error, flood), `message-ignored` (undecodable, flood, backlog), `proof` (asked, proven,
+ * `guest` (admitted, full, closed, unknown), `socket-dropped` (silent, behind, error, flood), `message-ignored` (undecodable, flood, backlog), `proof` (asked, proven,
  * wrong), `address-limited` (join, state, chat, quarantine, flood, ban), `message-fault` (sync, async), `scene-fault` (wake,
  * close, rules, neighbours, end, snapshot, resume), `scene-restart` (wake, close, rules).
  */
@@ -105,7 +109,8 @@ export class SceneHost {
   readonly #server: WebSocketServer;
   readonly #heartbeat: Heartbeat;
   readonly #limits: AddressLimits;
-  readonly #turns: FairTurns<LiveConnection, RawData | Ping>;
+  readonly #turns: FairTurns<LiveConnection | GuestTab, RawData | Ping | string>;
+  readonly #guests: Guests;
   readonly #refused: RefusedSockets;
   readonly #pace = new WritePace(HOST_PACE);
   /** At most one for each site, and the default one. */
@@ -143,11 +148,21 @@ export class SceneHost {
       settings.limits ?? NO_ADDRESS_LIMITS,
     );
     this.#turns = new FairTurns({
-      handle: (connection, item) => this.#hear(connection, item),
+      handle: (source, item) => {
+        if (source instanceof LiveConnection && typeof item !== 'string') this.#hear(source, item);
+        else if (source instanceof GuestTab && typeof item === 'string') this.#guests.hear(source, item);
+      },
       monotonic: () => deps.clock.monotonic(),
       defer: (run) => void setImmediate(run),
     });
     this.#refused = new RefusedSockets(deps.clock);
+    this.#guests = new Guests({
+      ...this.#deps,
+      messageLimit: settings.socketMessageLimit ?? 0,
+      takeId: () => this.#takeConnectionId(),
+      sceneFor: (sceneKey) => this.#sceneForGuest(sceneKey),
+      offer: (sceneKey, tab, text) => this.#turns.offer(sceneKey, tab, text),
+    });
     deps.ring.onNeighbours((sceneKey, frame) => {
       try {
         this.#scenes.get(sceneKey)?.showNeighbours(frame);
@@ -349,16 +364,31 @@ export class SceneHost {
   #take(webSocket: WebSocket, stream: Duplex, ticket: AdmissionTicket): void {
     const { metrics, log } = this.#deps;
     metrics.count('socket', 'admitted');
-    const connection = new LiveConnection(this.#nextConnectionId, ticket, webSocket, stream, () => {
+    const connection = new LiveConnection(this.#takeConnectionId(), ticket, webSocket, stream, () => {
       metrics.count('socket-dropped', 'behind');
       log.warn({ sceneKey: ticket.sceneKey }, 'a reader fell behind and was dropped');
     });
-    this.#nextConnectionId += 1;
     const live = this.#sceneOf(ticket);
     live.add(connection);
     webSocket.on('message', (data) => this.#receive(connection, data));
     webSocket.on('ping', (payload) => this.#receive(connection, new Ping(payload)));
     webSocket.on('close', () => live.remove(connection));
+  }
+
+  #takeConnectionId(): number {
+    const id = this.#nextConnectionId;
+    this.#nextConnectionId += 1;
+    return id;
+  }
+
+  /** A guest takes a place like anybody else. */
+  #sceneForGuest(sceneKey: string): LiveScene | 'closed' | 'full' | 'unknown' {
+    const isHosted = sceneKey !== DEFAULT_SCENE_KEY;
+    const site = isHosted ? this.#deps.sites.find(sceneKey) : undefined;
+    if (this.#stopped !== undefined || site?.isDisabled === true) return 'closed';
+    if (isHosted && site === undefined) return 'unknown';
+    const places = site?.connectionLimit ?? this.#settings.defaultConnectionLimit ?? Number.POSITIVE_INFINITY;
+    return this.socketCount(sceneKey) >= places ? 'full' : this.#sceneOf({ sceneKey, isHosted });
   }
 
   #sceneOf({ sceneKey, isHosted }: Pick<AdmissionTicket, 'sceneKey' | 'isHosted'>): LiveScene {

@@ -18,7 +18,7 @@ import {
   type ToRing,
 } from './messages.ts';
 import { MirroredRings } from './mirrored-rings.ts';
-import { hearScenes, type RingSpeech, type ScenesSpeech } from './ring-channel.ts';
+import { hearScenes, tellScenes, type RingSpeech, type ScenesSpeech } from './ring-channel.ts';
 import type { PairedSite, RingHolder } from './ring-holder.ts';
 import { createRingHost } from './ring-host.ts';
 
@@ -111,7 +111,7 @@ async function begin({ logLevel, keyFile, allowPrivate, addresses, epoch, ...now
     send: (message) => send({ kind: 'port', message }),
     hearing: hearScenes(host.port),
   });
-  host.port.onNeighbours((sceneKey, frame) => port.tell('neighbours', { sceneKey, frame }));
+  tellScenes(host.port, () => port);
   hear = ({ kind, message }) => (kind === 'port' ? port : square).hear(message);
   await host.start((sceneKey) => presences.get(sceneKey) ?? NOBODY);
   send({ kind: 'ready' });

@@ -1,11 +1,23 @@
 import type { RingService } from '../../federation/ring-service.ts';
 import type { GateView, RingView } from '../../federation/types.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Gate, NeighboursFrame } from '../protocol/frames.ts';
+import { streamPair, type FrameStream } from '../lib/frame-stream.ts';
+import type { Gate, HopSite, NeighboursFrame } from '../protocol/frames.ts';
 import type { Side } from '../protocol/limits.ts';
 import { PacedFrames } from './paced-frames.ts';
 import type { PairedSite } from './ring-holder.ts';
-import type { Arrival, Passage, Plate, RingPort } from './ring-port.ts';
+import type {
+  Arrival,
+  GuestCommand,
+  GuestEvent,
+  GuestsOpening,
+  HomeVisits,
+  HostEvent,
+  HostVisits,
+  Passage,
+  Plate,
+  RingPort,
+} from './ring-port.ts';
 
 /**
  * Where scenes and the federation meet: scene keys become ring sites, ring views become frames, and both the other way
@@ -15,6 +27,7 @@ export class RingAdapter implements RingPort {
   readonly #listeners: ((sceneKey: string, frame: NeighboursFrame) => void)[] = [];
   readonly #frames: PacedFrames;
   #service: RingService | undefined;
+  #onGuests: Parameters<RingPort['onGuests']>[0] | undefined;
   #sceneBySite: ReadonlyMap<string, string> = new Map();
   #siteByScene: ReadonlyMap<string, string> = new Map();
 
@@ -83,6 +96,35 @@ export class RingAdapter implements RingPort {
   redeem(sceneKey: string, code: string): Promise<Arrival | undefined> {
     const siteId = this.#siteByScene.get(sceneKey);
     return Promise.resolve(siteId === undefined ? undefined : this.#service?.redeem(siteId, code));
+  }
+
+  findSite(sceneKey: string, site: string): Promise<HopSite | undefined> {
+    const siteId = this.#siteByScene.get(sceneKey);
+    return Promise.resolve(siteId === undefined ? undefined : this.#service?.findSite(siteId, site));
+  }
+
+  visit(sceneKey: string, site: string): HomeVisits {
+    const [scene, ring] = streamPair<readonly GuestCommand[], readonly GuestEvent[]>();
+    const siteId = this.#siteByScene.get(sceneKey);
+    if (siteId === undefined || this.#service === undefined) ring.end('no-neighbour');
+    else this.#service.visit(siteId, site, ring);
+    return scene;
+  }
+
+  onGuests(listener: (sceneKey: string, opening: GuestsOpening, guests: HostVisits) => void): void {
+    this.#onGuests = listener;
+  }
+
+  /** Hands guests to one of our scenes. @returns the ring's end of their stream */
+  receiveGuests(
+    siteId: string,
+    opening: GuestsOpening,
+  ): FrameStream<readonly GuestCommand[], readonly HostEvent[]> | undefined {
+    const sceneKey = this.sceneOf(siteId);
+    if (sceneKey === undefined || this.#onGuests === undefined) return undefined;
+    const [scene, ring] = streamPair<readonly HostEvent[], readonly GuestCommand[]>();
+    this.#onGuests(sceneKey, opening, scene);
+    return ring;
   }
 }
 

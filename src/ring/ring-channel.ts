@@ -3,9 +3,21 @@
  * the two vocabularies, one in {@link RemoteRing} and one in {@link hearScenes}.
  */
 import type { Channel, Hearing } from '../lib/channel.ts';
-import type { Gate, NeighboursFrame } from '../protocol/frames.ts';
+import { joinStreams } from '../lib/frame-stream.ts';
+import type { Gate, HopSite, NeighboursFrame } from '../protocol/frames.ts';
 import type { Side } from '../protocol/limits.ts';
-import type { Arrival, Passage, Plate, RingPort } from './ring-port.ts';
+import type {
+  Arrival,
+  GuestCommand,
+  GuestEvent,
+  GuestsOpening,
+  HomeVisits,
+  HostEvent,
+  HostVisits,
+  Passage,
+  Plate,
+  RingPort,
+} from './ring-port.ts';
 
 type Nothing = Record<string, never>;
 
@@ -15,8 +27,15 @@ export type ScenesSpeech = {
   questions: {
     passage: { question: { sceneKey: string; side: Side; plate: Plate }; answer: Passage };
     arrival: { question: { sceneKey: string; code: string }; answer: Arrival | undefined };
+    site: { question: { sceneKey: string; site: string }; answer: HopSite | undefined };
   };
-  streams: Nothing;
+  streams: {
+    visit: {
+      opening: { sceneKey: string; site: string };
+      out: readonly GuestCommand[];
+      back: readonly GuestEvent[];
+    };
+  };
 };
 
 /** What the ring's side says. */
@@ -26,7 +45,13 @@ export type RingSpeech = {
     neighbours: { sceneKey: string; frame: NeighboursFrame | undefined };
   };
   questions: Nothing;
-  streams: Nothing;
+  streams: {
+    guests: {
+      opening: { sceneKey: string; opening: GuestsOpening };
+      out: readonly GuestCommand[];
+      back: readonly HostEvent[];
+    };
+  };
 };
 
 export type ScenesChannel = Channel<ScenesSpeech, RingSpeech>;
@@ -38,7 +63,12 @@ export class RemoteRing implements RingPort {
   readonly hearing: Hearing<RingSpeech> = {
     news: { neighbours: ({ sceneKey, frame }) => this.#show(sceneKey, frame) },
     questions: {},
-    streams: {},
+    streams: {
+      guests: ({ sceneKey, opening }, guests) => {
+        if (this.#onGuests === undefined) guests.end('no-scene');
+        else this.#onGuests(sceneKey, opening, guests);
+      },
+    },
   };
   readonly #channel: () => ScenesChannel;
   readonly #onTouch: (sceneKey: string) => void;
@@ -46,6 +76,7 @@ export class RemoteRing implements RingPort {
   /** At most one for each scene. */
   readonly #frames = new Map<string, NeighboursFrame>();
   readonly #listeners: ((sceneKey: string, frame: NeighboursFrame) => void)[] = [];
+  #onGuests: Parameters<RingPort['onGuests']>[0] | undefined;
 
   /**
    * @param onTouch has the scene sampled and told, at its own pace
@@ -82,6 +113,18 @@ export class RemoteRing implements RingPort {
     return this.#channel().ask('arrival', { sceneKey, code });
   }
 
+  findSite(sceneKey: string, site: string): Promise<HopSite | undefined> {
+    return this.#channel().ask('site', { sceneKey, site });
+  }
+
+  visit(sceneKey: string, site: string): HomeVisits {
+    return this.#channel().open('visit', { sceneKey, site });
+  }
+
+  onGuests(listener: (sceneKey: string, opening: GuestsOpening, guests: HostVisits) => void): void {
+    this.#onGuests = listener;
+  }
+
   /** Nothing is heard of the ring any more: no gate is shown better than this. */
   fade(to: 'dim' | 'dark'): void {
     for (const [sceneKey, frame] of this.#frames) {
@@ -113,7 +156,18 @@ export function hearScenes(port: RingPort): Hearing<ScenesSpeech> {
     questions: {
       passage: ({ sceneKey, side, plate }) => port.requestPassage(sceneKey, side, plate),
       arrival: ({ sceneKey, code }) => port.redeem(sceneKey, code),
+      site: ({ sceneKey, site }) => port.findSite(sceneKey, site),
     },
-    streams: {},
+    streams: {
+      visit: ({ sceneKey, site }, visits) => joinStreams(visits, port.visit(sceneKey, site)),
+    },
   };
+}
+
+/** Passes on to scenes what a port says of its own accord. */
+export function tellScenes(port: RingPort, channelTo: (sceneKey: string) => RingChannel): void {
+  port.onNeighbours((sceneKey, frame) => channelTo(sceneKey).tell('neighbours', { sceneKey, frame }));
+  port.onGuests((sceneKey, opening, guests) =>
+    joinStreams(guests, channelTo(sceneKey).open('guests', { sceneKey, opening })),
+  );
 }

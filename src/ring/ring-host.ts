@@ -26,6 +26,7 @@ export function createRingHost({ key, rings, nextEpoch, sites, addresses, log, c
         const sceneKey = adapter.sceneOf(siteId);
         return sceneKey === undefined ? NOBODY : presenceOf(sceneKey);
       },
+      receiveGuests: (siteId, opening) => adapter.receiveGuests(siteId, opening),
       filterPlate: (_siteId, { name, look }) => ({ name: cleanDisplayName(name), look }),
       log,
       count,

@@ -2,7 +2,8 @@
  * What the square asks of the ring. The scenes' side speaks only to this port, in messages that could as well cross a
  * process border; the one adapter to federation/ fills it, and tests fill it from memory.
  */
-import type { NeighboursFrame, PassageRefusal, Provenance } from '../protocol/frames.ts';
+import type { FrameStream } from '../lib/frame-stream.ts';
+import type { Homecoming, HopSite, NeighboursFrame, PassageRefusal, Provenance } from '../protocol/frames.ts';
 import type { Side } from '../protocol/limits.ts';
 
 /** What a visitor takes along through a gate. */
@@ -23,6 +24,65 @@ export interface Arrival {
   readonly side: Side;
 }
 
+/** One tab of one guest in a stream of visits. */
+export type TabRef = readonly [guest: number, tab: number];
+
+/** What the home's scene says of visitors who are away, as docs/protocol.md has it ("visiting"). */
+export type GuestCommand =
+  | {
+      readonly kind: 'admit';
+      /** 32 random bits, unique in the stream. */
+      readonly guest: number;
+      readonly tab: number;
+      readonly plate: Plate;
+      /** The end of the host's strip at which they come in. */
+      readonly edge: Side;
+      readonly isResident: boolean;
+      /** False: counted, but not drawn on further horizons. */
+      readonly isDrawn: boolean;
+    }
+  | { readonly kind: 'tab'; readonly guest: number; readonly tab: number; readonly isOpen: boolean }
+  /** `text`: a client's message as JSON. */
+  | { readonly kind: 'say'; readonly guest: number; readonly tab: number; readonly text: string }
+  /** `toward`: a side, or null for home. */
+  | { readonly kind: 'leave'; readonly guest: number; readonly toward: Side | null };
+
+/** What the host's scene says to the guests of one stream. */
+export type HostEvent =
+  | {
+      readonly kind: 'admitted';
+      readonly guest: number;
+      readonly edge: Side;
+      readonly x: number;
+      readonly visitor: number;
+    }
+  | { readonly kind: 'refused'; readonly guest: number; readonly reason: 'closed' | 'full' | 'busy' | 'unknown' }
+  /** A frame of the scene as JSON. `only`: the tabs it is for, null: all; `except`: the tab that caused it. */
+  | {
+      readonly kind: 'frame';
+      readonly text: string;
+      readonly except: TabRef | null;
+      readonly only: readonly TabRef[] | null;
+    }
+  | { readonly kind: 'ended'; readonly guest: number; readonly reason: Exclude<Homecoming, 'asked' | 'lost'> };
+
+/** The same as it arrives at home; `unreachable`: no answer came in time. */
+export type GuestEvent =
+  | HostEvent
+  | { readonly kind: 'refused'; readonly guest: number; readonly reason: 'unreachable' };
+
+/** Whose guests a stream brings: their home site, from the signed list. */
+export interface GuestsOpening {
+  readonly from: Provenance;
+  /** Peer id of its square. */
+  readonly square: string;
+}
+
+/** A home's end of visits to one host. It ends with `no-neighbour`, `closed`, `unreachable`, `lost`, `done` or a word for a fault. */
+export type HomeVisits = FrameStream<readonly GuestCommand[], readonly GuestEvent[]>;
+/** A host's end of visits from one home. */
+export type HostVisits = FrameStream<readonly HostEvent[], readonly GuestCommand[]>;
+
 export interface RingPort {
   /** The roster of a scene changed; the ring samples it when it may next publish. Cheap, called often. */
   touch(sceneKey: string): void;
@@ -34,6 +94,12 @@ export interface RingPort {
   requestPassage(sceneKey: string, side: Side, plate: Plate): Promise<Passage>;
   /** Never rejects; undefined for any code that cannot be redeemed here and now. */
   redeem(sceneKey: string, code: string): Promise<Arrival | undefined>;
+  /** A site of the ring of a scene, from the signed list; undefined when it is in none. Never rejects. */
+  findSite(sceneKey: string, site: string): Promise<HopSite | undefined>;
+  /** Takes visitors of a scene to another site, for as long as the stream lasts. */
+  visit(sceneKey: string, site: string): HomeVisits;
+  /** Calls back when another site brings guests. One listener, set once. */
+  onGuests(listener: (sceneKey: string, opening: GuestsOpening, guests: HostVisits) => void): void;
 }
 
 /** One ring as plain web pages show it: everything comes from the signed documents. */

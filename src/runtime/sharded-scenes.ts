@@ -9,7 +9,7 @@ import type { Visit } from '../realtime/live-scene.ts';
 import { RefusedSockets } from '../realtime/refused-sockets.ts';
 import type { Lines, SceneHostSettings, SceneHostStats } from '../realtime/scene-host.ts';
 import type { AdmissionTicket } from '../realtime/ticket.ts';
-import { hearScenes, type RingChannel, type RingSpeech, type ScenesSpeech } from '../ring/ring-channel.ts';
+import { hearScenes, tellScenes, type RingChannel, type RingSpeech, type ScenesSpeech } from '../ring/ring-channel.ts';
 import type { RingPort } from '../ring/ring-port.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
 import type { Site, SitePatch } from '../scene/site.ts';
@@ -117,7 +117,7 @@ export class ShardedScenes implements SceneHolder {
         resumedAt: Number.NEGATIVE_INFINITY,
       };
     });
-    deps.ring.onNeighbours((sceneKey, frame) => this.#shardOf(sceneKey).ring.tell('neighbours', { sceneKey, frame }));
+    tellScenes(deps.ring, (sceneKey) => this.#shardOf(sceneKey).ring);
   }
 
   /** Resolves when every shard serves. @throws Error when one does not start */

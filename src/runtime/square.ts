@@ -71,6 +71,7 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
   const hostSettings: SceneHostSettings = {
     maxPayloadBytes: settings.MAX_WS_PAYLOAD_BYTES,
     minHumanSayMs: settings.MIN_HUMAN_SAY_MS,
+    defaultConnectionLimit: settings.MAX_CONNECTIONS,
     ...limitSettings(settings),
     tuning: tuningSettings(settings),
   };

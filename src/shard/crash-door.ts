@@ -22,6 +22,9 @@ export function withCrashDoor(deps: RealtimeDeps, env: NodeJS.ProcessEnv): Realt
       onNeighbours: (listener) => ring.onNeighbours(listener),
       requestPassage: (sceneKey, side, plate) => ring.requestPassage(sceneKey, side, plate),
       redeem: (sceneKey, code) => ring.redeem(sceneKey, code),
+      findSite: (sceneKey, site) => ring.findSite(sceneKey, site),
+      visit: (sceneKey, site) => ring.visit(sceneKey, site),
+      onGuests: (listener) => ring.onGuests(listener),
     },
     secretFor(sceneKey, browserId) {
       if (browserId === 'door-throw') throw new Error('the door: message');

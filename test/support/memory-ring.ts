@@ -1,6 +1,18 @@
-import type { NeighboursFrame } from '../../src/protocol/frames.ts';
+import { streamPair, type FrameStream } from '../../src/lib/frame-stream.ts';
+import type { HopSite, NeighboursFrame } from '../../src/protocol/frames.ts';
 import type { Side } from '../../src/protocol/limits.ts';
-import type { Arrival, Passage, Plate, RingPort } from '../../src/ring/ring-port.ts';
+import type {
+  Arrival,
+  GuestCommand,
+  GuestEvent,
+  GuestsOpening,
+  HomeVisits,
+  HostEvent,
+  HostVisits,
+  Passage,
+  Plate,
+  RingPort,
+} from '../../src/ring/ring-port.ts';
 
 /** The ring's port, filled from memory: gates, codes and passages are what the test put there. */
 export class MemoryRing implements RingPort {
@@ -14,6 +26,15 @@ export class MemoryRing implements RingPort {
   /** Replaced by tests that want a slow ring. */
   beforeRedeem: () => Promise<void> = () => Promise.resolve();
   onTouch: (sceneKey: string) => void = () => undefined;
+  /** Sites of the ring by their id. */
+  readonly sites = new Map<string, HopSite>();
+  /** Streams that scenes opened to other sites, in order: the ring's ends. */
+  readonly visits: {
+    readonly sceneKey: string;
+    readonly site: string;
+    readonly stream: FrameStream<readonly GuestEvent[], readonly GuestCommand[]>;
+  }[] = [];
+  #onGuests: Parameters<RingPort['onGuests']>[0] | undefined;
   readonly #frames = new Map<string, NeighboursFrame>();
   readonly #listeners: ((sceneKey: string, frame: NeighboursFrame) => void)[] = [];
 
@@ -41,6 +62,27 @@ export class MemoryRing implements RingPort {
     this.arrivals.delete(key);
     await this.beforeRedeem();
     return arrival;
+  }
+
+  findSite(_sceneKey: string, site: string): Promise<HopSite | undefined> {
+    return Promise.resolve(this.sites.get(site));
+  }
+
+  visit(sceneKey: string, site: string): HomeVisits {
+    const [scene, ring] = streamPair<readonly GuestCommand[], readonly GuestEvent[]>();
+    this.visits.push({ sceneKey, site, stream: ring });
+    return scene;
+  }
+
+  onGuests(listener: (sceneKey: string, opening: GuestsOpening, guests: HostVisits) => void): void {
+    this.#onGuests = listener;
+  }
+
+  /** Another square brings guests to a scene. @returns the ring's end of their stream */
+  bringGuests(sceneKey: string, opening: GuestsOpening): FrameStream<readonly GuestCommand[], readonly HostEvent[]> {
+    const [scene, ring] = streamPair<readonly HostEvent[], readonly GuestCommand[]>();
+    this.#onGuests?.(sceneKey, opening, scene);
+    return ring;
   }
 
   /** The gates of a scene change. */
