@@ -19,6 +19,9 @@ import { gesture, raisedHandNear, selfOf, type Person, type World } from './mode
 /** How far an arriving visitor walks in, in units. */
 const WALK_IN_UNITS = 150;
 
+/** So long after a step of this tab a position of oneself may be its echo. A thinned crowd's comes within a second. */
+const ECHO_MS = 2_000;
+
 export interface SelfDeps {
   readonly world: World;
   readonly clock: Clock;
@@ -145,6 +148,16 @@ export class Self {
   heard(x: number): void {
     const own = selfOf(this.#deps.world);
     if (own?.pose !== null || (this.walker.direction === 0 && this.walker.target === undefined)) this.place(x);
+  }
+
+  /** A position of oneself, which may be the echo of a step of this tab: only when it has not told one lately it is another's. */
+  follow(x: number): void {
+    const { world, clock } = this.#deps;
+    const own = selfOf(world);
+    if (own === undefined || clock.now() - this.#sender.sentAt < ECHO_MS) return;
+    own.x = x;
+    own.pose = null;
+    this.heard(x);
   }
 
   stop(): void {

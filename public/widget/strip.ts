@@ -246,7 +246,7 @@ export class Strip {
     const events = applyFrame(this.world, frame, this.#clock.now());
     for (const event of events) this.#happened(event);
     // Steps are most of what is heard, and change no text.
-    if (events.some(({ type }) => type !== 'moved')) this.#refresh();
+    if (events.some(({ type }) => type !== 'moved' && type !== 'followed')) this.#refresh();
     this.#loop.wake();
   }
 
@@ -264,6 +264,9 @@ export class Strip {
       case 'moved':
         if (event.person.id === this.world.selfId) this.#self.heard(event.person.x);
         else this.#scene.moved(event.person);
+        break;
+      case 'followed':
+        this.#self.follow(event.x);
         break;
       case 'gates':
         this.#around.changed();

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { CloseReason } from '../protocol/close-codes.ts';
+import { SUBPROTOCOL } from '../protocol/compact.ts';
 
 /** Fixed by RFC 6455 section 1.3. */
 const HANDSHAKE_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -92,6 +93,8 @@ export function refusalBytes(
     'Upgrade: websocket',
     'Connection: Upgrade',
     `Sec-WebSocket-Accept: ${accept}`,
+    // Without it a browser that offered it ends the handshake, and never reads why.
+    ...(offers(headers['sec-websocket-protocol'], SUBPROTOCOL) ? [`Sec-WebSocket-Protocol: ${SUBPROTOCOL}`] : []),
   ];
   // Every reason of ours fits a one-byte length (125 bytes).
   const text = Buffer.from(reason);
@@ -100,4 +103,8 @@ export function refusalBytes(
   frame[1] = 2 + text.length;
   frame.writeUInt16BE(code, 2);
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), frame, text]);
+}
+
+function offers(header: string | undefined, protocol: string): boolean {
+  return header?.split(',').some((each) => each.trim() === protocol) === true;
 }

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { encodePositions } from '../../src/protocol/compact.ts';
 import type { NeighboursFrame } from '../../src/protocol/frames.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { gate, visitor } from '../support/fake-square.ts';
@@ -137,6 +138,10 @@ test('nothing is drawn while nothing moves, and a step of somebody else is', asy
   await page.waitForTimeout(700);
   const walked = (await drawn(page)) - still;
   assert.ok(walked >= 3 && walked <= 26, `${walked} pictures in 0.7 s`);
+  const stillAgain = await untilStill(page);
+  square.send(encodePositions([{ id: 2, x: 0.2 }]));
+  await page.waitForTimeout(700);
+  assert.ok((await drawn(page)) - stillAgain >= 3, 'a compact position is a step too');
   await untilStill(page);
 });
 
@@ -362,7 +367,8 @@ test('a phone gets chips, large targets and a strip that follows the visitor', a
 });
 
 test('a classic square without a ring shows plain hills, and talk works', async (t) => {
-  const { square, strip, page } = await openWidget(t, browser, { peers: [visitor(2, 0.3, { displayName: 'Ada' })] });
+  const peers = [visitor(2, 0.3, { displayName: 'Ada' })];
+  const { square, strip, page } = await openWidget(t, browser, { peers, isClassic: true });
   // Nothing is known of neighbours: the links of the page stand at the gates, without any count.
   assert.equal(await strip.locator('.gate.left').getAttribute('data-state'), 'unknown');
   assert.equal(await strip.locator('.gate.left .n').count(), 0);

@@ -21,6 +21,8 @@ export interface FakeSquareOptions {
   readonly neighbours?: NeighboursFrame;
   /** Own position at hello. */
   readonly x?: number;
+  /** True: answers nothing to the offer of a subprotocol, as a classic server. */
+  readonly isClassic?: boolean;
   /** Further keys of the hello. */
   readonly hello?: Message;
   /** What answers `gate`; undefined stays silent. */
@@ -46,7 +48,7 @@ export interface FakeSquare {
   options: FakeSquareOptions;
   /** Waits for the next message of a type that was not waited for before. */
   next(type: string): Promise<Message>;
-  /** To every socket. */
+  /** To every socket: bytes as they are, anything else as JSON. */
   send(frame: object): void;
   /** Ends every socket. */
   hangUp(code?: number, reason?: string): void;
@@ -68,7 +70,11 @@ export async function startFakeSquare(options: FakeSquareOptions = {}): Promise<
     requests.push(request.url ?? '');
     serve(request, response, files, square.options);
   });
-  const live = new WebSocketServer({ server, path: '/live' });
+  const live = new WebSocketServer({
+    server,
+    path: '/live',
+    handleProtocols: ([first]) => (square.options.isClassic === true ? false : (first ?? false)),
+  });
   live.on('connection', (socket) => {
     sockets += 1;
     socket.on('error', () => undefined);
@@ -99,7 +105,8 @@ export async function startFakeSquare(options: FakeSquareOptions = {}): Promise<
     },
     next: (type) => nextMessage(type, heard, cursors, waiting),
     send: (frame) => {
-      for (const client of live.clients) if (client.readyState === WebSocket.OPEN) client.send(JSON.stringify(frame));
+      const message = frame instanceof Uint8Array ? frame : JSON.stringify(frame);
+      for (const client of live.clients) if (client.readyState === WebSocket.OPEN) client.send(message);
     },
     hangUp: (code = 1011, reason = 'internal error') => {
       for (const client of live.clients) client.close(code, reason);

@@ -4,6 +4,7 @@
  */
 import type { Connection, Gate, HorizonFigure, Provenance, RecentMessage } from '../../../src/protocol/frames.ts';
 import { HORIZON_POSES } from '../../../src/protocol/frames.ts';
+import { decodePositions, type Position } from '../../../src/protocol/compact.ts';
 import {
   ACTIONS,
   BROWSER_SECRET_MAX_UNITS,
@@ -68,6 +69,8 @@ export type Frame =
   | { readonly type: 'join'; readonly peer: PersonPatch }
   | { readonly type: 'leave'; readonly id: number; readonly toward?: Side | undefined }
   | { readonly type: 'move' | 'profile' | 'reading'; readonly person: PersonPatch }
+  /** Steps of people who stand upright; one's own are among them. */
+  | { readonly type: 'positions'; readonly positions: readonly Position[] }
   | { readonly type: 'action'; readonly id: number; readonly action: Action; readonly targetId?: number | undefined }
   | { readonly type: 'say'; readonly id: number; readonly text: string }
   | { readonly type: 'typing'; readonly id: number; readonly typing: boolean }
@@ -83,14 +86,21 @@ export type Frame =
       readonly code?: string | undefined;
     };
 
-/** @returns undefined for anything that is no frame this widget knows */
+/** @returns undefined for anything that is no frame this widget knows. @param data text, or the bytes of compact positions */
 export function decodeFrame(data: unknown): Frame | undefined {
+  if (data instanceof ArrayBuffer) return positionsFrame(data);
   if (typeof data !== 'string' || data.length > FRAME_MAX_UNITS) return undefined;
   try {
     return frameFrom(record(JSON.parse(data)));
   } catch {
     return undefined;
   }
+}
+
+function positionsFrame(data: ArrayBuffer): Frame | undefined {
+  if (data.byteLength > FRAME_MAX_UNITS) return undefined;
+  const positions = decodePositions(new Uint8Array(data));
+  return positions && { type: 'positions', positions };
 }
 
 type Source = Readonly<Record<string, unknown>>;

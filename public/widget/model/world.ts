@@ -1,5 +1,6 @@
 /** Everything the widget knows of the square: frames in, state and events out. Pure; times are monotonic ms. */
 import type { Connection, Gate, Provenance } from '../../../src/protocol/frames.ts';
+import type { Position } from '../../../src/protocol/compact.ts';
 import { HAND_RAISED_MS, HIGH_FIVE_DISTANCE, type Action, type Pose, type Side } from '../../../src/protocol/limits.ts';
 import { coatOfColor, decodeLook, type Look } from '../../../src/protocol/look.ts';
 import { sceneConfigFrom, type SceneConfig } from '../../../src/protocol/scene-kit.ts';
@@ -64,6 +65,8 @@ export type WorldEvent =
   | { readonly type: 'said'; readonly person: Person; readonly text: string }
   | { readonly type: 'gates' | 'scene' | 'changed' }
   | { readonly type: 'moved'; readonly person: Person }
+  /** Where one was told to stand by a step of one's own, from this tab or another. */
+  | { readonly type: 'followed'; readonly x: number }
   | { readonly type: 'passage'; readonly frame: Extract<Frame, { type: 'passage' }> };
 
 export function createWorld(): World {
@@ -94,6 +97,8 @@ export function applyFrame(world: World, frame: Frame, nowMs: number): WorldEven
     case 'profile':
     case 'reading':
       return change(world, frame, nowMs);
+    case 'positions':
+      return frame.positions.flatMap((position) => step(world, position, nowMs));
     case 'action':
       return act(world, frame, nowMs);
     case 'say': {
@@ -188,6 +193,17 @@ function change(
   }
   update(person, { ...frame.person, x: undefined, pose: undefined });
   return [{ type: 'changed' }];
+}
+
+/** A position of somebody unknown is no figure: whoever is there was introduced before. */
+function step(world: World, { id, x }: Position, nowMs: number): WorldEvent[] {
+  const person = world.people.get(id);
+  if (person === undefined) return [];
+  if (id === world.selfId) return [{ type: 'followed', x }];
+  person.x = x;
+  person.pose = null;
+  person.activeAt = nowMs;
+  return [{ type: 'moved', person }];
 }
 
 function act(world: World, frame: Extract<Frame, { type: 'action' }>, nowMs: number): WorldEvent[] {

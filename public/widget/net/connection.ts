@@ -1,5 +1,6 @@
 /** One socket to the own square, brought back when it is lost, given up when the square says so. */
 import type { CLOSE } from '../../../src/protocol/close-codes.ts';
+import { SUBPROTOCOL } from '../../../src/protocol/compact.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { takeChallenge } from './challenge.ts';
 
@@ -40,13 +41,37 @@ export interface SocketHandlers {
   readonly closed: (reason: string) => void;
 }
 
-/** A browser's socket; opens by itself. */
+/** By address: whether the square there speaks the subprotocol. At most one entry for each strip's square. */
+const speaks = new Map<string, boolean>();
+
+/**
+ * A browser's socket; opens by itself. It offers the compact subprotocol. Browsers end the handshake with a classic server
+ * that answers nothing to the offer, and do not say why, so a first try that never opened is made once more without it.
+ */
 export function openWebSocket(url: string, handlers: SocketHandlers): SocketLike {
-  const socket = new WebSocket(url);
-  socket.addEventListener('open', () => handlers.opened());
-  socket.addEventListener('message', (event) => handlers.message(event.data));
-  socket.addEventListener('close', (event) => handlers.closed(event.reason));
-  return socket;
+  let isOver = false;
+  const connect = (isOffered: boolean): WebSocket => {
+    const one = isOffered ? new WebSocket(url, SUBPROTOCOL) : new WebSocket(url);
+    one.binaryType = 'arraybuffer';
+    one.addEventListener('open', () => {
+      speaks.set(url, isOffered);
+      handlers.opened();
+    });
+    one.addEventListener('message', (event) => handlers.message(event.data));
+    one.addEventListener('close', (event) => {
+      if (isOffered && !isOver && !speaks.has(url)) socket = connect(false);
+      else handlers.closed(event.reason);
+    });
+    return one;
+  };
+  let socket = connect(speaks.get(url) ?? true);
+  return {
+    send: (text) => socket.send(text),
+    close() {
+      isOver = true;
+      socket.close();
+    },
+  };
 }
 
 export type ConnectionState =

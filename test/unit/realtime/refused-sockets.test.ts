@@ -139,3 +139,10 @@ async function closedBy(isDone: () => boolean): Promise<void> {
   while (!isDone() && performance.now() < until) await new Promise((resolve) => void setImmediate(resolve));
   assert.ok(isDone(), 'not closed within 2 s');
 }
+
+test('a browser that offered the subprotocol reads why as well: its offer is answered', () => {
+  const offered = (protocols: string): string =>
+    String(refusalBytes({ method: 'GET', headers: { ...headers, 'sec-websocket-protocol': protocols } }, CLOSE.full));
+  assert.match(offered('other, townring.1'), /\r\nSec-WebSocket-Protocol: townring\.1\r\n\r\n/);
+  assert.doesNotMatch(offered('other, townring.10'), /Sec-WebSocket-Protocol/);
+});

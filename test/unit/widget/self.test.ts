@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Announcer } from '../../../public/widget/model/announcer.ts';
 import { cleanName, INIT_MAX_BYTES, initText, recall, remember, stranger } from '../../../public/widget/model/me.ts';
+import { applyFrame, createWorld, selfOf } from '../../../public/widget/model/world.ts';
 import { noticeFor, type NoticeInput } from '../../../public/widget/model/notice.ts';
 import { takeCode } from '../../../public/widget/net/claim-code.ts';
+import { Self } from '../../../public/widget/self.ts';
 import { PageHop, withCode } from '../../../public/widget/net/hop.ts';
 import { CORE_WORDS } from '../../../public/widget/strings.ts';
 import { Wording } from '../../../public/widget/words.ts';
@@ -140,4 +142,36 @@ test('a screen reader hears two lines of a busy while and then how many more; co
   assert.deepEqual(said.slice(3), ['(Ada came)', '(Noor came)']);
   announcer.stop();
   assert.equal(time.pendingTimers, 0);
+});
+
+test('a position of oneself is followed when another tab walks, and is an echo when this one just did', () => {
+  const time = new ManualClock();
+  time.advance(10_000);
+  const world = createWorld();
+  applyFrame(
+    world,
+    { type: 'hello', self: { id: 1, x: 0.5 }, secret: '', peers: [], chatThrottleMs: 0, connections: [] },
+    0,
+  );
+  const sent: object[] = [];
+  const self = new Self({
+    world,
+    clock: clockOf(time),
+    send: (message) => sent.push(message) > 0,
+    actor: () => undefined,
+    wake: () => undefined,
+    onPush: () => undefined,
+  });
+  self.place(0.5);
+  self.follow(0.3);
+  assert.equal(selfOf(world)?.x, 0.3);
+  self.hop(1);
+  const { x } = self.walker;
+  assert.equal(sent.length, 1);
+  self.follow(0.3);
+  assert.equal(self.walker.x, x, 'an echo from before the step');
+  time.advance(2_000);
+  self.follow(0.4);
+  assert.equal(selfOf(world)?.x, 0.4);
+  assert.notEqual(self.walker.x, x);
 });

@@ -9,6 +9,7 @@ import {
   type World,
   type WorldEvent,
 } from '../../../public/widget/model/world.ts';
+import { encodePositions } from '../../../src/protocol/compact.ts';
 import { encodeLook } from '../../../src/protocol/look.ts';
 import { visitor } from '../../support/fake-square.ts';
 
@@ -101,4 +102,35 @@ test('a flood of strangers is bounded', () => {
   const world = greeted();
   for (let id = 2; id < 2_000; id += 1) hear(world, { type: 'join', peer: visitor(id, 0.5) });
   assert.equal(world.people.size, 600);
+});
+
+test("compact positions move those who are known, and stand them up; one's own is told apart, a stranger is nobody", () => {
+  const world = greeted(visitor(2, 0.1, { pose: 'sitting', propId: 'bench' }), visitor(3, 0.2));
+  const positions = [
+    { id: 2, x: 0.25 },
+    { id: 1, x: 0.75 },
+    { id: 77, x: 0.5 },
+  ];
+  const bytes = encodePositions(positions);
+  const frame = decodeFrame(bytes.buffer);
+  assert.ok(frame?.type === 'positions');
+  const events = applyFrame(world, frame, 5);
+  assert.deepEqual(
+    events.map((event) => [event.type, event.type === 'moved' && event.person.id]),
+    [
+      ['moved', 2],
+      ['followed', false],
+    ],
+  );
+  const moved = world.people.get(2);
+  assert.ok(moved !== undefined && Math.abs(moved.x - 0.25) < 1e-6 && moved.pose === null);
+  assert.equal(selfOf(world)?.x, 0.5, 'whether one follows is for the walker to say');
+  assert.equal(world.people.size, 3);
+  for (const torn of [
+    bytes.buffer.slice(0, 9),
+    new ArrayBuffer(0),
+    new Uint8Array([2, 0]).buffer,
+    new ArrayBuffer(2_000_000),
+  ])
+    assert.equal(decodeFrame(torn), undefined);
 });
