@@ -1,3 +1,4 @@
+import { textOf } from '../lib/untyped.ts';
 import { fingerprintOf } from '../plugins/fingerprint.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
 import type { RecordPatch, SiteRecord } from '../store/site-record.ts';
@@ -97,8 +98,4 @@ function visitorIdOf({ visitorId }: Input): number {
 
 function isTrue(value: unknown): boolean {
   return value === true || value === 'true' || value === 1;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

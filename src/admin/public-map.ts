@@ -71,6 +71,11 @@ function storedWorld(store: Store): MapWorld {
   return read?.ok === true ? read.value : EMPTY_WORLD;
 }
 
+/** Whether a world was ever drawn. */
+export function hasWorld(store: Store): boolean {
+  return store.setting(WORLD_SETTING) !== undefined;
+}
+
 /** Keeps a world, as large as the sites shown now need it. @returns what is kept */
 export function saveWorld(store: Store, world: MapWorld): MapWorld {
   const kept = grown(world, sitesOnMap(store));

@@ -1,4 +1,5 @@
 /** What an owner says a site is: checked alike at registration and later (http-api.md sections 4 and 6). */
+import { textOf } from '../lib/untyped.ts';
 import { isIP } from 'node:net';
 import { cutAtGrapheme, withoutControls } from '../scene/text.ts';
 
@@ -80,10 +81,6 @@ export function connectionLimitFrom(value: unknown, preset: number): number {
 function webOriginFrom(value: unknown): string | undefined {
   const url = URL.parse(textOf(value).trim().slice(0, ORIGIN_MAX_UNITS));
   return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') ? url.origin : undefined;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
 
 function refused(error: string): { readonly ok: false; readonly error: string } {

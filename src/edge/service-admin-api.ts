@@ -9,6 +9,7 @@ import { serviceSiteView } from '../admin/service-site-view.ts';
 import type { Sessions } from '../admin/sessions.ts';
 import type { SitePlugins } from '../admin/site-plugins.ts';
 import { activityBySite, noActivity, platformStatistics, windowsBySite } from '../admin/statistics.ts';
+import { textOf } from '../lib/untyped.ts';
 import type { Log } from '../log/log.ts';
 import { HourlyBudget } from '../moderation/hourly-budget.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
@@ -189,8 +190,4 @@ function sceneActionOf(body: JsonBody): AdminAction | undefined {
     default:
       return undefined;
   }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

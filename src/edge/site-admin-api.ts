@@ -10,6 +10,7 @@ import { SignIns, type Credentials, type SignIn } from '../admin/sign-in.ts';
 import type { SitePlugins } from '../admin/site-plugins.ts';
 import { siteStylesheet } from '../admin/site-stylesheet.ts';
 import { siteView } from '../admin/site-view.ts';
+import { textOf } from '../lib/untyped.ts';
 import { counted, type SiteFigures } from '../store/site-figures.ts';
 import type { SiteRecord } from '../store/site-record.ts';
 import type { Store } from '../store/store.ts';
@@ -200,8 +201,4 @@ function noteWeather(store: Store, siteKey: string, { weatherActivation }: SiteF
   store.figures.change(siteKey, {
     weatherActivation: { attempts: attempts + 1, firstAttemptAt: firstAttemptAt ?? now, lastAttemptAt: now },
   });
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

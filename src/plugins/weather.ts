@@ -1,3 +1,4 @@
+import { recordOf } from '../lib/untyped.ts';
 import { WEATHERS, type WeatherConfig } from '../protocol/frames.ts';
 import type { Plugin } from './plugin.ts';
 
@@ -34,10 +35,6 @@ export function weatherConfigFrom(value: unknown): WeatherConfig | WeatherProble
 function weatherOf(data: unknown): WeatherConfig {
   const kept = weatherConfigFrom(data);
   return typeof kept === 'string' ? DEFAULT_WEATHER : kept;
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 /** An add-on with settings; what comes of them every widget works out by itself (wire protocol section 12). */

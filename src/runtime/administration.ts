@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import { takeOverClassicFiles } from '../admin/classic-takeover.ts';
 import { countLines, countVisit } from '../admin/counting.ts';
 import { growWorld } from '../admin/public-map.ts';
 import { Sessions } from '../admin/sessions.ts';
@@ -35,6 +36,7 @@ export function openAdministration(
   { store, scenes, plugins, log }: AdministrationDeps,
 ): Administration {
   const clock = systemClock;
+  takeOverClassicFiles(store, settings.DATA_DIR, { connectionLimit: settings.MAX_CONNECTIONS, now: clock.now(), log });
   const mirror = new ClassicMirror(store, settings.DATA_DIR, clock, log);
   const growMap = (): void => {
     const world = growWorld(store);
@@ -47,6 +49,7 @@ export function openAdministration(
     void mirror.writeSites();
   });
   growMap();
+  if (store.sites().length > 0) void mirror.writeSites();
   const facts = requestFacts(settings.PUBLIC_ORIGIN, trustedProxies(settings.TRUSTED_PROXIES));
   const sessions = new Sessions(() => clock.monotonic());
   const shared = { store, scenes, plugins, sessions, facts, clock, log, written: () => mirror.writeSites() };

@@ -2,6 +2,7 @@
  * What owners write about their site, read from any value by the rules of wire protocol section 8 and http-api.md
  * section 6. Every function takes anything and never throws.
  */
+import { listOf, recordOf, textOf } from '../lib/untyped.ts';
 import type { Connection, MessageBoard } from '../protocol/frames.ts';
 import {
   BLOCKED_WORD_MAX_UNITS,
@@ -70,18 +71,6 @@ function linkFrom(value: unknown): URL | undefined {
   if (raw === '') return undefined;
   const url = URL.parse(/^https?:\/\//i.test(raw) ? raw : `https://${raw}`);
   return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') ? url : undefined;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
 
 function primitiveOf(value: unknown): string | number {

@@ -1,4 +1,5 @@
 /** Colours of a site's strip, light and dark, as an owner sets them (http-api.md section 7). */
+import { isRecord, recordOf } from '../lib/untyped.ts';
 import type { StyleConfig, StylePalette } from '../protocol/frames.ts';
 import { STYLE_COLOR_MAX_UNITS } from '../protocol/limits.ts';
 
@@ -60,12 +61,4 @@ function paletteFrom(value: unknown, theme: 'light' | 'dark'): StylePalette {
       return [token.name, safeColor(raw) ?? token[theme]];
     }),
   );
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(value) ? value : {};
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

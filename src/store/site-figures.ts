@@ -46,6 +46,8 @@ export interface SiteFiguresStore {
   of(siteKey: string): SiteFigures;
   /** In memory at once, on the disk soon. */
   change(siteKey: string, patch: Partial<SiteFigures>): void;
+  /** On the disk now; within the caller's transaction. */
+  write(siteKey: string, figures: SiteFigures): void;
   onChange(listener: () => void): void;
   /** A site is no longer listed. */
   forget(siteKey: string): void;
@@ -83,6 +85,7 @@ export function siteFigures(db: DatabaseSync, batch: Batch): SiteFiguresStore {
       batch.touch();
       for (const listener of listeners) listener();
     },
+    write: (siteKey, figures) => void upsert.run(siteKey, JSON.stringify(figures)),
     onChange: (listener) => void listeners.push(listener),
     forget(siteKey) {
       bySite.delete(siteKey);

@@ -7,7 +7,7 @@ import { ensureDataDir } from './data-dir.ts';
 import { dayCounts, type DayCounts } from './day-counts.ts';
 import { migrate } from './migrations.ts';
 import { notificationStore, type NotificationStore } from './notifications.ts';
-import { siteFigures, type SiteFiguresStore } from './site-figures.ts';
+import { siteFigures, type SiteFigures, type SiteFiguresStore } from './site-figures.ts';
 import { SITE_COLUMNS, siteFromRow, valuesOf, type RecordPatch, type SiteRecord } from './site-record.ts';
 
 /** Signed documents of one ring as text; what is in them is the federation's business. */
@@ -37,6 +37,8 @@ export interface Store extends SiteDirectory {
   sites(): readonly SiteRecord[];
   /** @throws Error when the key, or the ring site, is taken, or the key is the default scene's */
   addSite(site: SiteRecord): void;
+  /** Lists many sites with their figures, all or none. @throws Error as {@link Store.addSite} does */
+  addSites(sites: readonly (readonly [SiteRecord, SiteFigures])[]): void;
   /**
    * Changes a site: in memory at once, on the disk within {@link CHANGE_DELAY_MS}, since visitors cause such changes too.
    * A site that is not there is left alone.
@@ -148,6 +150,25 @@ export function openStore(dataDir: string): Store {
         throw new Error(`the site key "${DEFAULT_SCENE_KEY}" belongs to the shared scene`);
       insertSite.run(...valuesOf(site));
       sitesByKey.set(site.key, site);
+      tellSiteListeners();
+    },
+    addSites(added) {
+      batch.flush();
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        for (const [site, known] of added) {
+          insertSite.run(...valuesOf(site));
+          figures.write(site.key, known);
+        }
+        db.exec('COMMIT');
+      } catch (err) {
+        db.exec('ROLLBACK');
+        throw err;
+      }
+      for (const [site, known] of added) {
+        sitesByKey.set(site.key, site);
+        figures.change(site.key, known);
+      }
       tellSiteListeners();
     },
     changeSite(key, patch) {
