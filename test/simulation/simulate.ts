@@ -297,6 +297,8 @@ class Simulation {
   #publish(admin: VirtualMachine, other: VirtualMachine, change: 'nothing' | 'show-out' | 'let-back-in'): void {
     const present = admin.rings?.get(this.#ring.ringId);
     if (!admin.isAwake || present === undefined || present.members.version !== this.#latestVersion) return;
+    // Nobody would hear of a list from a square that was shown out.
+    if (!present.members.members.some(({ square }) => square === admin.key.square)) return;
     const next = this.#draft(present, other, change);
     const keys = { admin: this.#ring.adminKeys.admin1, online: this.#ring.adminKeys.online };
     const now = NOON + this.#time.nowMs;

@@ -248,6 +248,7 @@ export class VirtualNode implements SquareNode, Station {
   sendGossip(end: ConnectionEnd, topic: string, bytes: Uint8Array): void {
     const { other } = end;
     this.sentBytes += bytes.byteLength;
+    if (!publishedAtMs.has(bytes)) publishedAtMs.set(bytes, this.#world.time.nowMs);
     this.#world.network.send(
       end,
       () => {

@@ -2,9 +2,16 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { TrustedRings } from '../../federation/documents/trusted-state.ts';
+import type { RingDocuments } from '../../federation/documents/types.ts';
+import type { NewRing } from '../../federation/governance/create-ring.ts';
+import { loadSquareKey } from '../../federation/node/identity.ts';
 import { formRing } from '../../scripts/form-ring.ts';
 import { freePorts } from '../../scripts/free-ports.ts';
 import { startSquareProcess, type SquareProcess } from '../../scripts/square-process.ts';
+import { trustedStateStore } from '../../src/ring/trusted-state-store.ts';
+import { openStore } from '../../src/store/store.ts';
+import { startLinkProxy, type LinkProxy } from './link-proxy.ts';
 import { tempDir } from './temp-dir.ts';
 
 export interface RingMember {
@@ -14,6 +21,11 @@ export interface RingMember {
   readonly process: () => SquareProcess;
   readonly url: string;
   readonly socket: string;
+  /** Peer id. */
+  readonly square: string;
+  readonly dataDir: string;
+  /** In front of its libp2p port: whoever dials it comes through here. */
+  readonly link: LinkProxy;
   /** Starts the square again after it was killed; the same folder, key and ports. */
   restart(): Promise<void>;
 }
@@ -34,9 +46,21 @@ export async function startRing(
   ids: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<RingMember[]> {
+  return (await startOwnRing(context, ids, env)).members;
+}
+
+/** The same, with the keys of its admins. */
+export async function startOwnRing(
+  context: TestContext,
+  ids: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly ring: NewRing; readonly members: RingMember[] }> {
   const folder = tempDir(context);
   const ports = await freePorts(ids.length * 3);
-  const plan = ids.map((id, index) => {
+  const links = await Promise.all(ids.map(async (_, index) => startLinkProxy(ports[index * 3 + 1] ?? 0)));
+  for (const link of links) context.after(() => link.stop());
+  const plan = links.map((link, index) => {
+    const id = ids[index] ?? '';
     const [http = 0, tcp = 0, ws = 0] = ports.slice(index * 3);
     const dataDir = join(folder, id);
     mkdirSync(dataDir, { mode: 0o700 });
@@ -46,7 +70,8 @@ export async function startRing(
       name,
       dataDir,
       origin,
-      addrs: [`/ip4/127.0.0.1/tcp/${tcp}`, `/ip4/127.0.0.1/tcp/${ws}/ws`],
+      link,
+      addrs: [`/ip4/127.0.0.1/tcp/${link.port}`],
       sites: [{ id, name, entry: `${origin}/` }],
       env: {
         DATA_DIR: dataDir,
@@ -62,7 +87,7 @@ export async function startRing(
       },
     };
   });
-  await formRing('Test ring', plan);
+  const ring = await formRing('Test ring', plan);
   const members = await Promise.all(
     plan.map(async (square, index): Promise<RingMember> => {
       let running = await startSquareProcess(square.env);
@@ -70,6 +95,9 @@ export async function startRing(
       return {
         id: ids[index] ?? '',
         name: square.name,
+        square: (await loadSquareKey(join(square.dataDir, 'square.key'))).square,
+        dataDir: square.dataDir,
+        link: square.link,
         process: () => running,
         url: running.url,
         socket: running.socket,
@@ -80,7 +108,19 @@ export async function startRing(
     }),
   );
   for (const member of members) await gatesLive(member, ids.length > 1 ? 2 : 0);
-  return members;
+  return { ring, members };
+}
+
+/** Puts documents into a square's store, as `townring ring install` does while the square runs. @throws when refused */
+export function install({ dataDir, square }: RingMember, documents: RingDocuments): void {
+  const store = openStore(dataDir);
+  try {
+    const rings = new TrustedRings(trustedStateStore(store), { self: square, allowPrivate: true });
+    const outcome = rings.install(documents, Date.now());
+    if (!outcome.ok) throw new Error(`refused: ${outcome.reason}`);
+  } finally {
+    store.close();
+  }
 }
 
 /** Value of a metric of a square, 0 when it is not there. */
