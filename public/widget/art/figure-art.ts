@@ -12,6 +12,15 @@ export const FRAMES = [
   'walk3',
   'walk4',
   'walk5',
+  'run0',
+  'run1',
+  'run2',
+  'run3',
+  'run4',
+  'run5',
+  'climb0',
+  'climb1',
+  'climb2',
   'sit',
   'nap',
   'lean',
@@ -21,9 +30,13 @@ export const FRAMES = [
   'wave1',
   'cheer',
   'jump',
+  'shrug',
+  'point',
+  'look',
 ] as const;
 export type Frame = (typeof FRAMES)[number];
 export const WALK_FRAMES = 6;
+export const CLIMB_FRAMES = 3;
 
 /** What a frame may reach to: half its width, its height above and its depth below the ground, in px. */
 export const CELL = { half: 20, above: 47, below: 5 } as const;
@@ -154,26 +167,79 @@ function stanceOf(frame: Frame): Stance {
         legs: ['M-2.3-9.6Q-5-6.4-4.6-3.4l1.6.5', 'M2.3-9.6Q5.6-6.4 2.6-2.8l1.6.6'],
         arms: armUp('M4.7-12.6Q8.8-13 10-17.4', 10.4, -18.4),
       };
+    case 'shrug':
+      return {
+        ...standing,
+        dy: -0.6,
+        nod: -0.16,
+        arms: [
+          ...armUp('M4.7-12.2Q8.2-6.6 11.6-11.2', 12.3, -12.2),
+          ...armUp('M-4.7-12.2Q-8.2-6.6-11.6-11.2', -12.3, -12.2),
+        ],
+      };
+    case 'point':
+      return { ...standing, arms: armUp('M4.7-12.4Q9-12.2 13.6-15', 14.8, -15.6) };
+    case 'look':
+      return { ...standing, turn: 0.08, nod: -0.06, arms: armUp('M4.7-12.4Q10.4-14.6 6.6-20.6', 5.6, -21.6) };
+    case 'climb0':
+    case 'climb1':
+    case 'climb2':
+      return climbing(standing, Number(frame.slice(5)) / CLIMB_FRAMES);
     default:
-      return walking(standing, Number(frame.slice(4)) / WALK_FRAMES);
+      return striding(standing, Number(frame.slice(-1)) / WALK_FRAMES, frame.startsWith('run') ? RUN : WALK);
   }
 }
 
-function walking(standing: Stance, part: number): Stance {
+interface Gait {
+  /** Reach of a foot to either side of the hips, px. */
+  readonly reach: number;
+  /** Height of a foot in the air, px. */
+  readonly lift: number;
+  /** Bob of the body, px. */
+  readonly bob: number;
+  readonly lean: number;
+}
+
+const WALK: Gait = { reach: 5.6, lift: 3, bob: 0.9, lean: 0.05 };
+const RUN: Gait = { reach: 8.2, lift: 5.6, bob: 2.2, lean: 0.2 };
+
+function striding(standing: Stance, part: number, gait: Gait): Stance {
   const angle = part * 2 * Math.PI;
+  const swing = Math.sin(angle);
   return {
     ...standing,
-    dy: -Math.abs(Math.cos(angle)) * 0.9,
-    turn: 0.05,
-    legs: [leg(-1.6, angle + Math.PI), leg(1.6, angle)],
-    sway: Math.sin(angle) * 0.5,
+    dy: -Math.abs(Math.cos(angle)) * gait.bob,
+    turn: gait.lean,
+    legs: [leg(-1.6, angle + Math.PI, gait), leg(1.6, angle, gait)],
+    sway: swing * 0.1 * gait.reach,
+    arms: gait === RUN ? [runningArm(-swing), runningArm(swing)] : [],
   };
 }
 
-/** One leg of the walking cycle: on the ground it goes back, in the air it comes forward with a bent knee. */
-function leg(hipX: number, angle: number): string {
-  const lift = Math.max(0, Math.cos(angle)) * 3;
-  const footX = hipX * 0.4 + Math.sin(angle) * 5.6;
+/** A bent arm that swings against its leg. */
+function runningArm(swing: number): Stroke {
+  const elbow = swing * 4;
+  return {
+    d: `M${(swing * 3).toFixed(1)}-12.4L${(elbow - 1.6).toFixed(1)}-8l${(4.6 + swing).toFixed(1)}-1.6`,
+    line: FINE,
+  };
+}
+
+/** Up a hill: bent forward, one knee high after the other, a hand on it. */
+function climbing(standing: Stance, part: number): Stance {
+  const angle = part * 2 * Math.PI;
+  const gait: Gait = { reach: 4.6, lift: 4.6, bob: 1.4, lean: 0.26 };
+  return {
+    ...striding(standing, part, gait),
+    nod: -0.16,
+    arms: [{ d: `M3.4-11.6Q6.6-8.4 ${(6.4 + Math.sin(angle) * 1.6).toFixed(1)}-4.4`, line: LINE }],
+  };
+}
+
+/** One leg of the cycle: on the ground it goes back, in the air it comes forward with a bent knee. */
+function leg(hipX: number, angle: number, gait: Gait): string {
+  const lift = Math.max(0, Math.cos(angle)) * gait.lift;
+  const footX = hipX * 0.4 + Math.sin(angle) * gait.reach;
   const footY = -0.8 - lift;
   const kneeX = (hipX + footX) / 2 + 1 + lift * 0.7;
   const toe = lift > 1 ? 'l1.5.9' : 'l1.7.1';

@@ -1,11 +1,16 @@
 /** Figures as they are shown, gliding after what is known. Positions in units of the street. */
 import type { Side } from '../../../src/protocol/limits.ts';
-import { GATE_LEFT, GATE_RIGHT, WALK_SPEED } from './walker.ts';
+import type { Frame } from '../art/figure-art.ts';
+import { GATE_LEFT, GATE_RIGHT, RUN_SPEED, WALK_SPEED } from './walker.ts';
 
 /** Beyond this gap a figure hurries, so that it is never more than about a quarter second behind. */
 const CATCH_UP_PER_S = 4;
 /** Units walked in one cycle of six walking pictures. */
 const STRIDE_UNITS = 34;
+/** The same while running. */
+const RUN_STRIDE_UNITS = 56;
+/** Faster than half-way between walking and running looks like running. */
+const RUNNING_PER_MS = (WALK_SPEED + RUN_SPEED) / 2_000;
 /** A pause between two `move` frames shorter than this is still walking. */
 const LINGER_MS = 140;
 /** Figures come and go within this time. */
@@ -21,6 +26,9 @@ export interface Actor {
   /** Walking cycle, 0…1. */
   phase: number;
   isWalking: boolean;
+  isRunning: boolean;
+  /** Something that is shown on this screen alone, such as a look over the hill, and until when. */
+  played: { readonly frame: Frame; readonly until: number } | undefined;
   movedAt: number;
   /** 0…1. */
   alpha: number;
@@ -36,6 +44,8 @@ export function createActor(id: number, x: number, alpha = 1): Actor {
     facing: id % 2 === 0 ? 1 : -1,
     phase: 0,
     isWalking: false,
+    isRunning: false,
+    played: undefined,
     movedAt: -Infinity,
     alpha,
     leaving: undefined,
@@ -60,8 +70,10 @@ export function stepActor(actor: Actor, dtMs: number, nowMs: number): boolean {
 export function advance(actor: Actor, to: number, nowMs: number): void {
   const distance = Math.abs(to - actor.x);
   if (distance > 0) actor.facing = to > actor.x ? 1 : -1;
+  const tookMs = nowMs - actor.movedAt;
+  if (tookMs > 0 && tookMs < LINGER_MS) actor.isRunning = distance / tookMs > RUNNING_PER_MS;
   actor.x = to;
-  actor.phase = (actor.phase + distance / STRIDE_UNITS) % 1;
+  actor.phase = (actor.phase + distance / (actor.isRunning ? RUN_STRIDE_UNITS : STRIDE_UNITS)) % 1;
   actor.movedAt = nowMs;
   actor.isWalking = true;
 }

@@ -1,7 +1,8 @@
 /** Which picture of a figure is shown now. Pure. */
-import { WALK_FRAMES, type Frame } from '../art/figure-art.ts';
+import { CLIMB_FRAMES, WALK_FRAMES, type Frame } from '../art/figure-art.ts';
 import type { Actor } from './actors.ts';
 import type { Silhouette } from './horizon.ts';
+import { GATE_LEFT, GATE_RIGHT } from './walker.ts';
 import type { Person } from './world.ts';
 
 const JUMP_MS = 520;
@@ -9,6 +10,8 @@ const JUMP_PX = 15;
 const CLAP_MS = 900;
 /** Half a swing of a waving hand. */
 const SWING_MS = 240;
+/** So near to a gate, in units, one points at it. */
+const POINTING_UNITS = 12;
 
 export interface Picture {
   readonly frame: Frame;
@@ -20,7 +23,7 @@ export interface Picture {
 
 export function pictureOf(
   person: Person,
-  actor: Pick<Actor, 'isWalking' | 'phase'>,
+  actor: Pick<Actor, 'x' | 'facing' | 'isWalking' | 'isRunning' | 'phase' | 'played'>,
   nowMs: number,
   isCalm: boolean,
 ): Picture {
@@ -29,12 +32,19 @@ export function pictureOf(
   const jump = (nowMs - person.jumpedAt) / JUMP_MS;
   if (jump >= 0 && jump < 1) return lively('jump', 4 * JUMP_PX * jump * (1 - jump));
   if (nowMs - person.clappedAt < CLAP_MS) return lively('cheer');
-  if (actor.isWalking && !isCalm) return still(walkFrame(actor.phase));
+  if (actor.isWalking && !isCalm) return still(stepFrame(actor));
+  if (actor.played !== undefined && nowMs < actor.played.until) return lively(actor.played.frame);
   if (nowMs < person.handUntil) return lively(isCalm ? 'wave0' : swing(nowMs));
   if (person.pose === 'sitting') return still(person.isActive ? 'sit' : 'nap');
   if (person.pose === 'resting') return still('lean');
   if (!person.isActive) return still('doze');
-  return still(person.isWatching ? 'stand' : 'read');
+  if (!person.isWatching) return still('read');
+  return still(standsAtGate(actor) ? 'point' : 'stand');
+}
+
+/** Close to a gate and turned to it: one points the way. */
+function standsAtGate({ x, facing }: Pick<Actor, 'x' | 'facing'>): boolean {
+  return facing < 0 ? x < GATE_LEFT + POINTING_UNITS : x > GATE_RIGHT - POINTING_UNITS;
 }
 
 export function silhouetteFrame(figure: Silhouette): Frame {
@@ -51,12 +61,23 @@ export function silhouetteFrame(figure: Silhouette): Frame {
   }
 }
 
+/** On the street one walks or runs, behind a gate one climbs. */
+function stepFrame({ x, isRunning, phase }: Pick<Actor, 'x' | 'isRunning' | 'phase'>): Frame {
+  if (x < GATE_LEFT || x > GATE_RIGHT) return CLIMBS[Math.floor(phase * 2 * CLIMB_FRAMES) % CLIMB_FRAMES] ?? 'climb0';
+  return isRunning ? (RUNS[indexAt(phase)] ?? 'run0') : walkFrame(phase);
+}
+
 function walkFrame(phase: number): Frame {
-  const index = Math.min(Math.floor(phase * WALK_FRAMES), WALK_FRAMES - 1);
-  return WALKS[index] ?? 'walk0';
+  return WALKS[indexAt(phase)] ?? 'walk0';
+}
+
+function indexAt(phase: number): number {
+  return Math.min(Math.floor(phase * WALK_FRAMES), WALK_FRAMES - 1);
 }
 
 const WALKS: readonly Frame[] = ['walk0', 'walk1', 'walk2', 'walk3', 'walk4', 'walk5'];
+const RUNS: readonly Frame[] = ['run0', 'run1', 'run2', 'run3', 'run4', 'run5'];
+const CLIMBS: readonly Frame[] = ['climb0', 'climb1', 'climb2'];
 
 function swing(nowMs: number): Frame {
   return Math.floor(nowMs / SWING_MS) % 2 === 0 ? 'wave0' : 'wave1';

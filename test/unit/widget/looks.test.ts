@@ -45,12 +45,12 @@ test('every look has a picture in every pose, and no two looks share one', () =>
   assert.equal(seen.size, COAT_COUNT * HEADWEAR.length * CARRIED.length);
 });
 
-test('the walking pictures differ from one another and from standing', () => {
+test('the pictures of walking, running and climbing differ from one another and from standing', () => {
   const look = { coat: 1, headwear: 1, carried: 1 };
-  const pictures = FRAMES.filter((frame) => frame === 'stand' || frame.startsWith('walk')).map((frame) =>
+  const pictures = FRAMES.filter((frame) => frame === 'stand' || /^(walk|run|climb)\d/.test(frame)).map((frame) =>
     JSON.stringify(figureArt(look, frame)),
   );
-  assert.equal(new Set(pictures).size, 7);
+  assert.equal(new Set(pictures).size, 16);
 });
 
 test('no figure reaches out of its cell', () => {
