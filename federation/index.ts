@@ -11,11 +11,12 @@ import { createLinkKeeper, type LinkKeeper } from './node/link-keeper.ts';
 import { createPeerKeys } from './node/peer-keys.ts';
 import { createSquareNode, type SquareNode } from './node/square-node.ts';
 import { createKeyedBuckets } from './node/token-bucket.ts';
-import { DOCUMENTS_PROTOCOL, OFFER_PROTOCOL, STATE_PROTOCOL, VISIT_PROTOCOL } from './node/topics.ts';
+import { DOCUMENTS_PROTOCOL, JOIN_PROTOCOL, OFFER_PROTOCOL, STATE_PROTOCOL, VISIT_PROTOCOL } from './node/topics.ts';
 import { awaitOpening } from './node/wire.ts';
 import { decodeOffer, encodeOfferAnswer, OFFER_LIMITS } from './passage/offer.ts';
 import { decodeHomeMessage } from './passage/visit-messages.ts';
 import { GUESTS_MAX_DEFAULT, HOST_WIRE, VISIT_STREAMS_MAX } from './passage/visits.ts';
+import { JOIN_LIMITS } from './governance/request.ts';
 import { createFigureNames } from './presence/figures.ts';
 import { createRegister } from './presence/register.ts';
 import { decodeStateQuestion, STATE_LIMITS } from './presence/state-request.ts';
@@ -25,6 +26,9 @@ import type { RingView, Timer } from './types.ts';
 /** Questions about the state that one square may ask: each new link asks once. */
 const STATE_RATE = { perSecond: 1, burst: 8 };
 const SQUARES_MAX = 1_024;
+
+/** A square that waits for an answer asks every few minutes. */
+const JOIN_RATE = { perSecond: 1 / 60, burst: 4 };
 
 /** First dials wait up to this long, so that squares that start together do not dial as one. */
 const SETTLE_MS = 50;
@@ -40,6 +44,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
   const parts: RingParts = { createSquareNode, createRegister, peerKeys: createPeerKeys(), ...deps.parts };
   const conduct = createConduct(monotonic);
   const names = createFigureNames(randomBytes);
+  const joinRates = createKeyedBuckets(JOIN_RATE, SQUARES_MAX);
   const stateRates = createKeyedBuckets(STATE_RATE, SQUARES_MAX);
   const live = new Map<string, LiveRing>();
   const listeners = new Set<(siteId: string, view: RingView) => void>();
@@ -126,6 +131,16 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
     });
   };
 
+  const answerRequests = async (node: SquareNode): Promise<void> => {
+    if (deps.answerRequest === undefined) return;
+    await node.answer(JOIN_PROTOCOL, JOIN_LIMITS, async (square, bytes) => {
+      if (!joinRates.take(square, monotonic())) return undefined;
+      const answer = await deps.answerRequest?.(square, bytes);
+      count('join-request', answer === undefined ? 'refused' : 'answered');
+      return answer;
+    });
+  };
+
   const takeVisits = (node: SquareNode): Promise<void> =>
     node.takeWires(VISIT_PROTOCOL, { ...HOST_WIRE, maxStreams: VISIT_STREAMS_MAX }, (square, wire) =>
       awaitOpening(
@@ -152,6 +167,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
         count,
         conduct,
         isMember: (square) => some((ring) => ring.isMember(square)),
+        hearsStrangers: deps.answerRequest !== undefined,
         judge: (topic, source, bytes) => {
           for (const ring of live.values()) if (ring.topics().has(topic)) return ring.judge(topic, source, bytes);
           return 'ignore';
@@ -181,6 +197,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
     });
     try {
       await answerAll(node);
+      await answerRequests(node);
       await takeVisits(node);
       await node.start();
       running = { node, keeper, epoch: deps.nextEpoch() };

@@ -119,6 +119,12 @@ export interface RingServiceDeps {
   filterPlate(siteId: string, plate: Plate): Plate;
   /** Hands the guests of one stream to a scene; undefined when nobody is there to take them. Default: nobody is. */
   receiveGuests?(siteId: string, opening: GuestsOpening): HostStream | undefined;
+  /**
+   * Answers a request to join or to leave (governance/request.ts) that a square handed over itself. Default: strangers do not
+   * get in.
+   * @param square whose key the connection proved
+   */
+  answerRequest?(square: string, bytes: Uint8Array): Promise<Uint8Array | undefined>;
   readonly log: Log;
   readonly count: Count;
   /** Default: the system's. */

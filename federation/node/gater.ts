@@ -9,6 +9,8 @@ export interface GaterDeps {
   readonly count: Count;
   readonly conduct: Conduct;
   isMember(square: string): boolean;
+  /** Whether squares outside the list may come in to hand over a request to join. */
+  readonly hearsStrangers: boolean;
 }
 
 /** Two exist for a moment when both sides dial; the link keeper mends that. */
@@ -20,8 +22,17 @@ const CONNECTIONS_PER_SQUARE_MAX = 2;
  */
 const INBOUND_BYTES = { perSecond: 512 * 1_024, burst: 4 * 1_024 * 1_024 };
 
+/** Strangers that come to hand over a request: a ring's squares join once. */
+const STRANGERS = { perSecond: 0.2, burst: 10 };
+const STRANGERS_AT_ONCE_MAX = 4;
+/** A request takes a few kilobytes, and the handshake and the answer a second at most. */
+const STRANGER_BYTES = { perSecond: 4 * 1_024, burst: 64 * 1_024 };
+const STRANGER_STAYS_MS = 10_000;
+
 export function createGater(deps: GaterDeps, connectionCount: (square: string) => number): ConnectionGater {
   const { conduct, count } = deps;
+  const strangers = createTokenBucket(STRANGERS);
+  let strangersHere = 0;
   const turnAway = (peer: PeerId): boolean => {
     const square = peer.toString();
     const isMember = deps.isMember(square);
@@ -29,13 +40,38 @@ export function createGater(deps: GaterDeps, connectionCount: (square: string) =
     count('connection-refused', isMember ? 'banished' : 'stranger');
     return true;
   };
+  const turnAwayInbound = (peer: PeerId): boolean => {
+    const square = peer.toString();
+    const isWelcome =
+      deps.hearsStrangers &&
+      !deps.isMember(square) &&
+      !conduct.isBanished(square) &&
+      strangersHere < STRANGERS_AT_ONCE_MAX &&
+      strangers.take(deps.clock.monotonic());
+    return !isWelcome && turnAway(peer);
+  };
   const meterInbound = (square: string, connection: MultiaddrConnection): void => {
-    const budget = createTokenBucket(INBOUND_BYTES);
+    const isMember = deps.isMember(square);
+    const budget = createTokenBucket(isMember ? INBOUND_BYTES : STRANGER_BYTES);
+    if (!isMember) seeOut(square, connection);
     connection.addEventListener('message', ({ data }) => {
       if (budget.take(deps.clock.monotonic(), data.byteLength)) return;
       count('link-cut', 'bytes');
       conduct.blame(square);
       connection.abort(new Error('too many bytes'));
+    });
+  };
+  /** Who is still no member when the time is up has to come again. */
+  const seeOut = (square: string, connection: MultiaddrConnection): void => {
+    strangersHere += 1;
+    const stay = deps.clock.setTimer(() => {
+      if (deps.isMember(square)) return;
+      count('link-cut', 'stranger');
+      connection.abort(new Error('a stranger stays no longer'));
+    }, STRANGER_STAYS_MS);
+    connection.addEventListener('close', () => {
+      strangersHere -= 1;
+      stay.cancel();
     });
   };
   const refuseSurplus = (peer: PeerId, connection: MultiaddrConnection): boolean => {
@@ -52,7 +88,7 @@ export function createGater(deps: GaterDeps, connectionCount: (square: string) =
     // The default refuses private addresses in browsers only; say so rather than depend on it.
     denyDialMultiaddr: () => false,
     denyDialPeer: turnAway,
-    denyInboundEncryptedConnection: turnAway,
+    denyInboundEncryptedConnection: turnAwayInbound,
     denyOutboundEncryptedConnection: turnAway,
     denyInboundUpgradedConnection: refuseSurplus,
     denyOutboundUpgradedConnection: refuseSurplus,

@@ -14,7 +14,7 @@ import { yamux } from '@libp2p/yamux';
 import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
 import type { Clock, Count, Log } from '../types.ts';
-import type { Conduct } from './conduct.ts';
+import { SCORE_THRESHOLDS, type Conduct } from './conduct.ts';
 import { createGater } from './gater.ts';
 import { GOSSIP_SEEN_TTL_MS, gossipSettings } from './gossip-settings.ts';
 import type { SquareKey } from './identity.ts';
@@ -32,6 +32,8 @@ export interface SquareNodeDeps {
   readonly conduct: Conduct;
   /** In a trusted members list and not revoked. Asked at every handshake. */
   isMember(square: string): boolean;
+  /** Whether squares outside the list may come in to hand over a request to join; nothing else is theirs. Default: no. */
+  readonly hearsStrangers?: boolean;
   /** `source` passed the message on; who wrote it is for the judge to find out. Never throws. */
   judge(topic: string, source: string, bytes: Uint8Array): Verdict;
   onLink(square: string, isUp: boolean): void;
@@ -46,6 +48,12 @@ export interface SquareNodeOptions {
   readonly announce: readonly string[];
   /** Shortened by tests of replays only. Default {@link GOSSIP_SEEN_TTL_MS}. */
   readonly seenTtlMs?: number;
+}
+
+export interface AnswerLimits extends RequestLimits {
+  readonly maxStreams: number;
+  /** Squares outside the list may ask. Default: no. */
+  readonly isForStrangers?: boolean;
 }
 
 export interface SquareNode {
@@ -67,8 +75,8 @@ export interface SquareNode {
   isGossiping(square: string): boolean;
   /** Squares with an open connection. */
   connected(): readonly string[];
-  /** Never answers squares that are not members. */
-  answer(protocol: string, limits: RequestLimits & { readonly maxStreams: number }, answerer: Answerer): Promise<void>;
+  /** Never answers squares that are not members, but for protocols that are there for strangers. */
+  answer(protocol: string, limits: AnswerLimits, answerer: Answerer): Promise<void>;
   /** Over an existing link only. @throws when there is none, or the peer refuses, is silent or says too much */
   ask(square: string, protocol: string, question: Uint8Array, limits: RequestLimits): Promise<Uint8Array>;
   /** Takes streams that members open. Theirs is the first word. */
@@ -96,6 +104,9 @@ const WIRE_OPENS_WITHIN_MS = 2_500;
 
 /** Streams on one connection: gossip, ping and identify both ways, a few requests, views and visits. */
 const STREAMS_PER_CONNECTION_MAX = 64;
+
+/** Under every threshold of gossip. */
+const STRANGER_SCORE = 10 * SCORE_THRESHOLDS.graylist;
 
 const RESULTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
   accept: TopicValidatorResult.Accept,
@@ -131,7 +142,10 @@ export async function createSquareNode(deps: SquareNodeDeps, options: SquareNode
     log.warn({ square }, 'square cut off for sending invalid messages');
     void hangUp(square);
   };
-  const gater = createGater(deps, (square) => connectionsWith(square).length);
+  const gater = createGater(
+    { ...deps, hearsStrangers: deps.hearsStrangers ?? false },
+    (square) => connectionsWith(square).length,
+  );
 
   const node = await createLibp2p<Services>({
     start: false,
@@ -160,7 +174,8 @@ export async function createSquareNode(deps: SquareNodeDeps, options: SquareNode
       pubsub: gossipsub(
         gossipSettings({
           isTopic: (topic) => topics.has(topic),
-          scoreOf: (square) => conduct.score(square),
+          // A stranger that hands over a request is not gossiped with.
+          scoreOf: (square) => (deps.isMember(square) ? conduct.score(square) : STRANGER_SCORE),
           seenTtlMs: options.seenTtlMs ?? GOSSIP_SEEN_TTL_MS,
         }),
       ),
@@ -221,7 +236,8 @@ export async function createSquareNode(deps: SquareNodeDeps, options: SquareNode
         protocol,
         async (stream, connection) => {
           const square = connection.remotePeer.toString();
-          if (deps.isMember(square)) await answerOverStream(stream, square, limits, answerer);
+          const isHeard = limits.isForStrangers === true || deps.isMember(square);
+          if (isHeard) await answerOverStream(stream, square, limits, answerer);
           else stream.abort(new Error('not a member'));
         },
         { maxInboundStreams: limits.maxStreams, maxOutboundStreams: limits.maxStreams, runOnLimitedConnection: false },

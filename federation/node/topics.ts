@@ -6,4 +6,5 @@ export function siteTopic(ringId: string, siteId: string): string {
 export const STATE_PROTOCOL = '/townring/state/1';
 export const OFFER_PROTOCOL = '/townring/offer/1';
 export const DOCUMENTS_PROTOCOL = '/townring/documents/1';
+export const JOIN_PROTOCOL = '/townring/join/1';
 export const VISIT_PROTOCOL = '/townring/visit/1';

@@ -4,12 +4,60 @@ import { MEMBER_HELP, MEMBER_OPTIONS, memberFrom } from './member-arguments.ts';
 import { charterContext, PAPER_HELP, PAPER_OPTION, RING_HELP, RING_OPTIONS, ringContext } from './ring-options.ts';
 
 const listing = () => import('../ring/list-command.ts');
+const joining = () => import('../ring/join-command.ts');
 const chartering = () => import('../ring/charter-command.ts');
 
 const WHO_HELP = '  SITE | PEERID          the square, by its peer id or by the id of a site of it';
 
 /** What a ring's admins do. Each change is signed and published at once, and can be taken back by `ring undo`. */
 export const ADMIN_COMMANDS: readonly Command[] = [
+  {
+    name: 'ring invite',
+    summary: 'make an invitation to send to whoever should join',
+    usage: '[--uses N] [--days N] [--note TEXT]',
+    details: [
+      '  --uses N               squares it is good for (default 1)',
+      '  --days N               days it is good for, up to 90 (default 14)',
+      '  --note TEXT            for whom it is; the invited can read it',
+      ...RING_HELP,
+    ],
+    options: { uses: { type: 'string' }, days: { type: 'string' }, note: { type: 'string' }, ...RING_OPTIONS },
+    words: [0, 0],
+    run: async (input) =>
+      (await joining()).inviteToRing(ringContext(input), {
+        uses: numberOf(input, 'uses', 1),
+        days: numberOf(input, 'days', 14),
+        note: input.text('note') ?? '',
+      }),
+  },
+  {
+    name: 'ring requests',
+    summary: 'list who asks to join or to leave, and what a look at their sites found',
+    usage: '[--ring RING]',
+    details: RING_HELP,
+    options: RING_OPTIONS,
+    words: [0, 0],
+    run: async (input) => (await joining()).listRequests(ringContext(input)),
+  },
+  {
+    name: 'ring approve',
+    summary: 'do what a request asks for',
+    usage: 'SITE | PEERID',
+    details: [WHO_HELP, ...RING_HELP],
+    options: RING_OPTIONS,
+    words: [1, 1],
+    run: async (input) => (await joining()).approveRequest(ringContext(input), input.words[0] ?? ''),
+  },
+  {
+    name: 'ring decline',
+    summary: 'answer a request with no',
+    usage: 'SITE | PEERID --reason TEXT',
+    details: [WHO_HELP, '  --reason TEXT          what its operator will read', ...RING_HELP],
+    options: { reason: { type: 'string' }, ...RING_OPTIONS },
+    words: [1, 1],
+    run: async (input) =>
+      (await joining()).declineRequest(ringContext(input), input.words[0] ?? '', input.required('reason')),
+  },
   {
     name: 'ring add',
     summary: 'take in a square whose operator told you everything about it',
@@ -139,6 +187,13 @@ export const ADMIN_COMMANDS: readonly Command[] = [
     },
   },
 ];
+
+function numberOf(input: CommandInput, option: string, otherwise: number): number {
+  const text = input.text(option);
+  if (text === undefined) return otherwise;
+  if (!/^\d{1,4}$/.test(text)) throw new UsageError(`--${option} wants a number`);
+  return Number(text);
+}
 
 function moveFrom(input: CommandInput): (square: string) => ListChange {
   const to = input.text('to');

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { createLog } from '../log/log.ts';
 import type { Command } from './command.ts';
 import { MEMBER_HELP, MEMBER_OPTIONS, memberFrom } from './member-arguments.ts';
 import {
@@ -17,6 +18,7 @@ import {
 const creating = () => import('../ring/create-command.ts');
 const listing = () => import('../ring/list-command.ts');
 const installing = () => import('../ring/install-command.ts');
+const joining = () => import('../ring/join-command.ts');
 const chartering = () => import('../ring/charter-command.ts');
 
 /** What any square does with its rings. */
@@ -85,6 +87,48 @@ export const RING_COMMANDS: readonly Command[] = [
     words: [1, 1],
     run: async (input) =>
       (await installing()).installRing(squareContext(input), input.words[0] ?? '', input.text('ring')),
+  },
+  {
+    name: 'join',
+    summary: 'ask a ring to let this square in',
+    usage: 'INVITATION | https://SQUARE --origin URL --addr MULTIADDR --site ID,NAME,URL',
+    details: [
+      '  INVITATION             as you were sent it (townring.…)',
+      "  https://SQUARE         an admin's square, when nobody invited you",
+      '  --ring ID              which ring, when that square is in several',
+      ...MEMBER_HELP.slice(1),
+      '  --note TEXT            what the admins should know, up to 200 characters',
+      DRY_RUN_HELP,
+      DATA_DIR_HELP,
+      '',
+      'While the answer is outstanding, the running square asks again by itself.',
+    ],
+    options: {
+      origin: { type: 'string' },
+      addr: { type: 'string', multiple: true },
+      site: { type: 'string', multiple: true },
+      note: { type: 'string' },
+      ...RING_OPTIONS,
+    },
+    words: [1, 1],
+    run: async (input) =>
+      (await joining()).joinRing(squareContext(input), {
+        door: input.words[0] ?? '',
+        ring: input.text('ring'),
+        member: memberFrom(input),
+        note: input.text('note') ?? '',
+        isDryRun: input.flag('dry-run'),
+        log: createLog('silent'),
+      }),
+  },
+  {
+    name: 'leave',
+    summary: 'ask a ring to let this square go',
+    usage: '[--ring RING]',
+    details: RING_HELP,
+    options: RING_OPTIONS,
+    words: [0, 0],
+    run: async (input) => (await joining()).leaveRing(ringContext(input), createLog('silent')),
   },
   {
     name: 'key',

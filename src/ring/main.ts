@@ -103,6 +103,7 @@ async function begin({ logLevel, keyFile, allowPrivate, addresses, epoch, ...now
     nextEpoch: () => epoch,
     sites: () => sites,
     addresses,
+    answerRequest: (asking, bytes) => square.ask('request', { square: asking, bytes }),
     log,
     count: (event, reason) => counts.count(event, reason),
   });

@@ -47,6 +47,8 @@ export type RingNewsSpeech = {
   questions: {
     /** Documents that another square sent, judged there. Saved ones are told by `trusted` before the answer. */
     keep: { question: RingDocuments; answer: AcceptanceOutcome };
+    /** A request to join or leave that a square handed over. */
+    request: { question: { square: string; bytes: Uint8Array }; answer: Uint8Array | undefined };
   };
   streams: Record<string, never>;
 };

@@ -36,6 +36,8 @@ export interface RingSource {
   readonly sites: () => readonly PairedSite[];
   readonly addresses: RingAddresses;
   readonly allowPrivate: boolean;
+  /** Answers a request to join or leave that a square handed over itself; undefined for what is none. */
+  readonly answerRequest: (square: string, bytes: Uint8Array) => Promise<Uint8Array | undefined>;
   readonly log: Log;
   readonly count: (event: string, reason: string, times?: number) => void;
 }

@@ -6,12 +6,24 @@ import { RingAdapter } from './ring-adapter.ts';
 import type { RingHolder, RingSource } from './ring-holder.ts';
 
 /** What the ring needs where it runs. */
-type RingHostDeps = Pick<RingSource, 'key' | 'rings' | 'nextEpoch' | 'sites' | 'addresses' | 'log' | 'count'>;
+type RingHostDeps = Pick<
+  RingSource,
+  'key' | 'rings' | 'nextEpoch' | 'sites' | 'addresses' | 'answerRequest' | 'log' | 'count'
+>;
 
 const NOBODY: ScenePresence = { count: 0, figures: [] };
 
 /** The ring in this very process: the federation's service, and the adapter that makes a port of it. */
-export function createRingHost({ key, rings, nextEpoch, sites, addresses, log, count }: RingHostDeps): RingHolder {
+export function createRingHost({
+  key,
+  rings,
+  nextEpoch,
+  sites,
+  addresses,
+  answerRequest,
+  log,
+  count,
+}: RingHostDeps): RingHolder {
   const adapter = new RingAdapter(systemClock);
   let presenceOf: (sceneKey: string) => ScenePresence = () => NOBODY;
   let starting: Promise<void> | undefined;
@@ -28,6 +40,7 @@ export function createRingHost({ key, rings, nextEpoch, sites, addresses, log, c
       },
       receiveGuests: (siteId, opening) => adapter.receiveGuests(siteId, opening),
       filterPlate: (_siteId, { name, look }) => ({ name: cleanDisplayName(name), look }),
+      answerRequest,
       log,
       count,
     },

@@ -1,19 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { TrustedRings } from '../../federation/documents/trusted-state.ts';
-import type { TrustedRing } from '../../federation/documents/types.ts';
-import { createRenewer } from '../../federation/governance/renewer.ts';
 import { loadSquareKey } from '../../federation/node/identity.ts';
 import type { RingTrust } from '../../federation/ring-service.ts';
 import type { Settings } from '../config/settings.ts';
-import { systemClock } from '../lib/clock.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { ScenePresence } from '../scene/types.ts';
 import type { Store } from '../store/store.ts';
+import { createGoverning } from './governing.ts';
 import { pairedSites } from './paired-sites.ts';
 import type { RingHolder, RingSource } from './ring-holder.ts';
-import { readRingKeys } from './ring-keys.ts';
 import { listingOf } from './ring-listing.ts';
 import type { RingDirectory, RingPort } from './ring-port.ts';
 import { trustedStateStore } from './trusted-state-store.ts';
@@ -54,7 +50,18 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
   let presenceOf: (sceneKey: string) => ScenePresence = () => ({ count: 0, figures: [] });
   let isStopped = false;
 
-  const holder = await hold({
+  const governing = createGoverning({
+    key,
+    dataDir: settings.DATA_DIR,
+    store,
+    rings,
+    allowPrivate: settings.ALLOW_PRIVATE_RING,
+    log,
+    count,
+    links: () => holder.links(),
+    onJoined: () => void reload(),
+  });
+  const holder: RingHolder = await hold({
     key,
     keyFile,
     rings: loggingTrust(rings, log),
@@ -68,18 +75,9 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
       announce: [],
     },
     allowPrivate: settings.ALLOW_PRIVATE_RING,
+    answerRequest: (square, bytes) => governing.answerRequest(square, bytes),
     log,
     count,
-  });
-  const renewer = createRenewer({
-    rings,
-    keyring: { keysOf: (ringId) => readRingKeys(settings.DATA_DIR, ringId) },
-    clock: systemClock,
-    random: (length) => randomBytes(length),
-    log,
-    count,
-    allowPrivate: settings.ALLOW_PRIVATE_RING,
-    isInTouch,
   });
   metrics.gauge('square_ring_live_gates', 'Gates whose neighbour was heard within 7.5 s', () => holder.liveGates());
   metrics.gauge(
@@ -113,17 +111,22 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     holder.sitesChanged();
   }
 
-  function isInTouch({ members }: TrustedRing): boolean {
-    const linked = new Set(holder.links().flatMap(({ square, connected }) => (connected ? [square] : [])));
-    return (
-      members.members.every(({ square }) => square === self) || members.members.some(({ square }) => linked.has(square))
-    );
-  }
-
   async function startRing(): Promise<void> {
     if (isStopped || rings.all().length === 0) return;
     await holder.start(presenceOf);
-    renewer.start();
+    governing.startRenewing();
+  }
+
+  async function reload(): Promise<void> {
+    try {
+      rings.reload();
+      reportUnusable(rings, log);
+      repair();
+      await startRing();
+    } catch (err) {
+      log.error({ err }, 'the ring could not be read again; what was trusted before stays');
+    }
+    governing.look();
   }
 
   return {
@@ -135,20 +138,12 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     async start(sample) {
       presenceOf = sample;
       await startRing();
+      governing.look();
     },
-    async reload() {
-      try {
-        rings.reload();
-        reportUnusable(rings, log);
-        repair();
-        await startRing();
-      } catch (err) {
-        log.error({ err }, 'the ring could not be read again; what was trusted before stays');
-      }
-    },
+    reload,
     async stop(signal) {
       isStopped = true;
-      renewer.stop();
+      governing.stop();
       await holder.stop(signal);
     },
   };

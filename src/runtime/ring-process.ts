@@ -72,6 +72,7 @@ export class RingProcess implements RingHolder {
             const outcome = await source.rings.accept(documents, clock.now());
             return outcome.ok ? { ok: true } : { ok: false, reason: outcome.reason };
           },
+          request: ({ square, bytes }) => source.answerRequest(square, bytes),
         },
         streams: {},
       },

@@ -88,6 +88,7 @@ export interface SquareOptions extends Partial<RingServiceOptions> {
   readonly epoch?: number;
   readonly site?: Partial<LocalSite>;
   readonly filterPlate?: (site: string, plate: Plate) => Plate;
+  readonly answerRequest?: (square: string, bytes: Uint8Array) => Promise<Uint8Array | undefined>;
   readonly log?: Log;
   /** Scenes that take guests; none by default. */
   readonly scenes?: GuestScenes;
@@ -120,6 +121,7 @@ export async function startSquare(
       localSites: () => sites.map((siteId) => localSite(installed.ring.ringId, siteId, options.site)),
       samplePresence: (site) => presences.get(site) ?? { count: 0, figures: [] },
       filterPlate: options.filterPlate ?? ((_site, plate) => plate),
+      ...(options.answerRequest === undefined ? {} : { answerRequest: options.answerRequest }),
       receiveGuests: (site, opening) => options.scenes?.receive(site, opening),
       log: options.log ?? silent,
       count: (event, reason) => {
