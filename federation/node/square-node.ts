@@ -9,7 +9,6 @@ import { noise } from '@libp2p/noise';
 import { peerIdFromString } from '@libp2p/peer-id';
 import { ping, type Ping } from '@libp2p/ping';
 import { tcp } from '@libp2p/tcp';
-import { webSockets } from '@libp2p/websockets';
 import { yamux } from '@libp2p/yamux';
 import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
@@ -17,6 +16,7 @@ import type { Clock, Count, Log } from '../types.ts';
 import { SCORE_THRESHOLDS, type Conduct } from './conduct.ts';
 import { createGater } from './gater.ts';
 import { GOSSIP_SEEN_TTL_MS, gossipSettings } from './gossip-settings.ts';
+import { guardedWebSockets } from './guarded-web-sockets.ts';
 import type { SquareKey } from './identity.ts';
 import { answerOverStream, askOverStream, type Answerer, type RequestLimits } from './request.ts';
 import { wireOver, type Wire, type WireLimits, type WireListener } from './wire.ts';
@@ -151,7 +151,7 @@ export async function createSquareNode(deps: SquareNodeDeps, options: SquareNode
     start: false,
     privateKey: deps.key.privateKey,
     addresses: { listen: [...options.listen], announce: [...options.announce] },
-    transports: [tcp(), webSockets()],
+    transports: [tcp(), guardedWebSockets()],
     connectionEncrypters: [noise()],
     streamMuxers: [
       yamux({ maxInboundStreams: STREAMS_PER_CONNECTION_MAX, maxOutboundStreams: STREAMS_PER_CONNECTION_MAX }),

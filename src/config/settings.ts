@@ -167,7 +167,19 @@ const SETTINGS = {
     .describe('what the shared scene shows to its neighbours in the ring'),
   P2P_HOST: z.string().min(1).default('0.0.0.0').describe('address on which other squares reach this one'),
   P2P_TCP_PORT: port.default(4101).describe('libp2p over TCP; 0 takes a free port'),
-  P2P_WS_PORT: port.default(4102).describe('libp2p over WebSocket; 0 takes a free port'),
+  P2P_WS_PORT: port
+    .default(4102)
+    .describe('libp2p over WebSocket, reached through PORT as well; 0 takes a free port, and PORT leads nowhere'),
+  P2P_ANNOUNCE: list
+    .pipe(
+      z.array(
+        z
+          .string()
+          .refine((text) => text.startsWith('/'), 'must be multiaddrs, like /dns4/square.example/tcp/443/tls/ws'),
+      ),
+    )
+    .prefault('')
+    .describe('multiaddrs at which other squares reach this one, separated by commas; empty: those it listens on'),
   END_WITH_STDIN: flag.prefault('0').describe('1: stop when standard input ends, for programs that start squares'),
   LAB: flag.prefault('0').describe('1: serve the square lab, every state of the strip, at /lab (development)'),
   ALLOW_PRIVATE_RING: flag.prefault('0').describe('1: ring entries may be http on loopback (development)'),

@@ -13,6 +13,8 @@ export interface HttpServerDeps {
   readonly app: Hono<EdgeEnv>;
   /** Takes every upgrade on {@link LIVE_PATH}; its socket already has an `error` listener. */
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Takes every upgrade on `/`, from other squares; the same. */
+  readonly onRingUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   readonly log: Log;
 }
 
@@ -20,7 +22,7 @@ export interface HttpServerDeps {
 export class HttpServer {
   readonly #server: Server;
 
-  constructor({ app, onUpgrade, log }: HttpServerDeps) {
+  constructor({ app, onUpgrade, onRingUpgrade, log }: HttpServerDeps) {
     const listener = getRequestListener(app.fetch, {
       errorHandler: (err) => {
         log.error({ err }, 'request failed');
@@ -31,7 +33,11 @@ export class HttpServer {
     this.#server.on('upgrade', (request, socket, head) => {
       // First of all: after an upgrade nobody else listens, and a reset would end the process.
       socket.on('error', () => socket.destroy());
-      if (request.url?.split('?', 1)[0] === LIVE_PATH) return onUpgrade(request, socket, head);
+      const path = request.url?.split('?', 1)[0];
+      if (path === LIVE_PATH) return onUpgrade(request, socket, head);
+      if (path === '/' && request.headers.upgrade?.toLowerCase() === 'websocket') {
+        return onRingUpgrade(request, socket, head);
+      }
       socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     });
   }

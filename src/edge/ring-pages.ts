@@ -76,6 +76,7 @@ export function ringPages({ ring, random, publicOrigin }: RingPagesDeps): Hono {
     return context.json({
       square: ring.square,
       origin: publicOrigin(),
+      addresses: ring.addresses,
       protocol: ['townring/1'],
       rings: ring.rings().map(({ id, name, version }) => ({ id, name, version })),
     });

@@ -47,6 +47,7 @@ export interface RingHolder {
   readonly port: RingPort;
   /** @throws Error when it cannot start, in words for the operator */
   start(presenceOf: (sceneKey: string) => ScenePresence): Promise<void>;
+  isUp(): boolean;
   /** The list, or a site's owner, changed what stands in {@link PairedSite}. */
   sitesChanged(): void;
   sight(ringId: string, siteId: string): SiteSight;

@@ -27,6 +27,7 @@ export function createRingHost({
   const adapter = new RingAdapter(systemClock);
   let presenceOf: (sceneKey: string) => ScenePresence = () => NOBODY;
   let starting: Promise<void> | undefined;
+  let isUp = false;
 
   const service = createRingService(
     {
@@ -54,7 +55,9 @@ export function createRingHost({
     async start(sample) {
       presenceOf = sample;
       await (starting ??= service.start());
+      isUp = true;
     },
+    isUp: () => isUp,
     sitesChanged() {
       adapter.pair(sites());
       service.refreshSites();
@@ -64,6 +67,7 @@ export function createRingHost({
     liveGates: () => adapter.liveGates(),
     residentBytes: () => 0,
     async stop(signal) {
+      isUp = false;
       adapter.detach();
       if (starting !== undefined) await service.stop(signal);
     },

@@ -132,5 +132,7 @@ export interface RingListingSite {
 export interface RingDirectory {
   /** Peer id of this square. */
   readonly square: string;
+  /** Multiaddrs at which other squares reach this one, as its operator said. */
+  readonly addresses: readonly string[];
   rings(): readonly RingListing[];
 }

@@ -27,6 +27,8 @@ export interface RingPartDeps {
 export interface RingPart {
   readonly port: RingPort;
   readonly directory: RingDirectory;
+  /** Whether it runs now. */
+  isUp(): boolean;
   /** @param presenceOf samples one of this square's scenes */
   start(presenceOf: (sceneKey: string) => ScenePresence): Promise<void>;
   /** The store was written by another process: newer documents, other sites. Starts the ring if it is the first. */
@@ -72,7 +74,7 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
         `${hostAddr(settings.P2P_HOST)}/tcp/${settings.P2P_TCP_PORT}`,
         `${hostAddr(settings.P2P_HOST)}/tcp/${settings.P2P_WS_PORT}/ws`,
       ],
-      announce: [],
+      announce: settings.P2P_ANNOUNCE,
     },
     allowPrivate: settings.ALLOW_PRIVATE_RING,
     answerRequest: (square, bytes) => governing.answerRequest(square, bytes),
@@ -133,8 +135,10 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     port: holder.port,
     directory: {
       square: self,
+      addresses: settings.P2P_ANNOUNCE,
       rings: () => rings.all().map((ring) => listingOf(ring, self, (siteId) => holder.sight(ring.ringId, siteId))),
     },
+    isUp: () => holder.isUp(),
     async start(sample) {
       presenceOf = sample;
       await startRing();

@@ -101,6 +101,10 @@ export class RingProcess implements RingHolder {
     return (this.#starting ??= this.#process.start());
   }
 
+  isUp(): boolean {
+    return this.#process.isUp;
+  }
+
   sitesChanged(): void {
     this.#square.tell('sites', this.#deps.source.sites());
   }

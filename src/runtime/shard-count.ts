@@ -21,7 +21,7 @@ export async function shardCount(
 }
 
 /** Of our environment what a shard may see: nothing that is a setting, so nothing that is secret. */
-const HANDED_DOWN = ['PATH', 'NODE_ENV', 'NODE_OPTIONS', 'TZ', 'TOWNRING_CRASH_DOOR'];
+const HANDED_DOWN = ['PATH', 'NODE_ENV', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'TZ', 'TOWNRING_CRASH_DOOR'];
 
 export function shardEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(HANDED_DOWN.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { decideAdmission, type AdmissionRequest, type AdmissionSettings } from '../edge/admission.ts';
 import { trustedProxies } from '../edge/client-address.ts';
 import { createHttpApp } from '../edge/http-app.ts';
+import { RingDoor } from '../edge/ring-door.ts';
 import { HttpServer, LIVE_PATH } from '../edge/http-server.ts';
 import type { Settings } from '../config/settings.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -152,10 +153,22 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
     pluginAssetsDir: settings.TOWNSQUARE_PLUGIN_ASSETS_DIR,
     restsForMs: () => sharded?.restsForMs(DEFAULT_SCENE_KEY) ?? 0,
   });
+  const proxies = trustedProxies(settings.TRUSTED_PROXIES);
+  const ringDoor = new RingDoor({
+    clock: systemClock,
+    listener: () =>
+      ring.isUp() && settings.P2P_WS_PORT > 0
+        ? { host: localHost(settings.P2P_HOST), port: settings.P2P_WS_PORT }
+        : undefined,
+    trustedProxies: proxies,
+    count: metrics.counterOf('edge'),
+  });
+  started.push({ name: 'ring door', stop: () => ringDoor.close() });
   let admission: AdmissionSettings | undefined;
   const http = new HttpServer({
     app,
     log: log.child({ part: 'edge' }),
+    onRingUpgrade: (request, socket, head) => ringDoor.pass(request, socket, head),
     onUpgrade(request, socket, head) {
       if (admission === undefined) {
         socket.destroy();
@@ -183,7 +196,7 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
     port,
     allowedOrigins: settings.ALLOWED_ORIGINS,
     defaultConnectionLimit: settings.MAX_CONNECTIONS,
-    trustedProxies: trustedProxies(settings.TRUSTED_PROXIES),
+    trustedProxies: proxies,
   };
 
   let siteKeys = store.sites().map(({ key }) => key);
@@ -207,8 +220,14 @@ function admissionRequestOf({ url, headers, socket }: IncomingMessage): Admissio
   };
 }
 
-/** An address as it stands in a URL; the unspecified ones are reached on loopback. */
+/** An address as it stands in a URL. */
 function urlHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
+  const local = localHost(host);
+  return local.includes(':') ? `[${local}]` : local;
+}
+
+/** Where this machine reaches what listens on an address; the unspecified ones on loopback. */
+function localHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  return host === '::' ? '::1' : host;
 }

@@ -40,13 +40,25 @@ export async function startSquare(
   return square;
 }
 
-/** A ring of squares in the order of `ids`, each with one site of that id. Resolves when every gate is live. */
+interface Ports {
+  readonly http: number;
+  /** Of the proxy in front of the TCP port. */
+  readonly link: number;
+}
+
+const linkAddrs = ({ link }: Ports): string[] => [`/ip4/127.0.0.1/tcp/${link}`];
+
+/**
+ * A ring of squares in the order of `ids`, each with one site of that id. Resolves when every gate is live.
+ * @param addrsOf the multiaddrs that the list gives of a square
+ */
 export async function startRing(
   context: TestContext,
   ids: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  addrsOf?: (ports: Ports) => string[],
 ): Promise<RingMember[]> {
-  return (await startOwnRing(context, ids, env)).members;
+  return (await startOwnRing(context, ids, env, addrsOf)).members;
 }
 
 /** The same, with the keys of its admins. */
@@ -54,6 +66,7 @@ export async function startOwnRing(
   context: TestContext,
   ids: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  addrsOf = linkAddrs,
 ): Promise<{ readonly ring: NewRing; readonly members: RingMember[] }> {
   const folder = tempDir(context);
   const ports = await freePorts(ids.length * 3);
@@ -71,7 +84,7 @@ export async function startOwnRing(
       dataDir,
       origin,
       link,
-      addrs: [`/ip4/127.0.0.1/tcp/${link.port}`],
+      addrs: addrsOf({ http, link: link.port }),
       sites: [{ id, name, entry: `${origin}/` }],
       env: {
         DATA_DIR: dataDir,

@@ -25,7 +25,7 @@ const ring: RingListing = {
 
 function pages(rings: readonly RingListing[], random = 0) {
   return ringPages({
-    ring: { square: 'peer-1', rings: () => rings },
+    ring: { square: 'peer-1', addresses: ['/dns4/square.example/tcp/443/tls/ws'], rings: () => rings },
     random: () => random,
     publicOrigin: () => 'https://square.example',
   });
@@ -78,6 +78,7 @@ test('any page may read the list, the card and the signed documents', async () =
   assert.deepEqual(await card.json(), {
     square: 'peer-1',
     origin: 'https://square.example',
+    addresses: ['/dns4/square.example/tcp/443/tls/ws'],
     protocol: ['townring/1'],
     rings: [{ id: 'r1', name: 'Small Hours', version: 4 }],
   });
