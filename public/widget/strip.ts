@@ -354,7 +354,9 @@ export class Strip {
       selfX: this.#scene.screenX(selfUnits),
       pointedId: this.#controls.pointedId,
       nowMs,
-      selfLine: this.#timers.has('firstLine') ? this.#words('firstVisit') : undefined,
+      // It takes the width of a phone: somebody who is pointed at goes before it.
+      selfLine:
+        this.#timers.has('firstLine') && this.#controls.pointedId === undefined ? this.#words('firstVisit') : undefined,
       hint: this.#hop.pending === undefined ? this.#around.hint(selfUnits, this.#settings.hop) : undefined,
     });
     const next = more.labels.nextEnd(this.world.people.values(), nowMs);

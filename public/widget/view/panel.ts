@@ -18,9 +18,15 @@ export function createPanel(
 ): Panel {
   const node = el('div', { class: 'panel', popover: 'auto', role: 'dialog' });
   const isOpen = (): boolean => node.matches(':popover-open');
+  let hadFocus = false;
+  node.addEventListener('beforetoggle', () => {
+    hadFocus = node.matches(':focus-within');
+  });
   node.addEventListener('toggle', () => {
     button.setAttribute('aria-expanded', String(isOpen()));
     if (isOpen()) placePanel(node, host);
+    // Browsers give the focus back to the host, which cannot hold it.
+    else if (hadFocus) button.focus();
     onToggle(isOpen());
   });
   frame.bar.after(node);

@@ -109,8 +109,9 @@ function listenToPointer(stage: HTMLElement, wishes: StageWishes, now: () => num
     down = undefined;
   };
   stage.addEventListener('pointercancel', cancel);
-  stage.addEventListener('pointerleave', () => {
-    wishes.point(undefined, 0);
+  stage.addEventListener('pointerleave', (event) => {
+    // A finger leaves when it lifts: what it tapped stays pointed at.
+    if (event.pointerType === 'mouse') wishes.point(undefined, 0);
     cancel();
   });
 }

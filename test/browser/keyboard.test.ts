@@ -1,0 +1,116 @@
+/** A whole visit by keyboard alone, in a real ring, with a witness on the street. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from '../support/chromium.ts';
+import { LiveClient } from '../support/live-client.ts';
+import { startRing } from '../support/ring-of-processes.ts';
+import { openStrip } from './strip-page.ts';
+
+let browser: Browser;
+before(async () => {
+  browser = await launchChromium();
+});
+after(() => browser.close());
+
+/** What the focus is on inside the strip: its accessible name, or its tag. "" when it is elsewhere. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const node = document.activeElement?.shadowRoot?.activeElement;
+    return node?.getAttribute('aria-label') ?? (node?.textContent || node?.tagName) ?? '';
+  });
+}
+
+/** Panels give the focus back a moment after they closed. */
+async function untilFocused(page: Page, name: RegExp): Promise<void> {
+  const deadline = performance.now() + 3_000;
+  while (!name.test(await focused(page)) && performance.now() < deadline) await page.waitForTimeout(30);
+  assert.match(await focused(page), name);
+}
+
+/** Presses Tab until the focus is where it is wanted, as somebody would who listens. */
+async function tabTo(page: Page, name: RegExp, most = 24): Promise<void> {
+  for (let presses = 0; presses < most; presses += 1) {
+    if (name.test(await focused(page))) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.match(await focused(page), name, `not within ${most} presses of Tab`);
+}
+
+test('somebody without a pointer walks, sits, takes a name, speaks, waves and goes to the next site', async (t) => {
+  const [alder, birch] = await startRing(t, ['alder', 'birch']);
+  assert.ok(alder && birch);
+  const witness = await LiveClient.connect(alder.socket);
+  t.after(() => witness.close());
+  await witness.join({ browserId: 'witness', ring: 1 });
+  const strip = await openStrip(browser, alder.url);
+  const { page, context } = strip;
+  t.after(() => context.close());
+  const { id, x } = await strip.next('hello');
+  assert.equal(await focused(page), '', 'the strip takes no focus by itself');
+
+  await tabTo(page, /Path\. 2 people/);
+  const bench = x < 0.46 ? 0.2 : 0.72;
+  const towards = x < bench ? 'ArrowRight' : 'ArrowLeft';
+  if (Math.abs(x - bench) > 0.03) {
+    await page.keyboard.down(towards);
+    await witness.next('move', (move) => move.id === id && Math.abs(move.x - bench) < 0.03);
+    await page.keyboard.up(towards);
+  }
+  await page.keyboard.press('ArrowDown');
+  const seated = await witness.next('move', (move) => move.id === id && move.pose === 'sitting');
+  assert.ok(Math.abs(seated.x - bench) < 0.012, 'on the bench');
+  await page.keyboard.press('ArrowUp');
+  await witness.next('move', (move) => move.id === id && move.pose === null);
+
+  await tabTo(page, /^Menu$/);
+  await page.keyboard.press('Enter');
+  const name = page.locator('town-square').getByLabel('Your name here');
+  await name.waitFor();
+  for (let presses = 0; presses < 6 && !(await name.evaluate((node) => node.matches(':focus'))); presses += 1) {
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.type('Ada');
+  await page.keyboard.press('Enter');
+  await witness.next('profile', (profile) => profile.id === id && profile.displayName === 'Ada');
+  await page.keyboard.press('Escape');
+  await untilFocused(page, /^Menu$/);
+
+  while (!(await focused(page)).startsWith('Path')) await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('t');
+  await page.keyboard.type('good evening');
+  await page.keyboard.press('Enter');
+  assert.equal((await witness.next('say', (say) => say.id === id)).text, 'good evening');
+  await page.keyboard.press('Escape');
+  assert.match(await focused(page), /^Path/, 'Escape leads from the line back to the path');
+  await page.keyboard.press(' ');
+  assert.equal((await witness.next('action', (action) => action.id === id)).action, 'raise-hand');
+
+  await page.keyboard.press('End');
+  await witness.next('move', (move) => move.id === id && move.x > 0.97);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${birch.url}/`);
+  assert.equal((await strip.next('hello', ({ arrival }) => arrival !== undefined)).displayName, 'Ada');
+  await page
+    .locator('town-square')
+    .getByRole('application', { name: /Path\. 1 person/ })
+    .waitFor();
+});
+
+test('Tab leaves the strip at its end, and Escape leaves the path for the page', async (t) => {
+  const [alder] = await startRing(t, ['alder', 'birch']);
+  assert.ok(alder);
+  const { page, context } = await openStrip(browser, alder.url);
+  t.after(() => context.close());
+  await page.locator('town-square').getByRole('application').focus();
+  const stops: string[] = [];
+  while ((await focused(page)) !== '' && stops.length < 12) {
+    stops.push(await focused(page));
+    await page.keyboard.press('Tab');
+  }
+  assert.ok(stops.length <= 8, stops.join());
+  assert.equal(new Set(stops).size, stops.length, `each stop once: ${stops.join()}`);
+  await page.locator('town-square').getByRole('application').focus();
+  await page.keyboard.press('Escape');
+  assert.equal(await focused(page), '');
+});
