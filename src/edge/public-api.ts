@@ -29,6 +29,8 @@ export interface PublicApiDeps {
   readonly facts: RequestFacts;
   readonly clock: { now(): number; monotonic(): number };
   readonly log: Pick<Log, 'info'>;
+  /** Counts `registration` (accepted, invalid, limited), and `limited` by what was asked too often. */
+  readonly count: (event: string, reason: string) => void;
   readonly limits: PublicApiLimits;
   /** Sockets that a new site takes. */
   readonly connectionLimit: number;
@@ -38,7 +40,7 @@ export interface PublicApiDeps {
 
 /** What anybody may ask of a square (http-api.md section 3): register a site, read its colours, count who is where. */
 export function publicApi(deps: PublicApiDeps): Hono<EdgeEnv> {
-  const { store, scenes, plugins, facts, clock, limits } = deps;
+  const { store, scenes, plugins, facts, clock, limits, count } = deps;
   const api = new Hono<EdgeEnv>();
   const budget = (limit: number): HourlyBudget => new HourlyBudget(limit, () => clock.monotonic());
   const registrations = budget(limits.registrations);
@@ -48,11 +50,13 @@ export function publicApi(deps: PublicApiDeps): Hono<EdgeEnv> {
 
   api.post('/api/sites', async (context) => {
     if (!registrations.spend(facts.addressOf(context))) {
+      count('registration', 'limited');
       return answerError(context, 429, 'Too many registrations from this address. Try again later.');
     }
     const read = await readJson(context);
     if (!read.ok) return read.answer;
     const registration = registrationFrom(read.body, deps.connectionLimit, clock.now());
+    count('registration', registration.ok ? 'accepted' : 'invalid');
     if (!registration.ok) return answerError(context, 400, registration.error);
     const { site, adminToken } = registration.value;
     store.addSite(site);
@@ -97,7 +101,10 @@ export function publicApi(deps: PublicApiDeps): Hono<EdgeEnv> {
 
   api.get('/api/site-presence', async (context) => {
     liveRead(context);
-    if (!presenceReads.spend(facts.addressOf(context))) return answerError(context, 429, 'rate limited');
+    if (!presenceReads.spend(facts.addressOf(context))) {
+      count('limited', 'presence');
+      return answerError(context, 429, 'rate limited');
+    }
     const siteKey = context.req.query('siteKey') ?? '';
     const site = siteKey === '' ? undefined : store.find(siteKey);
     if (siteKey !== '' && (site === undefined || site.isDisabled)) return answerError(context, 404, 'unknown site');
@@ -120,13 +127,16 @@ export function publicApi(deps: PublicApiDeps): Hono<EdgeEnv> {
   });
 
   /** Beacons: the page that sent one is gone, so that nothing but a spent budget is ever answered. */
-  const click = (clicks: HourlyBudget, count: (site: string, url: unknown) => void) => async (context: EdgeContext) => {
+  const click = (clicks: HourlyBudget, note: (site: string, url: unknown) => void) => async (context: EdgeContext) => {
     context.header('access-control-allow-origin', '*');
-    if (!clicks.spend(facts.addressOf(context))) return context.body(null, 429);
+    if (!clicks.spend(facts.addressOf(context))) {
+      count('limited', 'click');
+      return context.body(null, 429);
+    }
     const read = await readJson(context);
     if (read.ok) {
       const site = store.find(String(read.body['siteKey']));
-      if (site !== undefined && !site.isDisabled) count(site.key, read.body['url']);
+      if (site !== undefined && !site.isDisabled) note(site.key, read.body['url']);
     }
     return context.body(null, 204);
   };

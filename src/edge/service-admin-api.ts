@@ -40,7 +40,9 @@ export interface ServiceAdminApiDeps {
   readonly sessions: Sessions;
   readonly facts: RequestFacts;
   readonly clock: { now(): number; monotonic(): number };
-  readonly log: Pick<Log, 'info' | 'error'>;
+  readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
+  /** Counts `operator` (refused, locked-out). */
+  readonly count: (event: string, reason: string) => void;
   /** "": nobody gets in. */
   readonly password: string;
   readonly authFailuresPerHour: number;
@@ -66,9 +68,14 @@ export function serviceAdminApi(deps: ServiceAdminApiDeps): Hono<EdgeEnv> {
       if (!read.ok) return read.answer;
       if (deps.password === '') return answerError(context, 403, 'Service admin is not configured.');
       const address = facts.addressOf(context);
-      if (failures.isSpent(address)) return answerError(context, 429, LOCKED_OUT);
+      if (failures.isSpent(address)) {
+        deps.count('operator', 'locked-out');
+        return answerError(context, 429, LOCKED_OUT);
+      }
       if (!isSameText(textOf(read.body['password']), deps.password)) {
         failures.spend(address);
+        deps.count('operator', 'refused');
+        log.warn({}, 'wrong password for the operator API');
         return answerError(context, 403, 'Invalid service admin password.');
       }
       failures.clear(address);

@@ -33,6 +33,8 @@ export interface SiteAdminApiDeps {
   readonly sessions: Sessions;
   readonly facts: RequestFacts;
   readonly clock: { now(): number; monotonic(): number };
+  /** Counts `sign-in` (accepted, refused, locked-out). */
+  readonly count: (event: string, reason: string) => void;
   readonly authFailuresPerHour: number;
   /** Sockets of a scene whose owner names no usable number. */
   readonly connectionLimit: number;
@@ -43,6 +45,10 @@ export function siteAdminApi(deps: SiteAdminApiDeps): Hono<EdgeEnv> {
   const { store, scenes, plugins, sessions, facts, clock } = deps;
   const api = new Hono<EdgeEnv>();
   const signIns = new SignIns(store, sessions, deps.authFailuresPerHour, () => clock.monotonic());
+  const refusal = (context: EdgeContext, signIn: Extract<SignIn, string>, words: string): Response => {
+    deps.count('sign-in', signIn);
+    return signIn === 'locked-out' ? answerError(context, 429, LOCKED_OUT) : answerError(context, 403, words);
+  };
 
   const view = ({ key }: SiteRecord): Record<string, unknown> => {
     const site = store.find(key);
@@ -70,6 +76,7 @@ export function siteAdminApi(deps: SiteAdminApiDeps): Hono<EdgeEnv> {
     context.header('set-cookie', `${COOKIE}=${id}; ${attributes}`);
   };
   const beginSession = (context: EdgeContext, { key }: SiteRecord, { rememberMe }: JsonBody): void => {
+    deps.count('sign-in', 'accepted');
     const maxAgeS = isRemembered(rememberMe) ? REMEMBERED_SESSION_S : SESSION_S;
     setCookie(context, sessions.begin(key, maxAgeS * 1_000), maxAgeS);
   };
@@ -185,10 +192,6 @@ function credentialsOf(context: EdgeContext, body: JsonBody): Credentials {
     siteKey: textOf(body['siteKey']),
     adminToken: textOf(body['adminToken']),
   };
-}
-
-function refusal(context: EdgeContext, signIn: Extract<SignIn, string>, words: string): Response {
-  return signIn === 'locked-out' ? answerError(context, 429, LOCKED_OUT) : answerError(context, 403, words);
 }
 
 function noteVisit(store: Store, siteKey: string, { adminAccess }: SiteFigures, now: number): void {

@@ -28,12 +28,13 @@ interface AdministrationDeps {
   readonly scenes: SceneHolder;
   readonly plugins: SitePlugins;
   readonly log: Log;
+  readonly count: (event: string, reason: string) => void;
 }
 
 /** Listens to the scenes from now on. */
 export function openAdministration(
   settings: Settings,
-  { store, scenes, plugins, log }: AdministrationDeps,
+  { store, scenes, plugins, log, count }: AdministrationDeps,
 ): Administration {
   const clock = systemClock;
   takeOverClassicFiles(store, settings.DATA_DIR, { connectionLimit: settings.MAX_CONNECTIONS, now: clock.now(), log });
@@ -52,7 +53,7 @@ export function openAdministration(
   if (store.sites().length > 0) void mirror.writeSites();
   const facts = requestFacts(settings.PUBLIC_ORIGIN, trustedProxies(settings.TRUSTED_PROXIES));
   const sessions = new Sessions(() => clock.monotonic());
-  const shared = { store, scenes, plugins, sessions, facts, clock, log, written: () => mirror.writeSites() };
+  const shared = { store, scenes, plugins, sessions, facts, clock, log, count, written: () => mirror.writeSites() };
   const authFailuresPerHour = settings.AUTH_FAILURES_PER_HOUR;
   const connectionLimit = settings.MAX_CONNECTIONS;
   return {

@@ -138,7 +138,13 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
     );
   }
 
-  const administration = openAdministration(settings, { store, scenes, plugins, log: log.child({ part: 'admin' }) });
+  const administration = openAdministration(settings, {
+    store,
+    scenes,
+    plugins,
+    log: log.child({ part: 'admin' }),
+    count: metrics.counterOf('admin'),
+  });
   started.push(administration);
   let publicOrigin = settings.PUBLIC_ORIGIN ?? '';
   const app = createHttpApp({

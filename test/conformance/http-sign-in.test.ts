@@ -106,3 +106,31 @@ test('a session ends with its token, and the operator without a password lets no
     assert.deepEqual([status, json], [403, { error: 'Service admin is not configured.' }]);
   }
 });
+
+test('what was refused is counted where an operator looks, without a name, a token or an address', async (t) => {
+  const square = await startHttpSquare(t, { REGISTRATIONS_PER_HOUR: '2' });
+  const site = await square.register();
+  await square.post('/api/sites', { origin: 'nonsense' });
+  await square.post('/api/sites', { origin: 'nonsense' });
+  await square.post('/api/admin/login', { adminToken: 'admin_wrong' });
+  await square.post('/api/admin/login', { adminToken: site.adminToken });
+  await square.post('/api/service-admin/map', { password: 'wrong' });
+  const { text } = await square.get('/metrics');
+  for (const [event, reason] of [
+    ['registration', 'accepted'],
+    ['registration', 'invalid'],
+    ['registration', 'limited'],
+    ['sign-in', 'refused'],
+    ['sign-in', 'accepted'],
+    ['operator', 'refused'],
+  ]) {
+    assert.ok(
+      text.includes(`square_events_total{part="admin",event="${event}",reason="${reason}"} 1\n`),
+      `${event} ${reason}`,
+    );
+  }
+  assert.ok(square.process.lines().some((line) => line.includes('wrong password for the operator API')));
+  assert.ok(
+    !square.process.lines().some((line) => /admin_|127\.0\.0\.1"|"wrong"/.test(line) && !line.includes('settings')),
+  );
+});
