@@ -1,5 +1,6 @@
 /** A real browser page with the strip on it, and what a person would read off it. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { decodePositions, type Position } from '../../src/protocol/compact.ts';
 import type { NeighboursFrame, ServerFrame } from '../../src/protocol/frames.ts';
 import type { Side } from '../../src/protocol/limits.ts';
 
@@ -52,7 +53,9 @@ export function stripOn(page: Page, context: BrowserContext): StripPage {
   const frames: { at: number; frame: ServerFrame }[] = [];
   page.on('websocket', (socket) => {
     socket.on('framereceived', ({ payload }) => {
-      frames.push({ at: performance.now(), frame: JSON.parse(String(payload)) });
+      const at = performance.now();
+      if (typeof payload === 'string') frames.push({ at, frame: JSON.parse(payload) });
+      else for (const position of decodePositions(payload) ?? []) frames.push({ at, frame: stepOf(position) });
     });
   });
   const sign = (side: Side) =>
@@ -98,6 +101,12 @@ export function stripOn(page: Page, context: BrowserContext): StripPage {
         return String(digest);
       }, side),
   };
+}
+
+/** A compact position as the `move` that it stands for; what it does not tell is empty. */
+function stepOf({ id, x }: Position): ServerFrame {
+  const reading = { readingLabel: '', readingUrl: '', readingActive: true, widgetVisible: true };
+  return { type: 'move', id, x, pose: null, propId: null, displayName: '', color: '', ...reading };
 }
 
 function isOf<Type extends ServerFrame['type']>(frame: ServerFrame, type: Type): frame is FrameOf<Type> {
