@@ -1,10 +1,10 @@
 /** Three mistakes that a maintainer could make, each as a part put in the place of the right one: the oracle must notice. */
 import { createRegister, DIM_MAX_AGE_MS, LIVE_MAX_AGE_MS } from '../../federation/presence/register.ts';
 import type { Summary } from '../../federation/presence/summary.ts';
-import type { Mutation } from './simulate.ts';
+import type { Interference } from './simulate.ts';
 
 /** Order is the sequence number alone: a run that begins again is taken for the past. */
-export const noEpochCheck: Mutation = {
+export const noEpochCheck: Interference = {
   parts: {
     createRegister(clock, onChange) {
       const register = createRegister(clock, onChange);
@@ -19,7 +19,7 @@ export const noEpochCheck: Mutation = {
 };
 
 /** Freshness by what the author's clock said. */
-export const freshBySendersClock: Mutation = {
+export const freshBySendersClock: Interference = {
   parts: {
     createRegister(clock, onChange) {
       const register = createRegister(clock, onChange);
@@ -43,7 +43,7 @@ export const freshBySendersClock: Mutation = {
 };
 
 /** Who was shown out is not listened to any more, but goes on being told. */
-export const revocationOneWay: Mutation = {
+export const revocationOneWay: Interference = {
   tamper(node) {
     node.hangUp = async () => {};
   },

@@ -4,13 +4,13 @@ import { test } from 'node:test';
 import { freshBySendersClock, noEpochCheck, revocationOneWay } from './broken-parts.ts';
 import type { InvariantId } from './oracle.ts';
 import { scheduleOf } from './schedule.ts';
-import { simulate, type Mutation } from './simulate.ts';
+import { simulate, type Interference } from './simulate.ts';
 
 const SCHEDULES_MAX = 300;
 
 /** The first schedule that notices, and what. */
 async function firstViolation(
-  mutation: Mutation,
+  mutation: Interference,
 ): Promise<{ readonly seed: number; readonly invariant: InvariantId } | undefined> {
   for (let seed = 1; seed <= SCHEDULES_MAX; seed += 1) {
     const violation = await simulate(scheduleOf(seed), mutation);
@@ -19,7 +19,7 @@ async function firstViolation(
   return undefined;
 }
 
-const mutations: readonly (readonly [string, Mutation, readonly InvariantId[]])[] = [
+const mutations: readonly (readonly [string, Interference, readonly InvariantId[]])[] = [
   ['a register that looks at no epoch', noEpochCheck, ['I1', 'I3']],
   ["freshness by the sender's clock", freshBySendersClock, ['I2', 'I3']],
   ['a revocation that cuts one way only', revocationOneWay, ['I4']],

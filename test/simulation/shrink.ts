@@ -1,13 +1,17 @@
 import type { InvariantId, Violation } from './oracle.ts';
 import type { Schedule } from './schedule.ts';
-import { simulate, type Mutation } from './simulate.ts';
+import { simulate, type Interference } from './simulate.ts';
 
 /** Leaves out of a failing schedule whatever it fails without, one step after the other, until nothing more can go. */
-export async function shrink(schedule: Schedule, invariant: InvariantId, mutation?: Mutation): Promise<Schedule> {
+export async function shrink(
+  schedule: Schedule,
+  invariant: InvariantId,
+  interference?: Interference,
+): Promise<Schedule> {
   let shortest = schedule;
   for (let at = shortest.steps.length - 1; at >= 0; at -= 1) {
     const shorter = { ...shortest, steps: shortest.steps.filter((_, index) => index !== at) };
-    const violation = await simulate(shorter, mutation);
+    const violation = await simulate(shorter, interference);
     if (violation?.invariant === invariant) shortest = shorter;
   }
   return shortest;

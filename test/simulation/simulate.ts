@@ -34,16 +34,18 @@ const ANSWER_MS = 3_000;
 const LEAVING_MS = 1_200;
 const HOSTILE_SITE = 'mallow';
 
-/** What is broken on purpose, to see that it is noticed. */
-export interface Mutation {
+/** What a test puts in or looks into: parts that are broken on purpose, to see that it is noticed. */
+export interface Interference {
   readonly parts?: Partial<RingParts>;
   tamper?(node: VirtualNode): void;
+  /** All is mended and calm; next the squares stop. */
+  atEnd?(machines: readonly VirtualMachine[]): void;
 }
 
 /** @returns the first invariant broken, undefined when all held */
-export async function simulate(schedule: Schedule, mutation: Mutation = {}): Promise<Violation | undefined> {
+export async function simulate(schedule: Schedule, interference: Interference = {}): Promise<Violation | undefined> {
   const ring = await virtualRing(schedule.squares, schedule.hasHostile);
-  return new Simulation(schedule, ring, mutation).run();
+  return new Simulation(schedule, ring, interference).run();
 }
 
 class Simulation {
@@ -53,7 +55,7 @@ class Simulation {
   readonly #chance: Chance;
   readonly #oracle: Oracle;
   readonly #network: VirtualNetwork;
-  readonly #mutation: Mutation;
+  readonly #interference: Interference;
   readonly #machines: VirtualMachine[];
   readonly #copies: VirtualMachine[] = [];
   readonly #hostile: HostileMember;
@@ -62,10 +64,10 @@ class Simulation {
   #latest: RingDocuments;
   #latestVersion = 1;
 
-  constructor(schedule: Schedule, ring: VirtualRing, mutation: Mutation) {
+  constructor(schedule: Schedule, ring: VirtualRing, interference: Interference) {
     this.#schedule = schedule;
     this.#ring = ring;
-    this.#mutation = mutation;
+    this.#interference = interference;
     this.#latest = ring.documents;
     this.#chance = new Chance(schedule.seed ^ 0x5eed);
     this.#oracle = new Oracle(this.#time, ring.ringId);
@@ -104,6 +106,7 @@ class Simulation {
     this.#mend();
     await this.#until(mendedAtMs + CALM_MS);
     this.#checkLists();
+    this.#interference.atEnd?.(this.#machines);
     for (const machine of this.#machines) void machine.shutDown();
     await this.#time.run(this.#time.nowMs + 2_000);
     for (const { name, service } of this.#machines) {
@@ -136,8 +139,8 @@ class Simulation {
         time: this.#time,
         network: this.#network,
         witness: this.#oracle,
-        parts: this.#mutation.parts ?? {},
-        tamper: (node) => this.#mutation.tamper?.(node),
+        parts: this.#interference.parts ?? {},
+        tamper: (node) => this.#interference.tamper?.(node),
       },
       this.#chance.branch(),
     );
