@@ -6,7 +6,8 @@ import { startBenchSquare } from './bench/bench-square.ts';
 import { startCeiling } from './bench/ceiling.ts';
 import { compare } from './bench/compare.ts';
 import { summarizeProfile } from './bench/cpu-profile.ts';
-import { BenchUsageError, readOptions, USAGE } from './bench/options.ts';
+import { BenchUsageError, readOptions, readRingOptions, USAGE } from './bench/options.ts';
+import { benchRing } from './bench/ring.ts';
 import { RUNS, type Figures } from './bench/scenarios.ts';
 
 const [word = '', ...rest] = process.argv.slice(2);
@@ -15,6 +16,7 @@ try {
   else if (word === 'ceiling') await serveCeiling();
   else if (word === 'square') await serveSquare();
   else if (word === 'profile') showProfile();
+  else if (word === 'ring') await showRing();
   else await drive();
 } catch (err) {
   const isUsage = err instanceof BenchUsageError;
@@ -68,6 +70,11 @@ async function serveSquare(): Promise<void> {
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), square.exited]);
   await square.stop();
   process.exit(0);
+}
+
+async function showRing(): Promise<void> {
+  const figures = await benchRing(readRingOptions(rest));
+  console.log(rest.includes('--json') ? JSON.stringify({ scenario: 'ring', figures }) : table(figures));
 }
 
 function showProfile(): void {

@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { Target } from './bench-client.ts';
+import type { RingBenchOptions } from './ring.ts';
 
 export const SCENARIOS = [
   'fan-out',
@@ -65,6 +66,9 @@ const SOAK_FALLBACK: Readonly<Record<string, number>> = { scenes: 8, walkers: 15
 const SOAK_SHARDS = 2;
 const SHARDS_MAX = 64;
 
+/** Each is three processes. */
+const RING_SQUARES_MAX = 24;
+
 /** Sockets in all: beyond this the generator's own kernel tables are what is measured. */
 const SOCKETS_MAX = 20_000;
 
@@ -72,6 +76,7 @@ export const USAGE = `npm run bench -- SCENARIO --url ws://127.0.0.1:8787/live [
 npm run bench -- compare SCENARIO --url URL --pid PID --other-url URL --other-pid PID [options]
 npm run bench -- soak [--minutes N] [--shards N]      starts a square of its own, and counts who is lost; 1 at a fault
 npm run bench -- square [--scenes N] [--shards N] [--profile DIR]   starts this square with its limits off, prints URL and pid
+npm run bench -- ring [--squares N] [--seconds N]   starts a ring of its own: bytes, CPU, how soon a newcomer is seen next door
 npm run bench -- ceiling [--port N]                 starts the broadcast server without logic
 npm run bench -- profile FILE                       sums up a .cpuprofile by function
 
@@ -124,6 +129,17 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     shards: shardsOf(values.shards),
     json: values.json ?? false,
   };
+}
+
+/** @throws {BenchUsageError} in words for whoever typed it */
+export function readRingOptions(argv: readonly string[]): RingBenchOptions {
+  const { values, positionals } = parse(argv);
+  if (positionals.length > 0) throw new BenchUsageError(`ring takes no words: ${positionals.join(' ')}`);
+  const squares = Number(values.squares ?? 3);
+  if (!Number.isInteger(squares) || squares < 2 || squares > RING_SQUARES_MAX) {
+    throw new BenchUsageError(`--squares: 2 to ${RING_SQUARES_MAX}`);
+  }
+  return { squares, seconds: numberOf('seconds', values.seconds, undefined) };
 }
 
 /** @throws {BenchUsageError} when the address is not a literal loopback one */
@@ -189,6 +205,7 @@ function parse(argv: readonly string[]) {
         protocol: text,
         minutes: text,
         shards: text,
+        squares: text,
         json: { type: 'boolean' },
         walkers: text,
         scenes: text,

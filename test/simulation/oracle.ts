@@ -68,6 +68,7 @@ export class Oracle implements MachineWitness, NetworkListener {
   violation: Violation | undefined;
   readonly #time: VirtualTime;
   readonly #ringId: string;
+  readonly #onList: (machine: VirtualMachine, version: number) => void;
   readonly #truths = new Map<string, Map<number, Truth>>();
   readonly #sealedAtMs = new Map<string, number>();
   readonly #populatedAtMs = new Map<string, number>();
@@ -88,9 +89,14 @@ export class Oracle implements MachineWitness, NetworkListener {
   /** Paths were cut: an answer to `state?` may have been held as long as its asker waits. */
   answersHeldMs = 0;
 
-  constructor(time: VirtualTime, ringId: string) {
+  constructor(
+    time: VirtualTime,
+    ringId: string,
+    onList: (machine: VirtualMachine, version: number) => void = () => {},
+  ) {
     this.#time = time;
     this.#ringId = ringId;
+    this.#onList = onList;
   }
 
   fail(invariant: InvariantId, what: string): void {
@@ -162,6 +168,7 @@ export class Oracle implements MachineWitness, NetworkListener {
     if (watched.members !== ring.members) {
       watched.listChangedAtMs = this.#time.nowMs;
       watched.shown.clear();
+      this.#onList(machine, ring.members.version);
     }
     watched.members = ring.members;
     const [members, charter, beat] = [ring.members.version, ring.charter.version, ring.beat.version];

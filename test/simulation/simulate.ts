@@ -38,6 +38,8 @@ const HOSTILE_SITE = 'mallow';
 export interface Interference {
   readonly parts?: Partial<RingParts>;
   tamper?(node: VirtualNode): void;
+  /** A square uses another list than before. */
+  onList?(machine: VirtualMachine, version: number, atMs: number): void;
   /** All is mended and calm; next the squares stop. */
   atEnd?(machines: readonly VirtualMachine[]): void;
 }
@@ -70,7 +72,9 @@ class Simulation {
     this.#interference = interference;
     this.#latest = ring.documents;
     this.#chance = new Chance(schedule.seed ^ 0x5eed);
-    this.#oracle = new Oracle(this.#time, ring.ringId);
+    this.#oracle = new Oracle(this.#time, ring.ringId, (machine, version) =>
+      interference.onList?.(machine, version, this.#time.nowMs),
+    );
     this.#network = new VirtualNetwork(this.#time, this.#chance.branch(), this.#oracle);
     this.#machines = ring.drafts.slice(0, schedule.squares).map((draft, index) => this.#machine(index, draft.addrs[0]));
     const [key, draft] = [ring.keys[schedule.squares], ring.drafts[schedule.squares]];

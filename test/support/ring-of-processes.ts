@@ -11,7 +11,7 @@ import { freePorts } from '../../scripts/free-ports.ts';
 import { startSquareProcess, type SquareProcess } from '../../scripts/square-process.ts';
 import { trustedStateStore } from '../../src/ring/trusted-state-store.ts';
 import { openStore } from '../../src/store/store.ts';
-import { startLinkProxy, type LinkProxy } from './link-proxy.ts';
+import { startLinkProxy, type LinkProxy } from '../../scripts/link-proxy.ts';
 import { tempDir } from './temp-dir.ts';
 
 export interface RingMember {
@@ -125,7 +125,7 @@ export async function startOwnRing(
 }
 
 /** Puts documents into a square's store, as `townring ring install` does while the square runs. @throws when refused */
-export function install({ dataDir, square }: RingMember, documents: RingDocuments): void {
+export function install({ dataDir, square }: Pick<RingMember, 'dataDir' | 'square'>, documents: RingDocuments): void {
   const store = openStore(dataDir);
   try {
     const rings = new TrustedRings(trustedStateStore(store), { self: square, allowPrivate: true });

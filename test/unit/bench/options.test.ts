@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { compared } from '../../../scripts/bench/compare.ts';
 import { median, rounded, Times } from '../../../scripts/bench/figures.ts';
-import { BenchUsageError, readOptions, targetOf } from '../../../scripts/bench/options.ts';
+import { BenchUsageError, readOptions, readRingOptions, targetOf } from '../../../scripts/bench/options.ts';
 
 const url = 'ws://127.0.0.1:8787/live';
 
@@ -99,4 +99,12 @@ test('a comparison shows medians, and ratios only of what can be divided', () =>
   assert.deepEqual(first, { p50Ms: 2, lost: 0 });
   assert.deepEqual(second, { p50Ms: 4, lost: 0 });
   assert.deepEqual(ratios, { p50Ms: 0.5 });
+});
+
+test('a ring to measure has 2 to 24 squares, 3 unless told otherwise', () => {
+  assert.deepEqual(readRingOptions([]), { squares: 3, seconds: 10 });
+  assert.deepEqual(readRingOptions(['--squares', '12', '--seconds', '30']), { squares: 12, seconds: 30 });
+  for (const bad of [['--squares', '1'], ['--squares', '25'], ['--squares', 'x'], ['moss'], ['--seconds', '0']]) {
+    assert.throws(() => readRingOptions(bad), BenchUsageError, bad.join(' '));
+  }
 });

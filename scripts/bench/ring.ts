@@ -1,0 +1,217 @@
+/** A ring of squares of its own: what it costs idle and busy, and how long a newcomer takes to be seen next door. */
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { judgeDocuments } from '../../federation/documents/acceptance.ts';
+import { peerIdFromPublicKey } from '../../federation/documents/keys.ts';
+import { MAX_MEMBERS } from '../../federation/documents/limits.ts';
+import { createRing } from '../../federation/governance/create-ring.ts';
+import { makeSigningKey } from '../../federation/governance/signing-key.ts';
+import type { ServerFrame } from '../../src/protocol/frames.ts';
+import { systemRandomBytes } from '../../federation/clock.ts';
+import { formRing } from '../form-ring.ts';
+import { freePorts } from '../free-ports.ts';
+import { startLinkProxy, type LinkProxy } from '../link-proxy.ts';
+import { startSquareProcess, type SquareProcess } from '../square-process.ts';
+import { rounded, Times } from './figures.ts';
+import { readProcesses } from './process-figures.ts';
+
+export interface RingBenchOptions {
+  readonly squares: number;
+  /** How long idle and busy are measured each. */
+  readonly seconds: number;
+}
+
+/** Walkers at each site while the ring is busy. */
+const WALKERS = 10;
+const STEPS_PER_SECOND = 4;
+const NEWCOMERS = 30;
+const SETTLE_MS = 15_000;
+const SEEN_WITHIN_MS = 5_000;
+
+interface BenchMember {
+  readonly id: string;
+  readonly process: SquareProcess;
+  readonly link: LinkProxy;
+  /** The ring's own process. */
+  readonly ringPid: number;
+}
+
+export async function benchRing({ squares, seconds }: RingBenchOptions): Promise<Readonly<Record<string, number>>> {
+  const folder = mkdtempSync(join(tmpdir(), 'townring-bench-'));
+  const members: BenchMember[] = [];
+  try {
+    members.push(...(await startMembers(folder, squares)));
+    const watchers = await Promise.all(members.map(async ({ process }) => Visitor.enter(process.socket, true)));
+    await sleep(SETTLE_MS);
+    const idle = await measure(members, seconds);
+    const seen = await timeNewcomers(members, watchers);
+    const walkers = await Promise.all(
+      members.flatMap(({ process }) =>
+        Array.from({ length: WALKERS }, async () => Visitor.enter(process.socket, false)),
+      ),
+    );
+    const walking = setInterval(() => {
+      for (const walker of walkers) walker.step();
+    }, 1_000 / STEPS_PER_SECOND);
+    await sleep(2_000);
+    const busy = await measure(members, seconds);
+    clearInterval(walking);
+    for (const visitor of [...watchers, ...walkers]) visitor.leave();
+    return {
+      squares,
+      idleBytesPerSecond: idle.bytesPerSecond,
+      busyBytesPerSecond: busy.bytesPerSecond,
+      idleRingCpuShare: idle.cpuShare,
+      busyRingCpuShare: busy.cpuShare,
+      seenP50Ms: rounded(seen.quantile(0.5) ?? 0),
+      seenP99Ms: rounded(seen.quantile(0.99) ?? 0),
+      newcomersSeen: seen.count,
+      verifyFullListMs: verifyFullList(),
+    };
+  } finally {
+    await Promise.all(members.map(async ({ process, link }) => process.stop().then(() => link.stop())));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function startMembers(folder: string, squares: number): Promise<BenchMember[]> {
+  const ports = await freePorts(squares * 3);
+  const plan = await Promise.all(
+    Array.from({ length: squares }, async (_, index) => {
+      const [http = 0, tcp = 0, ws = 0] = ports.slice(index * 3);
+      const id = `square-${index}`;
+      const dataDir = join(folder, id);
+      mkdirSync(dataDir, { mode: 0o700 });
+      const origin = `http://127.0.0.1:${http}`;
+      const link = await startLinkProxy(tcp);
+      return {
+        id,
+        link,
+        dataDir,
+        origin,
+        addrs: [`/ip4/127.0.0.1/tcp/${link.port}`],
+        sites: [{ id, name: id, entry: `${origin}/` }],
+        env: {
+          DATA_DIR: dataDir,
+          PORT: String(http),
+          P2P_HOST: '127.0.0.1',
+          P2P_TCP_PORT: String(tcp),
+          P2P_WS_PORT: String(ws),
+          ALLOW_PRIVATE_RING: '1',
+          SHARDS: '1',
+          IP_MAX_IDENTITIES: '0',
+          IP_JOIN_LIMIT: '0',
+          IP_STATE_EVENT_LIMIT: '0',
+          WS_MESSAGES_PER_SECOND: '0',
+        },
+      };
+    }),
+  );
+  await formRing('Bench ring', plan);
+  return Promise.all(
+    plan.map(async ({ id, link, env }) => {
+      const process = await startSquareProcess(env);
+      return { id, link, process, ringPid: ringPidOf(process) };
+    }),
+  );
+}
+
+function ringPidOf(square: SquareProcess): number {
+  const line = square.lines().findLast((said) => said.includes('"ring ready"'));
+  const { pid }: { pid: number } = JSON.parse(line ?? '{"pid":0}');
+  return pid;
+}
+
+/** Every byte between squares passes one proxy, is sent by one square and received by one. */
+async function measure(members: readonly BenchMember[], seconds: number) {
+  const bytes = () => members.reduce((sum, { link }) => sum + link.bytes(), 0);
+  const cpu = () => members.reduce((sum, { ringPid }) => sum + readProcesses(ringPid).cpuSeconds, 0);
+  const [bytesBefore, cpuBefore] = [bytes(), cpu()];
+  await sleep(seconds * 1_000);
+  return {
+    bytesPerSecond: rounded((bytes() - bytesBefore) / seconds / members.length),
+    cpuShare: rounded((cpu() - cpuBefore) / seconds / members.length),
+  };
+}
+
+/** Somebody enters one square after the other; the neighbour to the right notes when its gate counts them. */
+async function timeNewcomers(members: readonly BenchMember[], watchers: readonly Visitor[]): Promise<Times> {
+  const times = new Times();
+  for (let turn = 0; turn < NEWCOMERS; turn += 1) {
+    const index = turn % members.length;
+    const [member, watcher] = [members[index], watchers[(index + 1) % members.length]];
+    if (member === undefined || watcher === undefined) continue;
+    const before = watcher.countAt(member.id);
+    const begun = performance.now();
+    const newcomer = await Visitor.enter(member.process.socket, false);
+    while (watcher.countAt(member.id) <= before && performance.now() - begun < SEEN_WITHIN_MS) await sleep(2);
+    if (watcher.countAt(member.id) > before) times.add(performance.now() - begun);
+    newcomer.leave();
+    // The grace of those who closed their page, and no rhythm shared with the publishers.
+    await sleep(2_500 + Math.random() * 1_000);
+  }
+  return times;
+}
+
+class Visitor {
+  readonly #socket: WebSocket;
+  readonly #counts = new Map<string, number>();
+  #x = 0.5;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on('error', () => undefined);
+    socket.on('message', (data) => {
+      if (!Buffer.isBuffer(data)) return;
+      const frame: ServerFrame = JSON.parse(data.toString());
+      if (frame.type !== 'neighbours') return;
+      for (const gate of [frame.left, frame.right]) if (gate !== null) this.#counts.set(gate.site, gate.count ?? 0);
+    });
+  }
+
+  static async enter(url: string, sees: boolean): Promise<Visitor> {
+    const socket = new WebSocket(url, { perMessageDeflate: false });
+    const visitor = new Visitor(socket);
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ type: 'init', browserId: String(Math.random()), ...(sees && { ring: 1 }) }));
+    return visitor;
+  }
+
+  countAt(site: string): number {
+    return this.#counts.get(site) ?? 0;
+  }
+
+  step(): void {
+    this.#x = Math.min(1, Math.max(0, this.#x + (Math.random() - 0.5) / 20));
+    this.#socket.send(JSON.stringify({ type: 'move', x: this.#x }));
+  }
+
+  leave(): void {
+    this.#socket.close();
+  }
+}
+
+/** A list as long as lists may be, from its bytes to trust. The best of five: the machine does other things too. */
+function verifyFullList(): number {
+  const now = Date.now();
+  const members = Array.from({ length: MAX_MEMBERS }, (_, index) => ({
+    square: peerIdFromPublicKey(Buffer.from(makeSigningKey(systemRandomBytes).public.public, 'base64')),
+    origin: `https://square-${index}.example`,
+    addrs: [`/dns4/square-${index}.example/tcp/443/tls/ws`],
+    sites: [{ id: `site-${index}`, name: `Site ${index}`, entry: `https://site-${index}.example/` }],
+  }));
+  const ring = createRing({ name: 'Full ring', members, now, random: systemRandomBytes });
+  if (!ring.ok) throw new Error(ring.problems.join('\n'));
+  const context = { trusted: undefined, now, self: undefined, allowPrivate: false, ringId: undefined };
+  const times = Array.from({ length: 5 }, () => {
+    const begun = performance.now();
+    const judged = judgeDocuments(ring.value.documents, context);
+    if (!judged.ok) throw new Error(judged.reason);
+    return performance.now() - begun;
+  });
+  return rounded(Math.min(...times));
+}
