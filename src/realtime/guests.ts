@@ -1,11 +1,11 @@
 import type { Clock } from '../lib/clock.ts';
 import { CLOSE } from '../protocol/close-codes.ts';
-import type { ClientMessage } from '../protocol/frames.ts';
 import type { GuestsOpening, HostVisits, RingPort } from '../ring/ring-port.ts';
 import { decodeClientMessage } from './decode-client-message.ts';
 import type { RealtimeLog, RealtimeMetrics } from './deps.ts';
 import { GuestLink, type GuestHall, type GuestTab } from './guest-link.ts';
 import type { LiveScene } from './live-scene.ts';
+import { overTheHill } from './over-the-hill.ts';
 
 /** What the guests of a process need of its scenes. */
 export interface GuestsDeps {
@@ -38,7 +38,7 @@ export class Guests {
     const live = this.#scenes.get(tab);
     const message = decodeClientMessage(text);
     if (live === undefined || !tab.isOpen) return;
-    const meant = message && guestMessageOf(message);
+    const meant = message && overTheHill(message);
     if (meant === undefined) return this.#deps.metrics.count('message-ignored', 'undecodable');
     try {
       live.receive(tab, meant);
@@ -97,24 +97,5 @@ export class Guests {
     this.#deps.metrics.count('message-fault', 'sync');
     this.#deps.log.error({ err }, "a guest's message could not be handled");
     tab.close(CLOSE.internalError);
-  }
-}
-
-/** What a guest may say; the page they read is their home's business, and all else is asked of their home. */
-function guestMessageOf(message: ClientMessage): ClientMessage | undefined {
-  switch (message.type) {
-    case 'move':
-    case 'settle':
-    case 'action':
-    case 'profile':
-    case 'say':
-    case 'typing':
-      return message;
-    case 'reading': {
-      const { type, readingActive, widgetVisible } = message;
-      return { type, readingActive, widgetVisible };
-    }
-    default:
-      return undefined;
   }
 }

@@ -34,6 +34,7 @@ export class LiveConnection implements OutboxReader, LiveTab {
   /** Its hop code is being redeemed; what it sends meanwhile comes before its `init` and is ignored. */
   isRedeeming = false;
   lastGateAt = Number.NEGATIVE_INFINITY;
+  lastHopAt = Number.NEGATIVE_INFINITY;
   /** For the scene's outbox only. */
   readonly skips: number[] = [];
   joinedAt = 0;

@@ -1,6 +1,6 @@
 import type { Timer } from '../lib/clock.ts';
 import { CLOSE, type CloseReason } from '../protocol/close-codes.ts';
-import type { ClientMessage, Connection, NeighboursFrame } from '../protocol/frames.ts';
+import type { ClientMessage, Connection, HelloFrame, NeighboursFrame } from '../protocol/frames.ts';
 import { RECONNECT_GRACE_MS, type Side } from '../protocol/limits.ts';
 import type { Arrival, Plate } from '../ring/ring-port.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
@@ -9,7 +9,7 @@ import { Scene } from '../scene/scene.ts';
 import type { SitePatch } from '../scene/site.ts';
 import type { SceneSnapshot } from '../scene/snapshot.ts';
 import type { VisitorReport } from '../scene/visitor-report.ts';
-import type { Moment, SceneEffect, SceneInput, ScenePresence, SceneRules } from '../scene/types.ts';
+import type { Moment, SceneEffect, SceneInput, ScenePresence, SceneRules, TravelPapers } from '../scene/types.ts';
 import { CLASSIC_CLIENTS, EVERYBODY, RING_CLIENTS } from './audience.ts';
 import type { RealtimeDeps } from './deps.ts';
 import { OutgoingFrame } from './encode.ts';
@@ -30,6 +30,10 @@ export interface LiveSceneHooks {
   readonly onVisit?: (visit: Visit) => void;
   /** A line was heard on a hosted site, at this time of the wall clock. */
   readonly onSaid?: (at: number) => void;
+  /** A tab is about to have its `hello`. */
+  readonly onWelcome?: (tab: LiveTab, hello: HelloFrame) => void;
+  /** The scene failed and begins anew from its snapshot: whoever is elsewhere, or from elsewhere, has to come again. */
+  readonly onRestart?: () => void;
   /** Something is other than in the last snapshot. Called often. */
   readonly onChanged?: () => void;
 }
@@ -127,6 +131,38 @@ export class LiveScene {
     return this.#scene.plateOf(connection.id);
   }
 
+  visitorOf({ id }: LiveTab): number | undefined {
+    return this.#scene.visitorOf(id);
+  }
+
+  papersOf(visitor: number): TravelPapers | undefined {
+    return this.#scene.papersOf(visitor);
+  }
+
+  tabsOf(visitor: number): LiveTab[] {
+    return this.#scene.connectionsOf(visitor).flatMap((id) => this.#connections.get(id) ?? []);
+  }
+
+  /** A visitor's strip goes elsewhere: everybody else sees them walk out, their tabs hear nothing more of this scene. */
+  walkOut(visitor: number, side: Side): void {
+    const tabs = this.tabsOf(visitor);
+    const [first] = tabs;
+    if (first === undefined || this.#hasEnded) return;
+    this.#step({ kind: 'away', connection: first.id, side });
+    for (const tab of tabs) this.silence(tab);
+  }
+
+  /** It comes back: their tabs are welcomed anew. */
+  comeHome(visitor: number): void {
+    if (!this.#hasEnded) this.#step({ kind: 'home', visitor });
+  }
+
+  /** Says nothing more to a tab until it is welcomed again. */
+  silence(tab: LiveTab): void {
+    this.#outbox.flush();
+    this.#dismiss(tab);
+  }
+
   add(connection: LiveTab): void {
     this.#connections.set(connection.id, connection);
     this.#step(connection.opening(false));
@@ -185,8 +221,8 @@ export class LiveScene {
   end(reason: CloseReason): void {
     if (this.#hasEnded) return;
     this.#outbox.flush();
-    this.#finish();
     for (const connection of this.#connections.values()) connection.close(reason);
+    this.#finish();
     try {
       this.#tellRoster();
     } catch (err) {
@@ -218,13 +254,17 @@ export class LiveScene {
     if (snapshot === undefined || moment.now - this.#restartedAt < RESTART_PAUSE_MS) return false;
     this.#restartedAt = moment.now;
     try {
+      this.#hooks.onRestart?.();
+      for (const tab of this.#connections.values()) {
+        if (tab.isGuest) this.#newcomers.set(tab, this.#scene.visitorOf(tab.id) ?? 0);
+      }
       this.#scene = new Scene(this.#key, this.#rules, { ...this.#deps, guard: this.#sceneGuard });
       for (const [connection, id] of this.#newcomers) {
         this.#dismiss(connection);
         this.#connections.delete(connection.id);
         connection.close(CLOSE.internalError);
         // A new tab of somebody who was there already takes nobody away.
-        if (!snapshot.visitors.some((visitor) => visitor.id === id)) {
+        if (connection.isGuest || !snapshot.visitors.some((visitor) => visitor.id === id)) {
           this.#outbox.queue({ type: 'leave', id }, EVERYBODY);
         }
       }
@@ -316,6 +356,7 @@ export class LiveScene {
     this.#attend(connection);
     if (effect.frame.id !== null) this.#newcomers.set(connection, effect.frame.id);
     this.#outbox.welcome(connection.reader);
+    if (effect.frame.id !== null) this.#hooks.onWelcome?.(connection, effect.frame);
     const hello = effect.isRing ? effect.frame : helloWithRingLinks(effect.frame, this.#ringLinks);
     connection.send(new OutgoingFrame(hello));
     const neighbours = effect.isRing ? this.#deps.ring.neighbours(this.#key) : undefined;

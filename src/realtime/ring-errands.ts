@@ -1,21 +1,152 @@
 import type { Clock } from '../lib/clock.ts';
-import type { PassageFrame } from '../protocol/frames.ts';
+import type { ClientMessage, HelloFrame, InitMessage, PassageFrame } from '../protocol/frames.ts';
 import type { Side } from '../protocol/limits.ts';
 import type { Arrival, Plate, RingPort } from '../ring/ring-port.ts';
+import type { SceneRandom } from '../scene/types.ts';
+import { OutgoingFrame } from './encode.ts';
+import { LiveConnection } from './live-connection.ts';
+import type { LiveScene } from './live-scene.ts';
+import type { LiveTab } from './live-tab.ts';
+import { Travels } from './travels.ts';
+import type { WritePace } from './write-pace.ts';
 
 /** A hop code that is not redeemed in this time makes an ordinary arrival: nobody waits longer to appear. */
 const REDEEM_TIMEOUT_MS = 1_000;
 
 /** A connection may ask for a passage this often; each one costs the neighbour a code. */
-export const GATE_INTERVAL_MS = 1_000;
+const GATE_INTERVAL_MS = 1_000;
+
+export interface RingErrandsDeps {
+  readonly clock: Clock;
+  readonly random: SceneRandom;
+  readonly ring: RingPort;
+  readonly pace: WritePace;
+  count(event: string, reason: string): void;
+  /** A fault while handling one connection's message. */
+  fail(connection: LiveConnection, err: unknown): void;
+}
+
+/** What visitors want of the ring: to come by hop, to go by page, to go over the hill with the strip alone. */
+export class RingErrands {
+  readonly #deps: RingErrandsDeps;
+  /** Of scenes from which somebody travelled. */
+  readonly #travels = new Map<LiveScene, Travels>();
+
+  constructor(deps: RingErrandsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Joins somebody who comes through a gate, page and all. Never rejects. */
+  async join(live: LiveScene, connection: LiveConnection, init: InitMessage, code: string): Promise<void> {
+    const { ring, clock } = this.#deps;
+    connection.isRedeeming = true;
+    try {
+      const arrival = await redeemInTime(ring, clock, connection.ticket.sceneKey, code);
+      if (connection.isOpen) live.receive(connection, init, arrival);
+    } catch (err) {
+      this.#deps.fail(connection, err);
+    } finally {
+      connection.isRedeeming = false;
+    }
+  }
+
+  /**
+   * Does what a message asks of the ring, or takes it to where its visitor is.
+   * @returns false when it is for the scene
+   */
+  hear(live: LiveScene, connection: LiveConnection, message: ClientMessage): boolean {
+    switch (message.type) {
+      case 'gate':
+        void this.#askPassage(live, connection, message.side);
+        return true;
+      case 'hop':
+        if ('home' in message) this.#travels.get(live)?.goHome(connection);
+        else void this.#hop(live, connection, message.side);
+        return true;
+      default:
+        return this.#travels.get(live)?.forward(connection, message) ?? false;
+    }
+  }
+
+  /** A scene is about to tell a tab where it is. */
+  welcoming(live: LiveScene, tab: LiveTab, { id, x }: HelloFrame): void {
+    if (tab instanceof LiveConnection) this.#travels.get(live)?.welcoming(tab, id, x);
+  }
+
+  closed(live: LiveScene, connection: LiveConnection): void {
+    this.#travels.get(live)?.closed(connection);
+  }
+
+  /** The scene fails or is over. */
+  ended(live: LiveScene): void {
+    this.#travels.get(live)?.end();
+    this.#travels.delete(live);
+  }
+
+  async #hop(live: LiveScene, connection: LiveConnection, side: Side): Promise<void> {
+    try {
+      await this.#travelsOf(live, connection).hop(connection, side);
+    } catch (err) {
+      this.#deps.fail(connection, err);
+    }
+  }
+
+  #travelsOf(live: LiveScene, { ticket: { sceneKey } }: LiveConnection): Travels {
+    const known = this.#travels.get(live);
+    if (known !== undefined) return known;
+    const travels = new Travels(
+      {
+        sceneKey,
+        visitorOf: (tab) => live.visitorOf(tab),
+        papersOf: (visitor) => live.papersOf(visitor),
+        tabsOf(visitor) {
+          const tabs = live.tabsOf(visitor);
+          const sockets = tabs.filter((tab) => tab instanceof LiveConnection);
+          // A classic widget cannot follow, and would be left in an empty scene.
+          return sockets.length === tabs.length && tabs.every(({ isRing }) => isRing) ? sockets : undefined;
+        },
+        walkOut: (visitor, side) => live.walkOut(visitor, side),
+        comeHome: (visitor) => live.comeHome(visitor),
+        silence: (tab) => live.silence(tab),
+      },
+      this.#deps,
+    );
+    this.#travels.set(live, travels);
+    return travels;
+  }
+
+  async #askPassage(live: LiveScene, connection: LiveConnection, side: Side): Promise<void> {
+    const plate = live.plateOf(connection);
+    if (plate === undefined || !connection.isRing) return;
+    const now = this.#deps.clock.monotonic();
+    if (now < connection.lastGateAt + GATE_INTERVAL_MS) {
+      return answer(connection, { type: 'passage', side, refused: 'too-fast' });
+    }
+    connection.lastGateAt = now;
+    try {
+      const travels = this.#travels.get(live);
+      if (travels?.isAway(connection) === true) {
+        // Their plate is known at home only: from elsewhere they walk without it.
+        const gate = travels.gatesOf(connection)?.[side];
+        const refused: PassageFrame = { type: 'passage', side, refused: 'no-neighbour' };
+        return answer(connection, gate ? { type: 'passage', side, url: gate.url } : refused);
+      }
+      const passage = await passageThrough(this.#deps.ring, connection.ticket.sceneKey, side, plate);
+      if (!connection.isOpen) return undefined;
+      answer(connection, passage);
+      if ('url' in passage) live.depart(connection, side);
+    } catch (err) {
+      this.#deps.fail(connection, err);
+    }
+  }
+}
+
+function answer(connection: LiveConnection, frame: PassageFrame): void {
+  connection.send(new OutgoingFrame(frame));
+}
 
 /** Redeems a hop code, within a second or not at all. */
-export function redeemInTime(
-  ring: RingPort,
-  clock: Clock,
-  sceneKey: string,
-  code: string,
-): Promise<Arrival | undefined> {
+function redeemInTime(ring: RingPort, clock: Clock, sceneKey: string, code: string): Promise<Arrival | undefined> {
   return new Promise((resolve, reject) => {
     const timer = clock.setTimer(() => resolve(undefined), REDEEM_TIMEOUT_MS);
     ring
@@ -26,12 +157,7 @@ export function redeemInTime(
 }
 
 /** Asks the ring for a way through a gate. */
-export async function passageThrough(
-  ring: RingPort,
-  sceneKey: string,
-  side: Side,
-  plate: Plate,
-): Promise<PassageFrame> {
+async function passageThrough(ring: RingPort, sceneKey: string, side: Side, plate: Plate): Promise<PassageFrame> {
   const passage = await ring.requestPassage(sceneKey, side, plate);
   if (!passage.ok) return { type: 'passage', side, refused: passage.reason };
   return { type: 'passage', side, url: passage.url, ...(passage.code !== undefined && { code: passage.code }) };

@@ -8,12 +8,11 @@ import {
   type LimitEvent,
 } from '../moderation/address-limits.ts';
 import { addressKey } from '../moderation/address-key.ts';
-import { ProofOfWork, SALT_BYTES } from '../moderation/proof-of-work.ts';
 import { CLOSE, type CloseReason } from '../protocol/close-codes.ts';
 import { SUBPROTOCOL } from '../protocol/compact.ts';
-import type { InitMessage, ServerFrame } from '../protocol/frames.ts';
+import type { InitMessage } from '../protocol/frames.ts';
 import { Gathering } from '../lib/gathering.ts';
-import { DEFAULT_SCENE_KEY, type Side } from '../protocol/limits.ts';
+import { DEFAULT_SCENE_KEY } from '../protocol/limits.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
 import { rulesOf, Scene } from '../scene/scene.ts';
 import type { SitePatch } from '../scene/site.ts';
@@ -21,9 +20,10 @@ import type { SceneSnapshot } from '../scene/snapshot.ts';
 import type { SceneTuning } from '../scene/tuning.ts';
 import type { ScenePresence } from '../scene/types.ts';
 import type { VisitorReport } from '../scene/visitor-report.ts';
+import { bytesOf, Ping } from './client-data.ts';
 import { decodeClientFields, parseClientMessage } from './decode-client-message.ts';
 import type { RealtimeDeps } from './deps.ts';
-import { OutgoingFrame } from './encode.ts';
+import { Doorkeeper } from './doorkeeper.ts';
 import { FairTurns } from './fair-turns.ts';
 import { GuestTab } from './guest-link.ts';
 import { Guests } from './guests.ts';
@@ -31,7 +31,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { LiveConnection } from './live-connection.ts';
 import { LiveScene, type Visit } from './live-scene.ts';
 import { RefusedSockets } from './refused-sockets.ts';
-import { GATE_INTERVAL_MS, passageThrough, redeemInTime } from './ring-errands.ts';
+import { RingErrands } from './ring-errands.ts';
 import type { AdmissionTicket } from './ticket.ts';
 import { HOST_PACE, WritePace } from './write-pace.ts';
 
@@ -77,14 +77,6 @@ export interface SceneHostSizes {
   readonly quarantines: number;
 }
 
-/** A client's ping, waiting for its turn among the messages. */
-class Ping {
-  readonly payload: Buffer;
-  constructor(payload: Buffer) {
-    this.payload = payload;
-  }
-}
-
 /** How long a stopping host waits for sockets to say goodbye. */
 const STOP_WAIT_MS = 1_000;
 
@@ -99,7 +91,7 @@ const CLOSE_WAIT_MS = 2_000;
  * there on, so it can as well live in another process than the HTTP server.
  *
  * Counts: `socket` (admitted), `socket-refused` (close reason), `socket-closed` by its scene (close reason),
- * `guest` (admitted, full, closed, unknown), `socket-dropped` (silent, behind, error, flood), `message-ignored` (undecodable, flood, backlog), `proof` (asked, proven,
+ * `guest` (admitted, full, closed, unknown), `hop` (admitted, and why not), `homecoming` (why), `host-frame` (unknown), `socket-dropped` (silent, behind, error, flood), `message-ignored` (undecodable, flood, backlog), `proof` (asked, proven,
  * wrong), `address-limited` (join, state, chat, quarantine, flood, ban), `message-fault` (sync, async), `scene-fault` (wake,
  * close, rules, neighbours, end, snapshot, resume), `scene-restart` (wake, close, rules).
  */
@@ -111,6 +103,8 @@ export class SceneHost {
   readonly #limits: AddressLimits;
   readonly #turns: FairTurns<LiveConnection | GuestTab, RawData | Ping | string>;
   readonly #guests: Guests;
+  readonly #door: Doorkeeper;
+  readonly #errands: RingErrands;
   readonly #refused: RefusedSockets;
   readonly #pace = new WritePace(HOST_PACE);
   /** At most one for each site, and the default one. */
@@ -156,6 +150,13 @@ export class SceneHost {
       defer: (run) => void setImmediate(run),
     });
     this.#refused = new RefusedSockets(deps.clock);
+    this.#door = new Doorkeeper({ ...this.#deps, proofOfWorkBits: settings.proofOfWorkBits ?? 0 });
+    this.#errands = new RingErrands({
+      ...this.#deps,
+      pace: this.#pace,
+      count: (event, reason) => deps.metrics.count(event, reason),
+      fail: (connection, err) => this.#fail(connection, 'async', err),
+    });
     this.#guests = new Guests({
       ...this.#deps,
       messageLimit: settings.socketMessageLimit ?? 0,
@@ -372,7 +373,10 @@ export class SceneHost {
     live.add(connection);
     webSocket.on('message', (data) => this.#receive(connection, data));
     webSocket.on('ping', (payload) => this.#receive(connection, new Ping(payload)));
-    webSocket.on('close', () => live.remove(connection));
+    webSocket.on('close', () => {
+      this.#errands.closed(live, connection);
+      live.remove(connection);
+    });
   }
 
   #takeConnectionId(): number {
@@ -406,7 +410,10 @@ export class SceneHost {
         onRoster: () => {
           for (const listener of this.#rosterListeners) listener(sceneKey);
         },
+        onWelcome: (tab, hello) => this.#errands.welcoming(live, tab, hello),
+        onRestart: () => this.#errands.ended(live),
         onEnded: () => {
+          this.#errands.ended(live);
           if (this.#scenes.get(sceneKey) === live) this.#scenes.delete(sceneKey);
         },
         onSite: (patch) => this.#changeSite(sceneKey, patch),
@@ -451,13 +458,12 @@ export class SceneHost {
       const message = fields && decodeClientFields(fields);
       if (message === undefined) {
         this.#deps.metrics.count('message-ignored', 'undecodable');
-      } else if (message.type === 'gate') {
-        void this.#askPassage(live, connection, message.side);
       } else if (message.type === 'solve') {
-        this.#judgeProof(live, connection, message.nonce);
+        const init = this.#door.judge(connection, message.nonce);
+        if (init !== undefined) this.#greet(live, connection, init);
       } else if (message.type === 'init') {
         this.#greet(live, connection, message);
-      } else {
+      } else if (!this.#errands.hear(live, connection, message)) {
         live.receive(connection, message);
       }
     } catch (err) {
@@ -465,29 +471,10 @@ export class SceneHost {
     }
   }
 
-  /** Bot-protected sites let nobody in who has not worked for it; an `init` waits until then. */
   #greet(live: LiveScene, connection: LiveConnection, init: InitMessage): void {
-    if (live.isWelcomed(connection)) return;
-    const difficulty = this.#settings.proofOfWorkBits ?? 0;
-    const { sceneKey, isHosted } = connection.ticket;
-    const isAsked = isHosted && difficulty > 0 && this.#deps.sites.find(sceneKey)?.isBotProtected === true;
-    if (isAsked && connection.proof?.isProven !== true) {
-      const salt = Buffer.from(this.#deps.random.bytes(SALT_BYTES)).toString('hex');
-      connection.proof ??= new ProofOfWork();
-      connection.proof.ask(salt, difficulty, init);
-      this.#deps.metrics.count('proof', 'asked');
-      return answer(connection, { type: 'challenge', salt, difficulty });
-    }
+    if (live.isWelcomed(connection) || !this.#door.mayEnter(connection, init)) return;
     if (init.arrival === undefined) live.receive(connection, init);
-    else void this.#joinByHop(live, connection, init, init.arrival.code);
-  }
-
-  #judgeProof(live: LiveScene, connection: LiveConnection, nonce: string | undefined): void {
-    const answered = connection.proof?.answer(nonce);
-    if (answered === undefined || answered.kind === 'not-asked') return;
-    this.#deps.metrics.count('proof', answered.kind);
-    if (answered.kind === 'wrong') connection.close(CLOSE.challengeFailed);
-    else this.#greet(live, connection, answered.held);
+    else void this.#errands.join(live, connection, init, init.arrival.code);
   }
 
   #noteLimit(event: LimitEvent, sceneKey: string): void {
@@ -497,50 +484,10 @@ export class SceneHost {
     if (event === 'ban') this.#deps.log.warn({ sceneKey }, 'an address flooded a site and was banned');
   }
 
-  async #joinByHop(live: LiveScene, connection: LiveConnection, init: InitMessage, code: string): Promise<void> {
-    connection.isRedeeming = true;
-    try {
-      const { ring, clock } = this.#deps;
-      const arrival = await redeemInTime(ring, clock, connection.ticket.sceneKey, code);
-      if (connection.isOpen) live.receive(connection, init, arrival);
-    } catch (err) {
-      this.#fail(connection, 'async', err);
-    } finally {
-      connection.isRedeeming = false;
-    }
-  }
-
-  async #askPassage(live: LiveScene, connection: LiveConnection, side: Side): Promise<void> {
-    const plate = live.plateOf(connection);
-    if (plate === undefined || !connection.isRing) return;
-    try {
-      const now = this.#deps.clock.monotonic();
-      if (now < connection.lastGateAt + GATE_INTERVAL_MS) {
-        return answer(connection, { type: 'passage', side, refused: 'too-fast' });
-      }
-      connection.lastGateAt = now;
-      const passage = await passageThrough(this.#deps.ring, connection.ticket.sceneKey, side, plate);
-      if (!connection.isOpen) return;
-      answer(connection, passage);
-      if ('url' in passage) live.depart(connection, side);
-    } catch (err) {
-      this.#fail(connection, 'async', err);
-    }
-  }
-
   /** A fault while handling one connection's message is that connection's end, and nobody else's. */
   #fail(connection: LiveConnection, cause: 'sync' | 'async', err: unknown): void {
     this.#deps.metrics.count('message-fault', cause);
     this.#deps.log.error({ err, sceneKey: connection.ticket.sceneKey }, 'a message could not be handled');
     connection.close(CLOSE.internalError);
   }
-}
-
-function answer(connection: LiveConnection, frame: ServerFrame): void {
-  connection.send(new OutgoingFrame(frame));
-}
-
-function bytesOf(data: RawData): Uint8Array {
-  if (Array.isArray(data)) return Buffer.concat(data);
-  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
 }

@@ -98,9 +98,9 @@ export class RingAdapter implements RingPort {
     return Promise.resolve(siteId === undefined ? undefined : this.#service?.redeem(siteId, code));
   }
 
-  findSite(sceneKey: string, site: string): Promise<HopSite | undefined> {
+  findSite(sceneKey: string, site?: string): Promise<HopSite | undefined> {
     const siteId = this.#siteByScene.get(sceneKey);
-    return Promise.resolve(siteId === undefined ? undefined : this.#service?.findSite(siteId, site));
+    return Promise.resolve(siteId === undefined ? undefined : this.#service?.findSite(siteId, site ?? siteId));
   }
 
   visit(sceneKey: string, site: string): HomeVisits {

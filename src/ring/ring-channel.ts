@@ -27,7 +27,7 @@ export type ScenesSpeech = {
   questions: {
     passage: { question: { sceneKey: string; side: Side; plate: Plate }; answer: Passage };
     arrival: { question: { sceneKey: string; code: string }; answer: Arrival | undefined };
-    site: { question: { sceneKey: string; site: string }; answer: HopSite | undefined };
+    site: { question: { sceneKey: string; site: string | undefined }; answer: HopSite | undefined };
   };
   streams: {
     visit: {
@@ -113,7 +113,7 @@ export class RemoteRing implements RingPort {
     return this.#channel().ask('arrival', { sceneKey, code });
   }
 
-  findSite(sceneKey: string, site: string): Promise<HopSite | undefined> {
+  findSite(sceneKey: string, site?: string): Promise<HopSite | undefined> {
     return this.#channel().ask('site', { sceneKey, site });
   }
 

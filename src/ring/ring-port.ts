@@ -94,8 +94,10 @@ export interface RingPort {
   requestPassage(sceneKey: string, side: Side, plate: Plate): Promise<Passage>;
   /** Never rejects; undefined for any code that cannot be redeemed here and now. */
   redeem(sceneKey: string, code: string): Promise<Arrival | undefined>;
-  /** A site of the ring of a scene, from the signed list; undefined when it is in none. Never rejects. */
-  findSite(sceneKey: string, site: string): Promise<HopSite | undefined>;
+  /**
+   * A site of the ring of a scene, from the signed list, or the scene's own; undefined when it is in none. Never rejects.
+   */
+  findSite(sceneKey: string, site?: string): Promise<HopSite | undefined>;
   /** Takes visitors of a scene to another site, for as long as the stream lasts. */
   visit(sceneKey: string, site: string): HomeVisits;
   /** Calls back when another site brings guests. One listener, set once. */

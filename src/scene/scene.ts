@@ -20,7 +20,16 @@ import { restoreSnapshot, takeSnapshot, type SceneSnapshot } from './snapshot.ts
 import { changeProfile, choosePrivacy, read, say } from './speaking.ts';
 import { sceneFor, type Actor, type SceneState, type Turn } from './state.ts';
 import { beginDeparture, closeConnection, endGraces, setTyping } from './tabs.ts';
-import type { Moment, SceneEffect, SceneInput, ScenePresence, SceneRandom, SceneRules, SecretFor } from './types.ts';
+import type {
+  Moment,
+  SceneEffect,
+  SceneInput,
+  ScenePresence,
+  SceneRandom,
+  SceneRules,
+  SecretFor,
+  TravelPapers,
+} from './types.ts';
 import { DEFAULT_TUNING, type SceneTuning } from './tuning.ts';
 import { reportOf, type VisitorReport } from './visitor-report.ts';
 import { lookOf, type SceneConnection } from './visitor.ts';
@@ -194,10 +203,17 @@ export class Scene {
     return this.#state.roster.connection(connection)?.visitor?.id;
   }
 
-  /** What a guest's home may say of a visitor who goes over the hill, beside their plate. */
-  travelPapersOf(visitor: number): { readonly isResident: boolean; readonly isDrawn: boolean } | undefined {
+  /** Who goes over the hill: the plate and two wishes go along; the secret is for their own tabs. */
+  papersOf(visitor: number): TravelPapers | undefined {
     const found = this.#state.roster.visitor(visitor);
-    return found && { isResident: found.isResident, isDrawn: found.isDrawnBeyondHill };
+    if (found === undefined) return undefined;
+    const { displayName: name, isResident, isDrawnBeyondHill: isDrawn, secret } = found;
+    return { plate: { name, look: lookOf(found) }, isResident, isDrawn, secret };
+  }
+
+  /** Sockets of a visitor. */
+  connectionsOf(visitor: number): number[] {
+    return Array.from(this.#state.roster.visitor(visitor)?.connections ?? [], ({ id }) => id);
   }
 
   #hear(input: Extract<SceneInput, { kind: 'message' }>, turn: Turn): void {

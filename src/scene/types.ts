@@ -71,6 +71,15 @@ export interface SceneGuest {
   readonly isDrawn: boolean;
 }
 
+/** Of a visitor who goes over the hill. */
+export interface TravelPapers {
+  readonly plate: { readonly name: string; readonly look: number };
+  readonly isResident: boolean;
+  readonly isDrawn: boolean;
+  /** Stays at home: what their own tabs prove with that they are who they are. */
+  readonly secret: string;
+}
+
 export type SceneInput =
   /**
    * A socket was admitted. `origin`: the normalised web origin of its page, when it has one. `address`: what its limits are

@@ -64,7 +64,7 @@ export class MemoryRing implements RingPort {
     return arrival;
   }
 
-  findSite(_sceneKey: string, site: string): Promise<HopSite | undefined> {
+  findSite(_sceneKey: string, site = 'here'): Promise<HopSite | undefined> {
     return Promise.resolve(this.sites.get(site));
   }
 
