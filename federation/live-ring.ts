@@ -1,5 +1,5 @@
 /** One ring, running: its neighbourhood, publishers, register, passage and documents, composed over the square's node. */
-import type { TrustedRing } from './documents/types.ts';
+import type { DocumentVersions, TrustedRing } from './documents/types.ts';
 import { documentVersions } from './documents/versions.ts';
 import type { RingView } from './types.ts';
 import { createDocumentPull, type DocumentPull } from './node/document-pull.ts';
@@ -10,8 +10,10 @@ import { OFFER_LIMITS } from './passage/offer.ts';
 import { createPassage, type Passage } from './passage/passage.ts';
 import { createVisits, HOME_WIRE, type Visits, type VisitsDeps } from './passage/visits.ts';
 import { showPresence, type FigureNames } from './presence/figures.ts';
+import { createDigests } from './presence/digests.ts';
 import { createInbox, type Judgement } from './presence/inbox.ts';
 import { neighbourhoodOf, type Neighbourhood } from './presence/neighbourhood.ts';
+import { regionOf, type Region } from './presence/region.ts';
 import { createPublisher, type Publisher } from './presence/publisher.ts';
 import {
   encodeStateQuestion,
@@ -76,6 +78,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
   const publishers = new Map<string, Publisher>();
   let ring = first;
   let neighbourhood: Neighbourhood = neighbourhoodOf(first.members, self, new Set());
+  let region: Region | undefined;
   let topics: ReadonlySet<string> = new Set();
   let rivalReportedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -93,6 +96,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
       ring: () => ring,
       neighbourhood: () => neighbourhood,
       ownShown: (site) => publishers.get(site)?.shown(),
+      farSight: (site) => digests.sight(site),
     },
     (site, view) => deps.onView(site, view),
   );
@@ -105,6 +109,22 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     isOfInterest: (site) => neighbourhood.interest.has(site),
     membersVersion: () => ring.members.version,
     verify: (square, bytes, signature) => parts.peerKeys.verify(square, bytes, signature),
+  });
+  const digests = createDigests({
+    ring: ringId,
+    self,
+    epoch: deps.epoch,
+    signer: deps.key,
+    clock,
+    random: deps.randomBytes,
+    versions: () => documentVersions(ring),
+    counts: () => Array.from(publishers, ([site, publisher]) => ({ site, count: publisher.shown()?.count ?? null })),
+    isMember,
+    hostOf,
+    verify: (square, bytes, signature) => parts.peerKeys.verify(square, bytes, signature),
+    send: (topic, bytes) => send(topic, bytes),
+    count: (reason) => count('digest', reason),
+    noteVersions: (author, source, versions) => noteVersions(author, source, versions),
   });
   const codes = createCodes(clock, deps.randomBytes);
   const passage = createPassage({
@@ -177,11 +197,14 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     count('summary', judgement.reason);
     const { verified } = judgement;
     if (verified !== undefined) {
-      const isLinked = node.connectionCount(verified.author) > 0;
-      documents.noteVersions(isLinked ? verified.author : source, verified.summary.versions, isLinked);
+      noteVersions(verified.author, source, verified.summary.versions);
       if (judgement.reason === 'rival') reportRival(verified.author);
     }
     return judgement.verdict;
+  };
+  const noteVersions = (author: string, source: string, versions: DocumentVersions): void => {
+    const isLinked = node.connectionCount(author) > 0;
+    documents.noteVersions(isLinked ? author : source, versions, isLinked);
   };
   const reportRival = (square: string): void => {
     const nowMs = clock.monotonic();
@@ -213,7 +236,13 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     ring = next;
     const listed = deps.localSites().filter((local) => local.ringId === ringId);
     neighbourhood = neighbourhoodOf(next.members, self, new Set(listed.map((local) => local.siteId)));
-    topics = new Set([...neighbourhood.interest].map((site) => siteTopic(ringId, site)));
+    region = regionOf([...neighbourhood.members.keys()], neighbourhood.places.size, self);
+    digests.follow(region);
+    const digestTopic = digests.topic();
+    topics = new Set([
+      ...[...neighbourhood.interest].map((site) => siteTopic(ringId, site)),
+      ...(digestTopic === undefined ? [] : [digestTopic]),
+    ]);
     for (const [site, publisher] of publishers) {
       if (neighbourhood.gates.has(site)) continue;
       void publisher.bye();
@@ -249,12 +278,18 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     isMember,
     topics: () => topics,
     targets: () =>
-      new Map([...neighbourhood.squares].map((square) => [square, neighbourhood.members.get(square)?.addrs ?? []])),
+      new Map(
+        [...neighbourhood.squares, ...(region?.links ?? [])].map((square) => [
+          square,
+          neighbourhood.members.get(square)?.addrs ?? [],
+        ]),
+      ),
     isHeard(square) {
       const sites = neighbourhood.members.get(square)?.sites.filter(({ id }) => neighbourhood.interest.has(id)) ?? [];
       return sites.length === 0 || sites.some(({ id }) => register.heard(id).state !== 'dark');
     },
-    judge: (topic, source, bytes) => take(inbox.judge(topic, source, bytes), source),
+    judge: (topic, source, bytes) =>
+      topic === digests.topic() ? digests.judge(source, bytes) : take(inbox.judge(topic, source, bytes), source),
     answerState(question) {
       const summaries = [...publishers.values()].map((publisher) => publisher.seal());
       return sealStateAnswer(
@@ -269,6 +304,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
       void askState(square);
     },
     listenerCame(topic) {
+      if (topic === digests.topic()) digests.listenerCame();
       for (const [site, publisher] of publishers) if (siteTopic(ringId, site) === topic) publisher.announce();
     },
     serves: (site) => publishers.has(site),
@@ -280,6 +316,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     stop() {
       for (const publisher of publishers.values()) publisher.stop();
       visits.stop();
+      digests.stop();
       register.stop();
       codes.stop();
     },

@@ -3,6 +3,10 @@ export function siteTopic(ringId: string, siteId: string): string {
   return `/townring/1/${ringId}/site/${siteId}`;
 }
 
+export function regionTopic(ringId: string, region: number): string {
+  return `/townring/1/${ringId}/region/${region}`;
+}
+
 export const STATE_PROTOCOL = '/townring/state/1';
 export const OFFER_PROTOCOL = '/townring/offer/1';
 export const DOCUMENTS_PROTOCOL = '/townring/documents/1';

@@ -16,7 +16,7 @@ export const SUMMARY_FIGURES_MAX = 32;
 /** Widths of counters on the wire. `epoch` and `ts` may use all of JavaScript's safe integers. */
 const SEQ_MAX = 2 ** 32 - 1;
 const VERSION_MAX = 2 ** 32 - 1;
-const COUNT_MAX = 1_000_000;
+export const COUNT_MAX = 1_000_000;
 const NAME_BYTES = 4;
 
 /** One figure as it travels. */
@@ -117,7 +117,8 @@ export function parseSummary(body: Uint8Array): Summary | undefined {
   return { ...head, sharing, count, figures, bye: map.b };
 }
 
-function parseVersions(value: unknown): DocumentVersions | undefined {
+/** The versions in a header. */
+export function parseVersions(value: unknown): DocumentVersions | undefined {
   const parts = listOf(value, 3);
   const charter = integerOf(parts?.[0], 0, VERSION_MAX);
   const members = integerOf(parts?.[1], 0, VERSION_MAX);

@@ -13,6 +13,8 @@ export interface ViewSources {
   neighbourhood(): Neighbourhood;
   /** What a site of this very square shows; undefined when it is not served here. */
   ownShown(site: string): Shown | undefined;
+  /** What is known of a site that is not heard as a neighbour. */
+  farSight(site: string): Sight;
 }
 
 export interface Views {
@@ -53,8 +55,8 @@ export function createViews(sources: ViewSources, onView: (site: string, view: R
   const sight = (site: string): Sight => {
     const { interest, places } = sources.neighbourhood();
     const place = places.get(site);
-    if (place === undefined || (place.member.square !== sources.self && !interest.has(site)))
-      return { state: 'unknown' };
+    if (place === undefined) return { state: 'unknown' };
+    if (place.member.square !== sources.self && !interest.has(site)) return sources.farSight(site);
     const { state, count } = gate(place) ?? { state: 'unknown' };
     return { state, ...(count === undefined ? {} : { count }) };
   };

@@ -16,6 +16,7 @@ import {
   openStateAnswer,
   sealStateAnswer,
 } from '../../federation/presence/state-request.ts';
+import { parseDigest, sealDigest } from '../../federation/presence/digest.ts';
 import { parseSummary, sealSummary, unsealSummary } from '../../federation/presence/summary.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
@@ -42,6 +43,21 @@ const summary = sealSummary(
   key,
 );
 const body = unsealSummary(summary)?.body ?? summary;
+const digest = sealDigest(
+  {
+    ring: RING,
+    epoch: 1,
+    seq: 1,
+    ts: TS,
+    versions: { charter: 1, members: 1, beat: 1 },
+    counts: [
+      { site: 'alder', count: 2 },
+      { site: 'birch', count: null },
+    ],
+  },
+  key,
+);
+const digestBody = unsealSummary(digest)?.body ?? digest;
 const answer = sealStateAnswer(question, [summary], key);
 
 function inbox() {
@@ -63,6 +79,7 @@ const doors: Readonly<Record<string, { readonly sample: Uint8Array; readonly ope
     cbor: { sample: body, open: decodeCbor },
     'sealed summary': { sample: summary, open: unsealSummary },
     'summary body': { sample: body, open: parseSummary },
+    'digest body': { sample: digestBody, open: parseDigest },
     'state question': { sample: encodeStateQuestion(question), open: decodeStateQuestion },
     'state answer': { sample: answer, open: (bytes) => openStateAnswer(bytes, question, verify) },
     offer: {

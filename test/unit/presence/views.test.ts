@@ -24,6 +24,7 @@ function rig() {
       ring: () => state.ring,
       neighbourhood: () => neighbourhoodOf(state.ring.members, self, new Set(['birch'])),
       ownShown: () => state.own,
+      farSight: () => ({ state: 'unknown' }),
     },
     (site, view) => told.push({ site, view }),
   );

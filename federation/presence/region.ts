@@ -1,0 +1,64 @@
+/**
+ * Which squares tell each other how many people are where. Pure arithmetic on the signed list: every square that holds the
+ * same list draws the same regions, and a list that grows by one moves hardly anybody.
+ */
+import { createHash } from 'node:crypto';
+
+/** Squares of a region on average, so that hardly any ring has one of more than {@link REGION_SQUARES_MAX}. */
+const REGION_SQUARES = 192;
+
+/** A region's digests have a budget: what is beyond it in the list's order is in no region. */
+export const REGION_SQUARES_MAX = 256;
+
+/** In a region every square links with those so many steps before and after it: a message crosses it in some 16 hops. */
+const CHORDS = [1, 16];
+
+/** Up to so many sites everybody hears everybody as a neighbour within two steps: there is nothing to tell twice. */
+const NEIGHBOURS_ONLY_SITES = 5;
+
+export interface Region {
+  readonly index: number;
+  /** Its squares, in the list's order, our own included. */
+  readonly squares: readonly string[];
+  /** Squares of it to be linked with. None while the ring is one region: its neighbours' links span it. */
+  readonly links: readonly string[];
+}
+
+/**
+ * @param squares of the ring, in the list's order, each once
+ * @param siteCount sites of the ring
+ * @returns undefined when the ring needs no regions, or this square is in none
+ */
+export function regionOf(squares: readonly string[], siteCount: number, self: string): Region | undefined {
+  if (siteCount <= NEIGHBOURS_ONLY_SITES || !squares.includes(self)) return undefined;
+  const regions = squares.length <= REGION_SQUARES_MAX ? 1 : Math.ceil(squares.length / REGION_SQUARES);
+  const index = heaviestRegion(self, regions);
+  const ours = regions === 1 ? squares : squares.filter((square) => heaviestRegion(square, regions) === index);
+  const within = ours.slice(0, REGION_SQUARES_MAX);
+  const at = within.indexOf(self);
+  if (at < 0) return undefined;
+  const links = new Set<string>();
+  if (regions > 1) {
+    for (const chord of CHORDS) {
+      for (const step of [chord, within.length - (chord % within.length)]) {
+        const other = within[(at + step) % within.length];
+        if (other !== undefined && other !== self) links.add(other);
+      }
+    }
+  }
+  return { index, squares: within, links: [...links] };
+}
+
+/** Rendezvous hash: of all regions the one whose number, hashed with the square, weighs most. */
+function heaviestRegion(square: string, regions: number): number {
+  let chosen = 0;
+  let heaviest = '';
+  if (regions === 1) return chosen;
+  for (let region = 0; region < regions; region += 1) {
+    const weight = createHash('sha256').update(`${region}/${square}`).digest('hex');
+    if (weight <= heaviest) continue;
+    heaviest = weight;
+    chosen = region;
+  }
+  return chosen;
+}
