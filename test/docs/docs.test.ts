@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { freePorts } from '../../scripts/free-ports.ts';
+import { startSquareProcess } from '../../scripts/square-process.ts';
 import { COMMANDS } from '../../src/cli/main.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -48,6 +52,81 @@ test('every command of "How do I start a ring" works as it stands, on two square
 /** The person who writes the paper key down. */
 function keepPaper(command: string): string {
   return `CREATED=$(${command.trim()})\necho "$CREATED"\nPAPER_KEY=$(sed -n 's/^Paper key *//p' <<<"$CREATED")\n`;
+}
+
+test('"How do I join a ring" goes as the page says, on two running squares, answer by answer', async (t) => {
+  const folder = tempDir(t);
+  const [mossHttp = 0, mossTcp = 0, mossWs = 0, lanternHttp = 0, lanternTcp = 0, lanternWs = 0] = await freePorts(6);
+  const machines = {
+    moss: { http: mossHttp, tcp: mossTcp, ws: mossWs },
+    lantern: { http: lanternHttp, tcp: lanternTcp, ws: lanternWs },
+  };
+  /** The page as it reads where both machines are this one. */
+  const here = (text: string): string =>
+    Object.entries(machines).reduce(
+      (page, [name, { http, tcp }]) =>
+        page
+          .replaceAll(`https://${name}.example`, `http://127.0.0.1:${http}`)
+          .replaceAll(`/dns4/${name}.example/tcp/4101`, `/ip4/127.0.0.1/tcp/${tcp}`),
+      text.replaceAll('small-hours.txt', join(folder, 'small-hours.txt')),
+    );
+  for (const [name, { http, tcp, ws }] of Object.entries(machines)) {
+    const dataDir = join(folder, name);
+    mkdirSync(dataDir);
+    const square = await startSquareProcess({
+      DATA_DIR: dataDir,
+      PORT: String(http),
+      P2P_HOST: '127.0.0.1',
+      P2P_TCP_PORT: String(tcp),
+      P2P_WS_PORT: String(ws),
+      ALLOW_PRIVATE_RING: '1',
+      SHARDS: '0',
+    });
+    t.after(() => square.stop());
+  }
+  const blocks = blocksOf('docs/join-a-ring.md');
+  let printed = '';
+  for (const { language, who, text } of blocks) {
+    if (language === 'text') {
+      const lines = here(text).trimEnd().split('\n');
+      const pattern = lines.map((line) => line.split('…').map(escaped).join('\\S.*')).join('\\n');
+      assert.match(printed.trimEnd(), new RegExp(`^${pattern}$`), text);
+      continue;
+    }
+    assert.ok(who === 'moss' || who === 'lantern', text);
+    const env = { ...process.env, DATA_DIR: join(folder, who), ALLOW_PRIVATE_RING: '1' };
+    const run = () =>
+      execFileAsync('bash', ['-euo', 'pipefail', '-c', here(text)], { cwd: root, env, timeout: 60_000 });
+    // A new ring is up, and a request looked at, a moment after it is made; people take longer than that to type.
+    if (text.includes('ring invite')) await untilServed(`http://127.0.0.1:${mossHttp}/ring/list.json`, /"moss"/);
+    if (text.includes('ring requests')) await untilPrinted(() => requestsOf(env), /good|not good/);
+    printed = (await run()).stdout;
+  }
+});
+
+const execFileAsync = promisify(execFile);
+
+async function requestsOf(env: NodeJS.ProcessEnv): Promise<string> {
+  const { stdout } = await execFileAsync(process.execPath, [join(root, 'src/cli/townring.ts'), 'ring', 'requests'], {
+    env,
+  });
+  return stdout;
+}
+
+async function untilServed(url: string, pattern: RegExp): Promise<void> {
+  await untilPrinted(async () => (await fetch(url)).text(), pattern);
+}
+
+async function untilPrinted(print: () => Promise<string>, pattern: RegExp): Promise<void> {
+  for (let turn = 0; turn < 60; turn++) {
+    if (pattern.test(await print())) return;
+    await setTimeout(250);
+  }
+  assert.fail(`never printed ${String(pattern)}`);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
 test('every npm script, townring command and file that the docs name is there', () => {
