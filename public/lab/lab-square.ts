@@ -4,10 +4,11 @@
  */
 import { CLOSE } from '../../src/protocol/close-codes.ts';
 import type { NeighboursFrame, ServerFrame, VisitorView } from '../../src/protocol/frames.ts';
-import { WALK_MAX, WALK_MIN } from '../../src/protocol/limits.ts';
+import { WALK_MAX, WALK_MIN, type Side } from '../../src/protocol/limits.ts';
 import { colorOfCoat } from '../../src/protocol/look.ts';
 import { perchesOf, PROP_RULES, propsOf, sceneConfigFrom } from '../../src/protocol/scene-kit.ts';
 import { crowd, lineFor } from './crowd.ts';
+import { siteOver, viewOf } from './other-street.ts';
 import { lookOver } from './over-the-hill.ts';
 import { seeded } from './seeded.ts';
 import type { LabSetup } from './setup.ts';
@@ -29,6 +30,12 @@ const HILLS_MS = 500;
 /** Somebody speaks so often. */
 const TALK_MS = { none: 0, some: 4_500, much: 700, difficult: 1_100 } as const;
 const FIRST_WORD_MS = 900;
+/** People on the street next door, and their first id. */
+const NEXT_DOOR_PEOPLE = 6;
+const NEXT_DOOR_ID = 500;
+/** How long a neighbour takes to answer. */
+const HOP_MS = 350;
+const VIEW_MS = 400;
 /** A scared bird is followed by the next after so long. */
 const NEXT_BIRD_MS = 4_000;
 
@@ -47,6 +54,9 @@ export class LabSquare {
   #people: VisitorView[];
   #birds: { id: number; perchId: string; x: number; state: 'perched' }[];
   #nextBird = 100;
+  /** Who one was at home, and with whom, while the strip is next door. */
+  #home: { readonly self: VisitorView; readonly people: VisitorView[] } | undefined;
+  #looks: { readonly side: Side; readonly people: VisitorView[] } | undefined;
 
   constructor(setup: LabSetup, wire: LabWire) {
     this.#setup = setup;
@@ -81,14 +91,30 @@ export class LabSquare {
     else if (type === 'gate' && (message['side'] === 'left' || message['side'] === 'right')) {
       const { side } = message;
       this.#wire.after(1_500, () => this.#wire.send({ type: 'passage', side, refused: 'closed' }));
-    } else if (type === 'say' && typeof text === 'string' && this.#people.length > 0) this.#answer();
+    } else if (type === 'hop')
+      this.#hop(message['home'] === true ? 'home' : message['side'] === 'left' ? 'left' : 'right');
+    else if (type === 'look' && message['on'] === true) this.#look(message['side'] === 'left' ? 'left' : 'right');
+    else if (type === 'look') this.#looks = undefined;
+    else if (type === 'say' && typeof text === 'string' && this.#people.length > 0) this.#answer();
   }
 
   #greet(message: Readonly<Record<string, unknown>>): void {
-    const { state, sky } = this.#setup;
+    const { state } = this.#setup;
     const { trouble } = state;
     if (trouble === 'silent') return;
     this.#wear(message);
+    this.#hello();
+    if (state.hasRing) this.#tellHills(0);
+    if (trouble === 'lost') this.#wire.after(HANG_UP_MS, () => this.#hangUp('internal error'));
+    if (typeof trouble === 'object' && 'cuts' in trouble) {
+      const { cuts } = trouble;
+      this.#wire.after(HANG_UP_MS, () => this.#hangUp(cuts));
+    }
+    this.#live();
+  }
+
+  #hello(): void {
+    const { state, sky } = this.#setup;
     this.#wire.send({
       type: 'hello',
       ...this.#self,
@@ -118,13 +144,50 @@ export class LabSquare {
         },
       }),
     });
-    if (state.hasRing) this.#tellHills(0);
-    if (trouble === 'lost') this.#wire.after(HANG_UP_MS, () => this.#hangUp('internal error'));
-    if (typeof trouble === 'object' && 'cuts' in trouble) {
-      const { cuts } = trouble;
-      this.#wire.after(HANG_UP_MS, () => this.#hangUp(cuts));
+  }
+
+  #hop(to: Side | 'home'): void {
+    const { seed } = this.#setup;
+    this.#wire.after(HOP_MS, () => {
+      if (to === 'home') {
+        if (this.#home === undefined) return;
+        ({ self: this.#self, people: this.#people } = this.#home);
+        this.#home = undefined;
+        this.#wire.send({ type: 'hopped', site: siteOver('home', seed), home: 'asked', x: this.#self.x });
+      } else {
+        const edge = to === 'left' ? 'right' : 'left';
+        this.#home ??= { self: this.#self, people: this.#people };
+        this.#people = this.#nextDoor();
+        this.#self = { ...this.#self, id: NEXT_DOOR_ID - 1, x: edge === 'left' ? WALK_MIN : WALK_MAX };
+        this.#wire.send({ type: 'hopped', site: siteOver(to, seed), edge, x: this.#self.x });
+      }
+      this.#hello();
+    });
+  }
+
+  #nextDoor(): VisitorView[] {
+    return crowd(NEXT_DOOR_PEOPLE, this.#props, 'some', seeded(this.#setup.seed + NEXT_DOOR_ID)).map(
+      (who): VisitorView => Object.assign(who, { id: who.id + NEXT_DOOR_ID }),
+    );
+  }
+
+  #look(side: Side): void {
+    this.#looks = { side, people: this.#nextDoor() };
+    this.#tellView(this.#looks, true);
+  }
+
+  #tellView(looks: { readonly side: Side; readonly people: VisitorView[] }, isWhole: boolean): void {
+    if (this.#looks !== looks) return;
+    const [walker] = looks.people;
+    if (walker !== undefined && !isWhole) {
+      const x = Math.min(WALK_MAX, Math.max(WALK_MIN, walker.x + (this.#random() - 0.5) * 0.06));
+      looks.people[0] = { ...walker, x };
     }
-    this.#live();
+    const { seed } = this.#setup;
+    this.#wire.send(
+      viewOf(looks.side, isWhole ? looks.people : looks.people.slice(0, 1), looks.people.length, isWhole, seed),
+    );
+    this.#wire.after(VIEW_MS, () => this.#tellView(looks, false));
   }
 
   /** The others walk about and talk. */
@@ -140,6 +203,8 @@ export class LabSquare {
   }
 
   #walk(one: Walking): void {
+    // Those at home are not seen from next door.
+    if (!this.#people.some(({ id }) => id === one.who.id)) return this.#wire.after(STEP_MS, () => this.#walk(one));
     const gap = one.goal - one.who.x;
     if (Math.abs(gap) < STEP) one.goal = this.#somewhere();
     const x = Math.round((one.who.x + Math.sign(gap) * Math.min(STEP, Math.abs(gap))) * 1e4) / 1e4;

@@ -29,6 +29,8 @@ export interface ControlsDeps {
   readonly isCalm: () => boolean;
   /** Out through a gate. */
   readonly go: (side: Side) => void;
+  /** The same with the page, as a link does. */
+  readonly goToPage: (side: Side) => void;
   /** Something looks different. */
   readonly onChange: () => void;
 }
@@ -52,17 +54,17 @@ export class Controls {
         tap: (x, y) => this.#tap(x, y),
         point: (x, y) => this.#point(x === undefined ? undefined : scene.personAt(x, y)),
         toGate: (side) => self.walkTo(side === 'left' ? GATE_LEFT : GATE_RIGHT, deps.isCalm()),
-        sit: () => void self.settle(),
-        stand: () => self.standUp(),
+        sit: () => this.#down(),
+        stand: () => this.#lookBack() || self.standUp(),
         act: () => this.#act(),
-        wave: () => self.wave(),
+        wave: () => this.#wave(),
         jump: () => self.gesture('jump', undefined),
         speak: () => frame.input.focus(),
-        leave: () => frame.stage.blur(),
+        leave: () => this.#lookBack() || frame.stage.blur(),
       },
       deps.now,
     );
-    frame.wave.addEventListener('click', () => self.wave());
+    frame.wave.addEventListener('click', () => this.#wave());
     frame.people.addEventListener('click', () => later.open('people'));
     frame.menu.addEventListener('click', () => later.open('menu'));
     frame.input.addEventListener('focus', () => later.want());
@@ -82,8 +84,27 @@ export class Controls {
   #walk(direction: -1 | 0 | 1, isRunning: boolean): void {
     const { self, isLive, isCalm } = this.#deps;
     if (!isLive()) return;
+    if (direction !== 0) this.#lookBack();
     if (!isCalm()) self.steer(direction, isRunning);
     else if (direction !== 0) self.hop(direction);
+  }
+
+  /** At a gate one looks over the hill, elsewhere one sits down on what is there. */
+  #down(): void {
+    const { self, later } = this.#deps;
+    const side = gateNear(self.walker.x);
+    if (side === undefined || later.part?.hill.look(side) !== true) self.settle();
+  }
+
+  /** @returns whether one was looking over a hill */
+  #lookBack(): boolean {
+    return this.#deps.later.part?.hill.unlook() === true;
+  }
+
+  #wave(): void {
+    const { self, later } = this.#deps;
+    self.wave();
+    later.part?.hill.wave(self.walker.x);
   }
 
   #tap(x: number, y: number): void {
@@ -123,6 +144,6 @@ export class Controls {
     const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
     if (!isPlain || this.#deps.hop === 'off') return;
     event.preventDefault();
-    this.#deps.go(side);
+    this.#deps.goToPage(side);
   }
 }

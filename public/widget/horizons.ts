@@ -15,6 +15,8 @@ const EDGE_PX = 14;
 export class Horizons implements Layer {
   /** Nothing is drawn, as in calm, where a count says it all. */
   isHidden = false;
+  /** This hill one looks over: those beyond it are shown as they are. */
+  without: Side | undefined;
   readonly #hills = { left: createHorizon(), right: createHorizon() };
 
   /** Takes what is known of both neighbours now. */
@@ -35,6 +37,7 @@ export class Horizons implements Layer {
   paint(painter: Painter, { layout, camera }: View): void {
     if (this.isHidden) return;
     for (const side of SIDES) {
+      if (side === this.without) continue;
       const { figures, mist } = this.#hills[side];
       const gatePx = side === 'left' ? 0 : streetPx(layout);
       const out = side === 'left' ? -1 : 1;

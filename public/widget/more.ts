@@ -6,6 +6,7 @@ import type { Side } from '../../src/protocol/limits.ts';
 import type { Look } from '../../src/protocol/look.ts';
 import type { Palette } from './art/palette.ts';
 import type { Clock } from './clock.ts';
+import { OverHill, type OverHillDeps } from './hill/over-hill.ts';
 import { Horizons } from './horizons.ts';
 import { nameOf } from './model/naming.ts';
 import type { Person, World, WorldEvent } from './model/world.ts';
@@ -26,7 +27,10 @@ import type { Wording } from './words.ts';
 declare const TOWNRING_BUILD: string;
 export const build: string = TOWNRING_BUILD;
 
-export interface MoreDeps {
+export interface MoreDeps extends Pick<
+  OverHillDeps,
+  'layout' | 'push' | 'play' | 'climb' | 'slideBack' | 'walkIn' | 'mayHop'
+> {
   readonly host: HTMLElement;
   readonly frame: Frame;
   readonly world: World;
@@ -58,6 +62,7 @@ export function openMore(deps: MoreDeps): More {
 export class More {
   readonly labels: LabelsView;
   readonly talk: Talk;
+  readonly hill: OverHill;
   readonly #deps: MoreDeps;
   readonly #words: MoreWords;
   readonly #people: PeoplePanel;
@@ -81,6 +86,7 @@ export class More {
     this.#people = new PeoplePanel(this.#peoplePanel, world, this.#words, { ...deps, palette });
     deps.layers.push(this.#horizons);
     this.#horizons.update(world.gates);
+    this.hill = new OverHill({ ...deps, words: this.#words, isCalm: () => deps.profile.isCalm });
     this.profileChanged();
     this.reword();
   }
@@ -106,9 +112,12 @@ export class More {
   /** The world changed. */
   refresh(): void {
     this.#people.refresh();
+    this.hill.refresh();
+    this.#horizons.without = this.hill.lookingAt;
   }
 
   happened(event: WorldEvent): void {
+    this.hill.happened(event);
     if (event.type === 'hello') this.talk.release();
     else if (event.type === 'gates') this.#horizons.update(this.#deps.world.gates);
     else if (event.type === 'came') this.talk.came(event.person);
@@ -125,6 +134,7 @@ export class More {
   }
 
   stop(): void {
+    this.hill.stop();
     this.talk.stop();
   }
 
@@ -134,6 +144,7 @@ export class More {
     this.#menuPanel.node.ariaLabel = this.#words('menu');
     this.#people.reword();
     this.labels.reword();
+    this.hill.reword();
     if (this.#menuPanel.isOpen) this.#fillMenu();
   }
 

@@ -85,7 +85,11 @@ export class Neighbourhood {
     const side = gateNear(units);
     const gate = side === undefined ? undefined : this.gateOf(side);
     if (gate === undefined || hop === 'off') return undefined;
-    const text = this.#words(hop === 'page' ? 'walkOn' : 'visit', { name: gate.name });
+    const isSoft = hop === 'soft' && gate.state !== 'unknown' && !this.#deps.scene.layout.isPhone;
+    const text = this.#words(
+      isSoft ? 'walkOnOrLook' : hop === 'page' || gate.state !== 'unknown' ? 'walkOn' : 'visit',
+      { name: gate.name },
+    );
     return { text, x: this.#deps.scene.screenX(side === 'left' ? 0 : STREET_UNITS) };
   }
 

@@ -15,6 +15,7 @@ export const CORE_WORDS = {
   past: 'past {names} (asleep)',
   visit: 'Enter to visit {name}',
   walkOn: 'Walk on to visit {name}',
+  walkOnOrLook: 'Walk on to visit {name} · ↓ look first',
   walkingTo: 'Walking over to {name}…',
   finding: 'Finding the path…',
   lost: 'Lost the path. Trying again in {n} s.',

@@ -98,7 +98,7 @@ export class Strip {
       send,
       actor: () => this.#scene.actorOf(world.selfId),
       wake: () => this.#loop.wake(true),
-      onPush: (side) => settings.hop === 'page' && this.go(side),
+      onPush: (side) => settings.hop !== 'off' && this.go(side),
     });
     this.#hop = new PageHop({
       clock: this.#clock,
@@ -134,6 +134,7 @@ export class Strip {
       isLive: () => this.#connection.state.name === 'live',
       isCalm: () => this.isCalm,
       go: (side) => this.go(side),
+      goToPage: (side) => this.#goToPage(side),
       onChange: () => this.#loop.wake(true),
     });
   }
@@ -216,11 +217,15 @@ export class Strip {
     if (this.#wantsStart && this.#connection.state.name === 'waiting') this.#connection.start();
   }
 
-  /** Hops to the neighbour's page, if there is a gate on that side. */
+  /** Walks on through a gate: the strip alone where it can, else with the page. */
   go(side: Side): void {
+    this.#later.part?.close();
+    if (this.#settings.hop === 'page' || this.#later.part?.hill.hop(side) !== true) this.#goToPage(side);
+  }
+
+  #goToPage(side: Side): void {
     const gate = this.#around.gateOf(side);
     if (gate === undefined || !this.#events.mayHop(side, gate.url)) return;
-    this.#later.part?.close();
     this.#hop.start(side, gate);
     if (this.#connection.state.name === 'live') this.#self.leave(side);
   }
@@ -231,7 +236,8 @@ export class Strip {
     this.#attention.begin();
     const { readingActive, widgetVisible, readingUrl } = this.#attention.state;
     return initText(this.#profile.memory.me, {
-      x: selfOf(this.world)?.x,
+      // One's place on another street says nothing here.
+      x: this.#later.part?.hill.isAway === true ? undefined : selfOf(this.world)?.x,
       beyondHill: this.#profile.isBeyondHill,
       isActive: readingActive,
       isVisible: widgetVisible,
@@ -278,6 +284,7 @@ export class Strip {
         this.#hop.answer(event.frame);
         break;
       case 'said':
+      case 'beyond':
       case 'changed':
         break;
     }
@@ -357,7 +364,10 @@ export class Strip {
       // It takes the width of a phone: somebody who is pointed at goes before it.
       selfLine:
         this.#timers.has('firstLine') && this.#controls.pointedId === undefined ? this.#words('firstVisit') : undefined,
-      hint: this.#hop.pending === undefined ? this.#around.hint(selfUnits, this.#settings.hop) : undefined,
+      hint:
+        this.#hop.pending === undefined && more.hill.lookingAt === undefined
+          ? this.#around.hint(selfUnits, this.#settings.hop)
+          : undefined,
     });
     const next = more.labels.nextEnd(this.world.people.values(), nowMs);
     if (next !== undefined) this.#timers.after('bubble', next + 20, () => this.#loop.wake(true));
@@ -400,7 +410,7 @@ export class Strip {
           connection,
           nowMs,
           isLazy: this.#settings.startsOnClick && this.#wantsStart,
-          hoppingTo: this.#hop.pending?.name,
+          hoppingTo: this.#hop.pending?.name ?? this.#later.part?.hill.hoppingTo,
           offered: this.#offered,
           hasQueued: this.#later.part?.talk.hasQueued === true,
           people,
@@ -444,6 +454,16 @@ export class Strip {
       walkTo: (person) => this.#controls.walkTo(person),
       visit: (side) => this.go(side),
       gateName: (side) => this.#around.gateOf(side)?.name,
+      layout: () => this.#scene.layout,
+      push: (px) => this.#scene.push(px),
+      play: (picture, ms) => {
+        const actor = this.#scene.actorOf(world.selfId);
+        if (actor !== undefined) actor.played = { frame: picture, until: this.#clock.now() + ms };
+      },
+      climb: (side) => this.#self.leave(side),
+      slideBack: () => this.#self.stay(),
+      walkIn: (edge) => !this.isCalm && this.#self.walkIn(edge),
+      mayHop: (side, url) => this.#events.mayHop(side, url),
     });
   }
 

@@ -305,15 +305,15 @@ test('gates are real links; a plain click takes a code along, a modified one is 
 test('the page can refuse a hop, and Enter at a gate makes one', async (t) => {
   const { page, square, stage, strip } = await openWidget(t, browser, { x: 0.03, neighbours: neighbours(4, 11) });
   await page.evaluate(() => document.addEventListener('ts-hop', (event) => event.preventDefault(), { once: true }));
-  await strip.getByText('Enter to visit Moss & Ink').waitFor();
+  await strip.getByText('Walk on to visit Moss & Ink').waitFor();
   await stage.focus();
   await page.keyboard.press('Enter');
   assert.equal(
-    square.heard.some((message) => message['type'] === 'gate'),
+    square.heard.some((message) => message['type'] === 'hop'),
     false,
   );
   await page.keyboard.press('Enter');
-  assert.equal((await square.next('gate'))['side'], 'left');
+  assert.equal((await square.next('hop'))['side'], 'left');
 });
 
 test('figures over the hill move, fade when the neighbour falls silent, and the count never flashes', async (t) => {

@@ -84,7 +84,9 @@ export type Frame =
       /** Both undefined when the square refused. */
       readonly url?: string | undefined;
       readonly code?: string | undefined;
-    };
+    }
+  /** Of what lies over the hills; the second file reads it. */
+  | { readonly type: 'beyond'; readonly source: Source };
 
 /** @returns undefined for anything that is no frame this widget knows. @param data text, or the bytes of compact positions */
 export function decodeFrame(data: unknown): Frame | undefined {
@@ -155,6 +157,10 @@ function frameFrom(source: Source): Frame | undefined {
           ? { type, side, url: webUrl(source['url']), code: isCode(code) ? code : undefined }
           : { type, side };
     }
+    case 'view':
+    case 'hopped':
+    case 'waved':
+      return { type: 'beyond', source };
     default:
       return undefined;
   }
@@ -232,12 +238,14 @@ function gateFrom(value: unknown): Gate | null | undefined {
   const state = STATES.find((known) => known === source['state']);
   if (url === undefined || !name || state === undefined) return undefined;
   const count = number(source['count'], 0, 1e6);
+  const lookers = number(source['lookers'], 1, 99);
   return {
     site: text(source['site'], TEXT_MAX) ?? '',
     name,
     url,
     state,
     ...(count !== undefined && { count }),
+    ...(lookers !== undefined && { lookers }),
     figures: state === 'dark' ? [] : list(source['figures'], FIGURES_MAX, figureFrom),
     past: list(source['past'], 8, (site) => text(site, TEXT_MAX)),
   };

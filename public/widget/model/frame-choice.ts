@@ -67,7 +67,8 @@ function stepFrame({ x, isRunning, phase }: Pick<Actor, 'x' | 'isRunning' | 'pha
   return isRunning ? (RUNS[indexAt(phase)] ?? 'run0') : walkFrame(phase);
 }
 
-function walkFrame(phase: number): Frame {
+/** @param phase of the walking cycle, 0…1 */
+export function walkFrame(phase: number): Frame {
   return WALKS[indexAt(phase)] ?? 'walk0';
 }
 

@@ -126,6 +126,7 @@ export function inkAt(depth: number, mist: number): number {
   return (0.64 - 0.42 * depth) * (1 - mist * (1 - MIST_ALPHA));
 }
 
-function toward(value: number, goal: number, step: number): number {
+/** One step from a value towards another, not beyond it. */
+export function toward(value: number, goal: number, step: number): number {
   return goal > value ? Math.min(goal, value + step) : Math.max(goal, value - step);
 }

@@ -67,7 +67,8 @@ export type WorldEvent =
   | { readonly type: 'moved'; readonly person: Person }
   /** Where one was told to stand by a step of one's own, from this tab or another. */
   | { readonly type: 'followed'; readonly x: number }
-  | { readonly type: 'passage'; readonly frame: Extract<Frame, { type: 'passage' }> };
+  | { readonly type: 'passage'; readonly frame: Extract<Frame, { type: 'passage' }> }
+  | Extract<Frame, { type: 'beyond' }>;
 
 export function createWorld(): World {
   return {
@@ -123,6 +124,8 @@ export function applyFrame(world: World, frame: Frame, nowMs: number): WorldEven
     case 'neighbours':
       world.gates = { left: frame.left, right: frame.right };
       return [{ type: 'gates' }];
+    case 'beyond':
+      return [frame];
     default:
       return [{ type: 'passage', frame }];
   }

@@ -35,6 +35,9 @@ export class SceneView {
   readonly #painter: Painter;
   readonly #hillKeys = new Map<Side, string>();
   #hasCamera = false;
+  /** How far the camera is to be pushed over a hill, and how far it was when last aimed. */
+  #pushPx = 0;
+  #pushedPx = 0;
 
   constructor(frame: Frame, world: World) {
     this.#frame = frame;
@@ -76,6 +79,11 @@ export class SceneView {
     if (this.#hillKeys.get(side) === key) return;
     this.#hillKeys.set(side, key);
     drawHill(this.#frame.hills[side], this.layout, side, state);
+  }
+
+  /** Pushes the camera beyond where it follows one's own figure, px. */
+  push(px: number): void {
+    this.#pushPx = px;
   }
 
   /** Everybody anew, where they are. */
@@ -178,7 +186,9 @@ export class SceneView {
   #aim(): void {
     const self = this.#actors.get(this.#world.selfId);
     const selfPx = scenePx(this.layout, self?.x ?? STREET_UNITS / 2);
-    this.camera = Math.round(cameraFor(this.layout, this.#hasCamera ? this.camera : undefined, selfPx));
+    const previous = this.#hasCamera ? this.camera - this.#pushedPx : undefined;
+    this.#pushedPx = this.#pushPx;
+    this.camera = Math.round(cameraFor(this.layout, previous, selfPx) + this.#pushPx);
     this.#hasCamera = self !== undefined;
     this.#frame.world.setAttribute('transform', `translate(${-this.camera} ${GROUND_Y})`);
   }

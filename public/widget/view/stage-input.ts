@@ -16,12 +16,12 @@ export interface StageWishes {
   point(x: number | undefined, y: number): void;
   toGate(side: Side): void;
   sit(): void;
-  stand(): void;
+  stand(): unknown;
   act(): void;
   wave(): void;
   jump(): void;
   speak(): void;
-  leave(): void;
+  leave(): unknown;
 }
 
 export function listenToStage(stage: HTMLElement, wishes: StageWishes, now: () => number): void {
@@ -33,7 +33,7 @@ function listenToKeys(stage: HTMLElement, wishes: StageWishes, now: () => number
   const held = new Set<-1 | 1>();
   let last: { direction: -1 | 1; at: number; runs: boolean } | undefined;
   const arrows: Readonly<Record<string, -1 | 1>> = { ArrowLeft: -1, ArrowRight: 1 };
-  const others: Readonly<Record<string, () => void>> = {
+  const others: Readonly<Record<string, () => unknown>> = {
     ArrowDown: () => wishes.sit(),
     ArrowUp: () => wishes.stand(),
     Home: () => wishes.toGate('left'),
