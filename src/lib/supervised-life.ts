@@ -48,6 +48,7 @@ export function sendToEdge(message: object): boolean {
  */
 export function liveUnderEdge<Load>(life: SupervisedLife<Load>): void {
   let beats = 0;
+  let showLife: (() => void) | undefined;
   let leaving: Promise<void> | undefined;
   const leave = (): Promise<void> => (leaving ??= life.stop().finally(() => process.exit(0)));
   const crash = (err: unknown): void => {
@@ -68,11 +69,12 @@ export function liveUnderEdge<Load>(life: SupervisedLife<Load>): void {
       return;
     }
     beats += 1;
+    showLife?.();
     const hasLoad = beats % LOAD_EVERY_BEATS === 1;
     sendToEdge({ kind: 'beat', ...(hasLoad && { load: life.load() }) } satisfies FromSupervised<Load>);
   });
   // What begins in this very turn may take as long as it takes: the edge waits for `ready`.
-  setImmediate(startWatchdog);
+  setImmediate(() => (showLife = startWatchdog()));
 }
 
 function isOfLife(value: unknown): value is ToSupervised {

@@ -24,8 +24,12 @@ for (let seen = -1, missed = 0; ; ) {
   process.kill(process.pid, 'SIGKILL');
 }`;
 
-/** Starts the thread that ends this process, by SIGKILL, when its loop is stuck for 1.3 s. It lives as long as the process. */
-export function startWatchdog(): void {
+/**
+ * Starts the thread that ends this process, by SIGKILL, when its loop is stuck for 1.3 s. It lives as long as the process.
+ * @returns to be called whenever something else shows that the loop turns: while thousands of sockets have something to say
+ * at once, libuv hands them on one after the other, up to 48 × 1,024, before it looks at any timer
+ */
+export function startWatchdog(): () => void {
   const beat = new SharedArrayBuffer(8);
   const counter = new Int32Array(beat);
   const thread = new Worker(THREAD, {
@@ -36,5 +40,7 @@ export function startWatchdog(): void {
     resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 },
   });
   thread.unref();
-  setInterval(() => Atomics.add(counter, 0, 1), BEAT_MS).unref();
+  const showLife = (): void => void Atomics.add(counter, 0, 1);
+  setInterval(showLife, BEAT_MS).unref();
+  return showLife;
 }

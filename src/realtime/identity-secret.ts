@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import type { SecretFor } from '../scene/types.ts';
 
 /** Binds the key's use to this purpose. The parts are joined by NUL, which no scene key or browser id contains. */
@@ -10,6 +10,8 @@ const DOMAIN = 'townring/visitor-secret/1';
  * @param key at least 32 random bytes, never changed
  */
 export function identitySecrets(key: Uint8Array): SecretFor {
+  // Made once: of raw bytes Node makes a key object for every secret.
+  const secret = createSecretKey(key);
   return (sceneKey, browserId) =>
-    createHmac('sha256', key).update(`${DOMAIN}\0${sceneKey}\0${browserId}`).digest('hex');
+    createHmac('sha256', secret).update(`${DOMAIN}\0${sceneKey}\0${browserId}`).digest('hex');
 }

@@ -7,7 +7,6 @@ import type { AdminAction } from '../scene/admin-action.ts';
 import type { SceneGuard } from '../scene/guard.ts';
 import { Scene } from '../scene/scene.ts';
 import type { SitePatch } from '../scene/site.ts';
-import type { SceneSnapshot } from '../scene/snapshot.ts';
 import type { VisitorReport } from '../scene/visitor-report.ts';
 import type { Moment, SceneEffect, SceneInput, ScenePresence, SceneRules, TravelPapers } from '../scene/types.ts';
 import { CLASSIC_CLIENTS, EVERYBODY, RING_CLIENTS } from './audience.ts';
@@ -16,6 +15,7 @@ import { OutgoingFrame } from './encode.ts';
 import type { LiveTab } from './live-tab.ts';
 import { Outbox, type OutboxReader } from './outbox.ts';
 import { helloWithRingLinks, isSameLinks, ringLinksOf, withRingLinks } from './ring-links.ts';
+import { readSnapshot, writeSnapshot, type WrittenSnapshot } from './snapshot-text.ts';
 import type { WritePace } from './write-pace.ts';
 
 /** A visit that counts, or the page that its visitor went on to. */
@@ -52,7 +52,7 @@ export class LiveScene {
   #scene: Scene;
   #rules: SceneRules;
   readonly #sceneGuard: SceneGuard;
-  #lastSnapshot: SceneSnapshot | undefined;
+  #lastSnapshot: WrittenSnapshot | undefined;
   /** Visitors' numbers of those who were welcomed after it. */
   readonly #newcomers = new Map<LiveTab, number>();
   #restartedAt = Number.NEGATIVE_INFINITY;
@@ -108,15 +108,15 @@ export class LiveScene {
   }
 
   /** What this scene goes on from after a fault, here or in another process. */
-  snapshot(): SceneSnapshot {
-    this.#lastSnapshot = this.#scene.snapshot(this.#moment());
+  snapshot(): WrittenSnapshot {
+    this.#lastSnapshot = writeSnapshot(this.#scene.snapshot(this.#moment()));
     this.#newcomers.clear();
     return this.#lastSnapshot;
   }
 
   /** Goes on where another process was lost; in a new scene only. @throws what a damaged snapshot makes throw */
-  resume(snapshot: SceneSnapshot): void {
-    this.#scene.restore(snapshot, this.#moment(), RESUME_GRACE_MS);
+  resume(text: string): void {
+    this.#scene.restore(readSnapshot(text), this.#moment(), RESUME_GRACE_MS);
     this.#tellRoster();
     this.#hooks.onChanged?.();
     if (this.#scene.isEmpty) this.#finish();
@@ -249,11 +249,12 @@ export class LiveScene {
    * @returns whether it goes on
    */
   #restart(cause: string): boolean {
-    const snapshot = this.#lastSnapshot;
+    const last = this.#lastSnapshot;
     const moment = this.#moment();
-    if (snapshot === undefined || moment.now - this.#restartedAt < RESTART_PAUSE_MS) return false;
+    if (last === undefined || moment.now - this.#restartedAt < RESTART_PAUSE_MS) return false;
     this.#restartedAt = moment.now;
     try {
+      const snapshot = readSnapshot(last.text);
       this.#hooks.onRestart?.();
       for (const tab of this.#connections.values()) {
         if (tab.isGuest) this.#newcomers.set(tab, this.#scene.visitorOf(tab.id) ?? 0);

@@ -16,7 +16,6 @@ import { DEFAULT_SCENE_KEY } from '../protocol/limits.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
 import { rulesOf, Scene } from '../scene/scene.ts';
 import type { SitePatch } from '../scene/site.ts';
-import type { SceneSnapshot } from '../scene/snapshot.ts';
 import type { SceneTuning } from '../scene/tuning.ts';
 import type { ScenePresence } from '../scene/types.ts';
 import type { VisitorReport } from '../scene/visitor-report.ts';
@@ -32,6 +31,7 @@ import { LiveConnection } from './live-connection.ts';
 import { LiveScene, type Visit } from './live-scene.ts';
 import { RefusedSockets } from './refused-sockets.ts';
 import { RingErrands } from './ring-errands.ts';
+import type { WrittenSnapshot } from './snapshot-text.ts';
 import type { AdmissionTicket } from './ticket.ts';
 import { HOST_PACE, WritePace } from './write-pace.ts';
 
@@ -91,9 +91,11 @@ const CLOSE_WAIT_MS = 2_000;
  * there on, so it can as well live in another process than the HTTP server.
  *
  * Counts: `socket` (admitted), `socket-refused` (close reason), `socket-closed` by its scene (close reason),
- * `guest` (admitted, full, closed, unknown), `hop` (admitted, and why not), `homecoming` (why), `host-frame` (unknown), `socket-dropped` (silent, behind, error, flood), `message-ignored` (undecodable, flood, backlog), `proof` (asked, proven,
- * wrong), `address-limited` (join, state, chat, quarantine, flood, ban), `message-fault` (sync, async), `scene-fault` (wake,
- * close, rules, neighbours, end, snapshot, resume), `scene-restart` (wake, close, rules).
+ * `guest` (admitted, full, closed, unknown), `hop` (admitted, and why not), `homecoming` (why), `host-frame` (unknown),
+ * `socket-dropped` (silent, behind, error, flood), `message-ignored` (undecodable, flood, backlog), `proof` (asked, proven,
+ * wrong), `snapshot-cut` (lines, visitors), `address-limited` (join, state, chat, quarantine, flood, ban), `message-fault`
+ * (sync, async), `scene-fault` (wake, close, rules, neighbours, end, snapshot, resume), `scene-restart` (wake, close,
+ * rules).
  */
 export class SceneHost {
   readonly #deps: RealtimeDeps;
@@ -112,7 +114,7 @@ export class SceneHost {
   readonly #rosterListeners: ((sceneKey: string) => void)[] = [];
   readonly #visitListeners: ((sceneKey: string, visit: Visit) => void)[] = [];
   readonly #saidListeners: ((sceneKey: string, lines: Lines) => void)[] = [];
-  readonly #snapshotListeners: ((snapshot: SceneSnapshot) => void)[] = [];
+  readonly #snapshotListeners: ((snapshot: WrittenSnapshot) => void)[] = [];
   /** Scenes to take a snapshot of. */
   readonly #changed: Gathering;
   #nextConnectionId = 1;
@@ -212,18 +214,17 @@ export class SceneHost {
   }
 
   /** Calls back with what each changed scene could go on from, at most once a second and scene. */
-  onSnapshot(listener: (snapshot: SceneSnapshot) => void): void {
+  onSnapshot(listener: (snapshot: WrittenSnapshot) => void): void {
     this.#snapshotListeners.push(listener);
   }
 
   /** Goes on with a scene that another process lost: its visitors keep their place for 10 s. Before any socket only. */
-  resume(snapshot: SceneSnapshot): void {
-    const sceneKey = snapshot.key;
+  resume({ key: sceneKey, text }: WrittenSnapshot): void {
     const isHosted = sceneKey !== DEFAULT_SCENE_KEY;
     if (isHosted && (this.#deps.sites.find(sceneKey)?.isDisabled ?? true)) return;
     const live = this.#sceneOf({ sceneKey, isHosted });
     try {
-      live.resume(snapshot);
+      live.resume(text);
     } catch (err) {
       this.#deps.metrics.count('scene-fault', 'resume');
       this.#deps.log.error({ err, sceneKey }, 'a lost scene could not go on');
@@ -336,6 +337,7 @@ export class SceneHost {
       if (live === undefined) continue;
       try {
         const snapshot = live.snapshot();
+        if (snapshot.cut !== undefined) this.#deps.metrics.count('snapshot-cut', snapshot.cut);
         for (const listener of this.#snapshotListeners) listener(snapshot);
       } catch (err) {
         this.#deps.metrics.count('scene-fault', 'snapshot');

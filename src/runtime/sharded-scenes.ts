@@ -13,7 +13,7 @@ import { hearScenes, tellScenes, type RingChannel, type RingSpeech, type ScenesS
 import type { RingPort } from '../ring/ring-port.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
 import type { Site, SitePatch } from '../scene/site.ts';
-import type { SceneSnapshot } from '../scene/snapshot.ts';
+import type { WrittenSnapshot } from '../realtime/snapshot-text.ts';
 import type { ScenePresence } from '../scene/types.ts';
 import type { VisitorReport } from '../scene/visitor-report.ts';
 import type { Beginning, FromShard, ToShard } from '../shard/messages.ts';
@@ -67,7 +67,7 @@ type Question = Extract<ToShard, { kind: 'act' | 'askVisitors' | 'askCensus' }>;
 interface ShardRecord {
   readonly process: ShardProcess;
   /** Of its scenes with somebody in them. */
-  readonly snapshots: Map<string, SceneSnapshot>;
+  readonly snapshots: Map<string, WrittenSnapshot>;
   readonly scenes: Map<string, KnownScene>;
   /** The ring's port for its scenes. */
   readonly ring: RingChannel;
@@ -261,7 +261,7 @@ export class ShardedScenes implements SceneHolder {
     };
   }
 
-  #resumable(index: number): SceneSnapshot[] {
+  #resumable(index: number): WrittenSnapshot[] {
     const shard = this.#shards[index];
     if (shard === undefined) return [];
     const now = this.#deps.clock.monotonic();
@@ -308,7 +308,7 @@ export class ShardedScenes implements SceneHolder {
       }
       case 'snapshot': {
         const { snapshot } = message;
-        if (snapshot.visitors.length === 0) shard.snapshots.delete(snapshot.key);
+        if (snapshot.visitors === 0) shard.snapshots.delete(snapshot.key);
         else shard.snapshots.set(snapshot.key, snapshot);
         return undefined;
       }

@@ -38,8 +38,10 @@ export interface VisitorSnapshot {
   readonly secret?: string;
   /** What a visitor is, but for times, tabs and secret. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** How long before `takenAt` each moment was, in ms; null: never. Monotonic clocks do not outlive their process. */
-  readonly ages: Readonly<Record<string, number | null>>;
+  /**
+   * How long before `takenAt` each moment was, in ms; ∞, in JSON null: never. Monotonic clocks do not outlive their process.
+   */
+  readonly ages: Readonly<Record<string, number | null | undefined>>;
   readonly tabs: readonly TabSnapshot[];
 }
 
@@ -47,6 +49,13 @@ interface TabSnapshot {
   readonly id: ConnectionId;
   readonly fields: Readonly<Record<string, unknown>>;
 }
+
+/** Moments that survive; who is in grace begins it anew. */
+type KeptTime = Exclude<Extract<keyof Visitor, `${string}At`>, 'graceEndsAt'>;
+type KeptFields = Omit<
+  Visitor,
+  KeptTime | 'graceEndsAt' | 'secret' | 'connections' | 'isTyping' | 'departing' | 'away'
+>;
 
 /** Copies what has to survive. O(visitors); shares nothing that the scene goes on to change. */
 export function takeSnapshot(state: SceneState, { now, wall }: Moment): SceneSnapshot {
@@ -110,33 +119,63 @@ export function restoreSnapshot(
   return effects;
 }
 
+/** One place that names everything, so that the compiler says when something new is neither kept nor left out. */
 function visitorSnapshot(visitor: Visitor, now: number): VisitorSnapshot {
-  const { connections, secret, departing: _departing, away: _away, isTyping: _isTyping, ...rest } = visitor;
-  const fields: Record<string, unknown> = {};
-  const ages: Record<string, number | null> = {};
-  for (const [name, value] of Object.entries(rest)) {
-    if (name.endsWith('At') && typeof value === 'number') ages[name] = Number.isFinite(value) ? now - value : null;
-    else if (value !== undefined) fields[name] = Array.isArray(value) ? [...value] : value;
-  }
+  const { id, key, awayAt } = visitor;
+  const fields: KeptFields = {
+    id,
+    key,
+    from: visitor.from,
+    isGuest: visitor.isGuest,
+    isResident: visitor.isResident,
+    x: visitor.x,
+    pose: visitor.pose,
+    propId: visitor.propId,
+    displayName: visitor.displayName,
+    color: visitor.color,
+    look: visitor.look,
+    isOwner: visitor.isOwner,
+    badgeColor: visitor.badgeColor,
+    isMuted: visitor.isMuted,
+    isHidden: visitor.isHidden,
+    isDrawnBeyondHill: visitor.isDrawnBeyondHill,
+    readingLabel: visitor.readingLabel,
+    readingUrl: visitor.readingUrl,
+    isReadingActive: visitor.isReadingActive,
+    isWidgetVisible: visitor.isWidgetVisible,
+    messages: [...visitor.messages],
+    isSentAway: visitor.isSentAway,
+    isVisitConfirmed: visitor.isVisitConfirmed,
+  };
+  const ages: Record<KeptTime, number | undefined> = {
+    joinedAt: now - visitor.joinedAt,
+    lastMoveAt: now - visitor.lastMoveAt,
+    lastActionAt: now - visitor.lastActionAt,
+    lastSayAt: now - visitor.lastSayAt,
+    activeAt: now - visitor.activeAt,
+    awayAt: awayAt === undefined ? undefined : now - awayAt,
+    handRaisedAt: now - visitor.handRaisedAt,
+  };
   return {
-    id: visitor.id,
-    key: visitor.key,
-    ...(visitor.key.startsWith(THROW_AWAY_PREFIX) && { secret }),
+    id,
+    key,
+    ...(key.startsWith(THROW_AWAY_PREFIX) && { secret: visitor.secret }),
     fields,
     ages,
-    tabs: Array.from(connections, (tab) => ({ id: tab.id, fields: tabFields(tab) })),
+    tabs: Array.from(visitor.connections, tabSnapshot),
   };
 }
 
 /** Flags only: the throttles of a tab begin anew. */
-function tabFields(tab: SceneConnection): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(tab).filter(([, value]) => typeof value === 'boolean'));
+function tabSnapshot({ id, isWatching, isRing, isReadingActive, isWidgetVisible }: SceneConnection): TabSnapshot {
+  return { id, fields: { isWatching, isRing, isReadingActive, isWidgetVisible } };
 }
 
 function revive(state: SceneState, { key, secret, fields, ages }: VisitorSnapshot, takenAt: number): Visitor {
-  const times = Object.fromEntries(
-    Object.entries(ages).map(([name, age]) => [name, age === null ? Number.NEGATIVE_INFINITY : takenAt - age]),
-  );
+  const times: Record<string, number> = {};
+  for (const [name, age] of Object.entries(ages)) {
+    if (age !== undefined) times[name] = age === null ? Number.NEGATIVE_INFINITY : takenAt - age;
+  }
   return {
     // A copy, because the same snapshot may be needed again.
     ...JSON.parse(JSON.stringify(fields)),
@@ -144,6 +183,7 @@ function revive(state: SceneState, { key, secret, fields, ages }: VisitorSnapsho
     secret: secret ?? state.secretFor(state.key, key),
     connections: new Set(),
     isTyping: false,
+    awayAt: times['awayAt'],
     graceEndsAt: undefined,
     departing: undefined,
     away: undefined,

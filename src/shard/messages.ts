@@ -8,7 +8,7 @@ import type { Lines, SceneHostSettings } from '../realtime/scene-host.ts';
 import type { AdmissionTicket } from '../realtime/ticket.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
 import type { Site, SitePatch } from '../scene/site.ts';
-import type { SceneSnapshot } from '../scene/snapshot.ts';
+import type { WrittenSnapshot } from '../realtime/snapshot-text.ts';
 import type { ScenePresence } from '../scene/types.ts';
 import type { VisitorReport } from '../scene/visitor-report.ts';
 
@@ -27,7 +27,7 @@ export interface Beginning {
   readonly sites: readonly Site[];
   readonly neighbours: readonly (readonly [sceneKey: string, frame: NeighboursFrame])[];
   /** Scenes that were lost with the shard's previous process. */
-  readonly snapshots: readonly SceneSnapshot[];
+  readonly snapshots: readonly WrittenSnapshot[];
 }
 
 /** One upgrade. Its TCP socket travels beside it, unread from the first byte after `head` on. */
@@ -72,7 +72,7 @@ export type FromShard =
   /** One scene changed; at most twice a second and scene. No sockets and nobody there: it ended. */
   | { readonly kind: 'scene'; readonly key: string; readonly sockets: number; readonly presence: ScenePresence }
   /** Scenes that changed, at most once a second and scene. */
-  | { readonly kind: 'snapshot'; readonly snapshot: SceneSnapshot }
+  | { readonly kind: 'snapshot'; readonly snapshot: WrittenSnapshot }
   /** An address is out of a scene for so long: the edge refuses it before it hands its sockets over. */
   | { readonly kind: 'quarantined'; readonly key: string; readonly address: string; readonly forMs: number }
   /** A scene changed its site, and goes on with it: to be kept. */
