@@ -165,6 +165,9 @@ const SETTINGS = {
     .enum(['nothing', 'count', 'figures', 'live'])
     .default('figures')
     .describe('what the shared scene shows to its neighbours in the ring'),
+  RING_GUESTS_MAX: limit(1_000)
+    .default(50)
+    .describe('guests of one neighbour at one site, who come with the strip alone; 0: none'),
   P2P_HOST: z.string().min(1).default('0.0.0.0').describe('address on which other squares reach this one'),
   P2P_TCP_PORT: port.default(4101).describe('libp2p over TCP; 0 takes a free port'),
   P2P_WS_PORT: port

@@ -43,7 +43,15 @@ function send(message: FromRing): boolean {
   return sendToEdge(message);
 }
 
-async function begin({ logLevel, keyFile, allowPrivate, addresses, epoch, ...now }: RingBeginning): Promise<void> {
+async function begin({
+  logLevel,
+  keyFile,
+  allowPrivate,
+  addresses,
+  guestsMax,
+  epoch,
+  ...now
+}: RingBeginning): Promise<void> {
   const log = createLog(logLevel).child({ part: 'ring' });
   const counts = new GatheredCounts(systemClock, COUNT_MS, (all) => square.tell('counts', all));
   let host: RingHolder | undefined;
@@ -103,6 +111,7 @@ async function begin({ logLevel, keyFile, allowPrivate, addresses, epoch, ...now
     nextEpoch: () => epoch,
     sites: () => sites,
     addresses,
+    guestsMax,
     answerRequest: (asking, bytes) => square.ask('request', { square: asking, bytes }),
     log,
     count: (event, reason) => counts.count(event, reason),

@@ -15,6 +15,7 @@ export interface RingBeginning {
   readonly keyFile: string;
   readonly allowPrivate: boolean;
   readonly addresses: RingAddresses;
+  readonly guestsMax: number;
   /** Of this run of the ring; saved. */
   readonly epoch: number;
   /** Verified and saved. */

@@ -35,6 +35,8 @@ export interface RingSource {
   /** Read again whenever something changed; asked often. */
   readonly sites: () => readonly PairedSite[];
   readonly addresses: RingAddresses;
+  /** Guests of one home square at one site. */
+  readonly guestsMax: number;
   readonly allowPrivate: boolean;
   /** Answers a request to join or leave that a square handed over itself; undefined for what is none. */
   readonly answerRequest: (square: string, bytes: Uint8Array) => Promise<Uint8Array | undefined>;

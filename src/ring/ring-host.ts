@@ -8,7 +8,7 @@ import type { RingHolder, RingSource } from './ring-holder.ts';
 /** What the ring needs where it runs. */
 type RingHostDeps = Pick<
   RingSource,
-  'key' | 'rings' | 'nextEpoch' | 'sites' | 'addresses' | 'answerRequest' | 'log' | 'count'
+  'key' | 'rings' | 'nextEpoch' | 'sites' | 'addresses' | 'guestsMax' | 'answerRequest' | 'log' | 'count'
 >;
 
 const NOBODY: ScenePresence = { count: 0, figures: [] };
@@ -20,6 +20,7 @@ export function createRingHost({
   nextEpoch,
   sites,
   addresses,
+  guestsMax,
   answerRequest,
   log,
   count,
@@ -45,7 +46,7 @@ export function createRingHost({
       log,
       count,
     },
-    addresses,
+    { ...addresses, guestsMax },
   );
   adapter.attach(service);
   adapter.pair(sites());

@@ -69,6 +69,7 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     rings: loggingTrust(rings, log),
     nextEpoch: () => store.nextEpoch(),
     sites: () => sites,
+    guestsMax: settings.RING_GUESTS_MAX,
     addresses: {
       listen: [
         `${hostAddr(settings.P2P_HOST)}/tcp/${settings.P2P_TCP_PORT}`,

@@ -133,7 +133,7 @@ export class RingProcess implements RingHolder {
 
   #beginning(): RingBeginning {
     const { source, logLevel } = this.#deps;
-    const { keyFile, allowPrivate, addresses } = source;
+    const { keyFile, allowPrivate, addresses, guestsMax } = source;
     const sites = source.sites();
     return {
       kind: 'begin',
@@ -141,6 +141,7 @@ export class RingProcess implements RingHolder {
       keyFile,
       allowPrivate,
       addresses,
+      guestsMax,
       epoch: source.nextEpoch(),
       rings: source.rings.all(),
       sites,
