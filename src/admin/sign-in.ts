@@ -50,8 +50,8 @@ export class SignIns {
   }
 
   bySession({ sessionId, siteKey }: Credentials): SiteRecord | undefined {
-    const key = sessionId === '' ? undefined : this.#sessions.siteOf(sessionId);
-    return key === undefined || (siteKey !== '' && siteKey !== key) ? undefined : this.#store.find(key);
+    const site = this.#sessions.siteOf(sessionId, (key) => this.#store.find(key));
+    return siteKey === '' || siteKey === site?.key ? site : undefined;
   }
 
   #judge(address: string, adminToken: string, site: SiteRecord | undefined): SignIn {

@@ -1,3 +1,5 @@
+import { hashAdminToken, newAdminToken } from '../admin/admin-token.ts';
+import { adminUrl } from '../admin/embed-snippet.ts';
 import type { Settings } from '../config/settings.ts';
 import { newSiteRecord, SHARING, type NewSite, type SiteRecord } from '../store/site-record.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -48,6 +50,15 @@ export const SITE_COMMANDS: readonly Command[] = [
     options: DATA_DIR_OPTION,
     words: [0, 0],
     run: (input) => withStore(input.settings(), (store) => listSites(store.sites())),
+  },
+  {
+    name: 'site token',
+    summary: "give a site's owner a new admin token; the one before is worth nothing from then on",
+    usage: 'KEY',
+    details: ['  KEY                    as `site list` prints it', DATA_DIR_HELP],
+    options: DATA_DIR_OPTION,
+    words: [1, 1],
+    run: (input) => withStore(input.settings(), (store) => renewToken(store, input.settings(), input.words[0] ?? '')),
   },
   {
     name: 'site remove',
@@ -113,8 +124,7 @@ function addSite(store: Store, settings: Settings, draft: NewSite): CommandOutco
   } catch (err) {
     return refused(err instanceof Error ? err.message : String(err));
   }
-  const squareOrigin = settings.PUBLIC_ORIGIN ?? `http://${settings.HOST}:${settings.PORT}`;
-  const snippet = embedSnippet(squareOrigin, site);
+  const snippet = embedSnippet(squareOriginOf(settings), site);
   return {
     ok: true,
     lines: [`Site "${name}" is ${key}, for pages of ${origin}. Put this into them:`, '', snippet],
@@ -131,6 +141,23 @@ function listSites(sites: readonly SiteRecord[]): CommandOutcome {
     lines: lines.length === 0 ? ['No hosted sites; visitors of the shared scene need none.'] : lines,
     json: { sites: sites.map((site) => publicFacts(site)) },
   };
+}
+
+function renewToken(store: Store, settings: Settings, key: string): CommandOutcome {
+  const site = store.find(key);
+  if (site === undefined) return refused(`there is no site ${JSON.stringify(key)}`);
+  const adminToken = newAdminToken();
+  store.changeSite(key, { adminTokenHash: hashAdminToken(adminToken) });
+  const url = adminUrl(squareOriginOf(settings), adminToken);
+  return {
+    ok: true,
+    lines: [`The owner of "${site.name}" signs in with this token, which is shown only now:`, '', adminToken],
+    json: { key, adminToken, adminUrl: url },
+  };
+}
+
+function squareOriginOf({ PUBLIC_ORIGIN, HOST, PORT }: Settings): string {
+  return PUBLIC_ORIGIN ?? `http://${HOST}:${PORT}`;
 }
 
 function removeSite(store: Store, key: string): CommandOutcome {

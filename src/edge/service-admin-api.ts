@@ -6,7 +6,6 @@ import type { LiveScenes } from '../admin/live-scenes.ts';
 import { mapWorldFrom, type MapWorld } from '../admin/map-world.ts';
 import { publishedWorld, saveWorld } from '../admin/public-map.ts';
 import { serviceSiteView } from '../admin/service-site-view.ts';
-import type { Sessions } from '../admin/sessions.ts';
 import type { SitePlugins } from '../admin/site-plugins.ts';
 import { activityBySite, noActivity, platformStatistics, windowsBySite } from '../admin/statistics.ts';
 import { textOf } from '../lib/untyped.ts';
@@ -37,7 +36,6 @@ export interface ServiceAdminApiDeps {
   readonly store: Store;
   readonly scenes: LiveScenes;
   readonly plugins: SitePlugins;
-  readonly sessions: Sessions;
   readonly facts: RequestFacts;
   readonly clock: { now(): number; monotonic(): number };
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
@@ -54,7 +52,7 @@ export interface ServiceAdminApiDeps {
 
 /** What the operator does with a square's sites (http-api.md section 10). Every request carries the password. */
 export function serviceAdminApi(deps: ServiceAdminApiDeps): Hono<EdgeEnv> {
-  const { store, scenes, plugins, sessions, facts, clock, log } = deps;
+  const { store, scenes, plugins, facts, clock, log } = deps;
   const api = new Hono<EdgeEnv>();
   const failures = new HourlyBudget(deps.authFailuresPerHour, () => clock.monotonic());
 
@@ -142,7 +140,6 @@ export function serviceAdminApi(deps: ServiceAdminApiDeps): Hono<EdgeEnv> {
     if (action === 'resetAdminToken') {
       const adminToken = newAdminToken();
       store.changeSite(key, { adminTokenHash: hashAdminToken(adminToken) });
-      sessions.endAllOf(key);
       log.info({ siteKey: key }, 'admin token reset');
       return answerJson(context, {
         site: (await views([store.find(key) ?? site]))[0],
@@ -152,7 +149,6 @@ export function serviceAdminApi(deps: ServiceAdminApiDeps): Hono<EdgeEnv> {
     }
     if (action === 'deleteSite') {
       store.removeSite(key);
-      sessions.endAllOf(key);
       scenes.siteChanged(key);
       await deps.written();
       log.info({ siteKey: key }, 'site deleted');

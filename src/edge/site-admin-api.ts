@@ -75,10 +75,10 @@ export function siteAdminApi(deps: SiteAdminApiDeps): Hono<EdgeEnv> {
     const attributes = `HttpOnly; SameSite=Strict; Path=/api/admin; Max-Age=${maxAgeS}${secure}`;
     context.header('set-cookie', `${COOKIE}=${id}; ${attributes}`);
   };
-  const beginSession = (context: EdgeContext, { key }: SiteRecord, { rememberMe }: JsonBody): void => {
+  const beginSession = (context: EdgeContext, site: SiteRecord, { rememberMe }: JsonBody): void => {
     deps.count('sign-in', 'accepted');
     const maxAgeS = isRemembered(rememberMe) ? REMEMBERED_SESSION_S : SESSION_S;
-    setCookie(context, sessions.begin(key, maxAgeS * 1_000), maxAgeS);
+    setCookie(context, sessions.begin(site, maxAgeS * 1_000), maxAgeS);
   };
   /** Reads a request and lets its sender in. */
   const enter = async (

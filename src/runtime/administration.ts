@@ -52,8 +52,7 @@ export function openAdministration(
   growMap();
   if (store.sites().length > 0) void mirror.writeSites();
   const facts = requestFacts(settings.PUBLIC_ORIGIN, trustedProxies(settings.TRUSTED_PROXIES));
-  const sessions = new Sessions(() => clock.monotonic());
-  const shared = { store, scenes, plugins, sessions, facts, clock, log, count, written: () => mirror.writeSites() };
+  const shared = { store, scenes, plugins, facts, clock, log, count, written: () => mirror.writeSites() };
   const authFailuresPerHour = settings.AUTH_FAILURES_PER_HOUR;
   const connectionLimit = settings.MAX_CONNECTIONS;
   return {
@@ -69,7 +68,12 @@ export function openAdministration(
           mapClicks: settings.MAP_CLICKS_PER_HOUR,
         },
       }),
-      siteAdminApi({ ...shared, authFailuresPerHour, connectionLimit }),
+      siteAdminApi({
+        ...shared,
+        sessions: new Sessions(() => clock.monotonic()),
+        authFailuresPerHour,
+        connectionLimit,
+      }),
       serviceAdminApi({
         ...shared,
         authFailuresPerHour,

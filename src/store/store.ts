@@ -86,8 +86,8 @@ export function openStore(dataDir: string): Store {
   const db = open(path);
 
   let sitesByKey = readSites();
-  /** Keys of sites that differ from what is on the disk. */
-  const changedSites = new Set<string>();
+  /** What is not on the disk yet, by the key of its site. */
+  const changedSites = new Map<string, RecordPatch>();
   const siteListeners: (() => void)[] = [];
   let watcher: NodeJS.Timeout | undefined;
   let isOpen = true;
@@ -96,6 +96,7 @@ export function openStore(dataDir: string): Store {
   const insertSite = db.prepare(
     `INSERT INTO sites (${SITE_COLUMNS.join(', ')}) VALUES (${SITE_COLUMNS.map(() => '?').join(', ')})`,
   );
+  const selectSite = db.prepare('SELECT * FROM sites WHERE key = ?');
   const updateSite = db.prepare(
     `UPDATE sites SET ${SITE_COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE key = ?`,
   );
@@ -131,9 +132,10 @@ export function openStore(dataDir: string): Store {
   }
 
   batch.onFlush(() => {
-    for (const key of changedSites) {
-      const site = sitesByKey.get(key);
-      if (site !== undefined) updateSite.run(...valuesOf(site), key);
+    for (const [key, patch] of changedSites) {
+      // Onto what is there now: the command line may have changed something else of the site meanwhile.
+      const row = selectSite.get(key);
+      if (row !== undefined) updateSite.run(...valuesOf({ ...siteFromRow(row), ...patch }), key);
     }
     changedSites.clear();
   });
@@ -174,8 +176,9 @@ export function openStore(dataDir: string): Store {
     changeSite(key, patch) {
       const site = sitesByKey.get(key);
       if (site === undefined) return;
-      sitesByKey.set(key, { ...site, updatedAt: Date.now(), ...patch });
-      changedSites.add(key);
+      const stamped = { updatedAt: Date.now(), ...patch };
+      sitesByKey.set(key, { ...site, ...stamped });
+      changedSites.set(key, { ...changedSites.get(key), ...stamped });
       batch.touch();
       tellSiteListeners();
     },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { isAdminToken } from '../../../src/admin/admin-token.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { runCli, runCliJson } from '../../support/run-cli.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -50,6 +51,21 @@ describe('townring site', () => {
     assert.equal((await runCli(cwd, ['site', 'remove', 'moss'], env)).code, 0);
     assert.equal((await runCli(cwd, ['site', 'remove', 'moss'], env)).code, 1);
     assert.deepEqual((await runCliJson(cwd, ['site', 'list'], env)).answer['sites'], []);
+  });
+
+  it('gives an owner a token, of which only a hash is kept', async (context) => {
+    const cwd = tempDir(context);
+    await runCli(cwd, add('--key', 'moss'), env);
+    const { answer } = await runCliJson(cwd, ['site', 'token', 'moss'], env);
+    const token = String(answer['adminToken']);
+    assert.match(token, /^admin_[\w-]{32}$/);
+    assert.match(String(answer['adminUrl']), /\/admin#adminToken=admin_/);
+    const { stdout } = await runCli(cwd, ['site', 'token', 'moss'], env);
+    const store = openStore(join(cwd, env.DATA_DIR));
+    context.after(() => store.close());
+    const hash = store.find('moss')?.adminTokenHash ?? null;
+    assert.ok(!isAdminToken(token, hash) && isAdminToken(stdout.trim().split('\n').at(-1) ?? '', hash), 'the newest');
+    assert.match((await runCli(cwd, ['site', 'token', 'none'], env)).stderr, /there is no site "none"/);
   });
 
   it('takes no key and no ring site twice', async (context) => {

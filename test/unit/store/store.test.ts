@@ -236,3 +236,21 @@ test('the weather of a site from before add-ons stays as its owner left it', (t)
     pluginData: { weather: { mode: 'permanent' } },
   });
 });
+
+test('what a square and the command line change of one site at the same time is both kept', async (t) => {
+  const dir = tempDir(t);
+  const square = openStore(dir);
+  t.after(() => square.close());
+  square.addSite(moss);
+  const commandLine = openStore(dir);
+  const heard = new Promise<void>((resolve) => square.onForeignChange(resolve, 20));
+  square.changeSite(moss.key, { blockedWords: ['fig'] });
+  commandLine.changeSite(moss.key, { adminTokenHash: 'sha256:salt:digest' });
+  commandLine.close();
+  // The square's watcher does not keep the process alive; a test must.
+  const keepAlive = setInterval(() => {}, 1_000);
+  await heard;
+  clearInterval(keepAlive);
+  const { blockedWords, adminTokenHash } = square.find(moss.key) ?? {};
+  assert.deepEqual({ blockedWords, adminTokenHash }, { blockedWords: ['fig'], adminTokenHash: 'sha256:salt:digest' });
+});
