@@ -14,6 +14,8 @@ const EPOCH_MS = Date.UTC(2026, 10, 20, 20, 15);
 /** A recording chosen on this page waits here for the page to load again. */
 const KEPT = 'lab-recording';
 const REPORT_MS = 1_000;
+/** Paints of the browser within which its observers have reported. */
+const SEEN_TURNS = 4;
 const SAVED_WITHIN_MS = 60_000;
 
 const query = new URLSearchParams(location.search);
@@ -80,10 +82,8 @@ function stripFor({ state, theme, lang, isCalm }: LabSetup): HTMLElement {
 
 /** The strip looks after being on screen in real time; then it has asked for a socket, or waits for a click. */
 async function connected(still: StillClock): Promise<void> {
-  for (let turns = 0; turns < 200 && asked.sockets === 0 && setup.state.attributes['start'] !== 'click'; turns += 1) {
-    await still.realTurn();
-  }
-  await still.realTurn();
+  const most = setup.state.attributes['start'] === 'click' ? SEEN_TURNS : 200;
+  for (let turns = 0; turns < SEEN_TURNS || (turns < most && asked.sockets === 0); turns += 1) await still.realTurn();
 }
 
 function heard(frame: ServerFrame): void {

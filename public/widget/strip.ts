@@ -310,7 +310,10 @@ export class Strip {
     }
     if (!this.#profile.memory.isRemembered && !this.#hasFirstLine) {
       this.#hasFirstLine = true;
-      this.#timers.after('firstLine', FIRST_LINE_MS, () => this.#loop.wake(true));
+      this.#timers.after('firstLine', FIRST_LINE_MS, () => {
+        this.#refresh();
+        this.#loop.wake(true);
+      });
     }
     this.#attention.tell();
     this.#later.wantSoon();
@@ -361,9 +364,7 @@ export class Strip {
       selfX: this.#scene.screenX(selfUnits),
       pointedId: this.#controls.pointedId,
       nowMs,
-      // It takes the width of a phone: somebody who is pointed at goes before it.
-      selfLine:
-        this.#timers.has('firstLine') && this.#controls.pointedId === undefined ? this.#words('firstVisit') : undefined,
+      selfLine: this.#timers.has('firstLine') && !layout.isPhone ? this.#words('firstVisit') : undefined,
       hint:
         this.#hop.pending === undefined && more.hill.lookingAt === undefined
           ? this.#around.hint(selfUnits, this.#settings.hop)
@@ -413,6 +414,7 @@ export class Strip {
           hoppingTo: this.#hop.pending?.name ?? this.#later.part?.hill.hoppingTo,
           offered: this.#offered,
           hasQueued: this.#later.part?.talk.hasQueued === true,
+          isNewcomer: this.#timers.has('firstLine') && this.#scene.layout.isPhone,
           people,
           gates: world.gates,
           later: this.#later.state,

@@ -36,6 +36,8 @@ export interface NoticeInput {
   readonly hoppingTo: string | undefined;
   readonly offered: { readonly name: string; readonly site: string } | undefined;
   readonly hasQueued: boolean;
+  /** On a strip too narrow for it under the figure: the line for newcomers, for as long as it is shown. */
+  readonly isNewcomer: boolean;
   /** People here, oneself included; 0 before the first hello. */
   readonly people: number;
   /** How the second file fares. */
@@ -72,6 +74,7 @@ export function noticeFor(input: NoticeInput, words: CoreWords): Notice | undefi
   if (input.later === 'failed') return firm(words('moreFailed'), 'more');
   if (input.later === 'old') return firm(words('moreOld'));
   if (input.later === 'coming' && input.isPanelWanted) return firm(words('moreComing'));
+  if (input.isNewcomer) return { ...firm(words('firstVisit')), isPlain: true };
   return input.people === 1 ? alone(input, words) : undefined;
 }
 

@@ -188,7 +188,7 @@ export class LabelsView {
     if (known !== undefined) return known;
     if (this.#widths.size > 500) this.#widths.clear();
     if (this.#ruler !== null) this.#ruler.font = `600 12px ${getComputedStyle(this.#root).fontFamily}`;
-    const width = Math.min((this.#ruler?.measureText(text).width ?? text.length * 7) + PLATE_PADDING + 10, 330);
+    const width = Math.min((this.#ruler?.measureText(text).width ?? text.length * 7) + PLATE_PADDING + 10, 480);
     this.#widths.set(text, width);
     return width;
   }

@@ -27,6 +27,9 @@ circle.glow{stroke:none;opacity:var(--glow-strength);fill:url(#glow)}
 .notice>.plain{color:var(--faint);background:none}
 .notice>.firm{box-shadow:0 0 0 1px var(--faint);pointer-events:auto}
 .notice button{min-height:22px;padding:0 9px}
+.chips .notice{padding-inline:70px;text-align:center;line-height:1.25}
+.chips .notice>div{flex-wrap:wrap;justify-content:center;row-gap:3px;max-width:none;padding:3px 10px;text-wrap:balance}
+.chips .labels:has(.bubble)~.notice>.plain{opacity:0}
 button,.gate,input,select{font:inherit;color:inherit}
 button{border:0;background:none;cursor:pointer;border-radius:99px;padding:0}
 .pill,.notice button,.say input{background:var(--paper);box-shadow:inset 0 0 0 1.2px var(--faint)}

@@ -98,6 +98,7 @@ test('the line over the path says what matters most', () => {
     hoppingTo: undefined,
     offered: undefined,
     hasQueued: false,
+    isNewcomer: false,
     later: 'here',
     isPanelWanted: false,
     people: 1,
