@@ -181,3 +181,22 @@ test('7: a square without sockets has no timer at all', async (t) => {
   assert.equal(square.clock.pendingTimers, 0);
   assert.deepEqual(square.host.stats(), { scenes: 0, sockets: 0, visitors: 0 });
 });
+
+test('7: a crowd is pinged in slices, so that nobody waits for ten thousand pings, and everybody is', async (t) => {
+  const square = await startLiveSquare(t, { defaultConnectionLimit: 1_000 });
+  const clients = await Promise.all(Array.from({ length: 300 }, () => square.connect()));
+  let pings = 0;
+  for (const client of clients) client.socket.on('ping', () => (pings += 1));
+  square.clock.advance(30_000);
+  await settled(...clients);
+  assert.equal(pings, 256);
+  square.clock.advance(10);
+  await settled(...clients);
+  assert.equal(pings, 300);
+  square.clock.advance(29_989);
+  await settled(...clients);
+  assert.equal(pings, 300, 'the next walk begins 30 s after this one began');
+  square.clock.advance(1);
+  await settled(...clients);
+  assert.equal(pings, 556);
+});
