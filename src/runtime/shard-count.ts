@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { canHandOver } from './socket-handle.ts';
 
 /**
@@ -23,6 +24,10 @@ export async function shardCount(
 /** Of our environment what a shard may see: nothing that is a setting, so nothing that is secret. */
 const HANDED_DOWN = ['PATH', 'NODE_ENV', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'TZ', 'TOWNRING_CRASH_DOOR'];
 
-export function shardEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(HANDED_DOWN.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+export function shardEnvironment(env: NodeJS.ProcessEnv, dataDir: string): NodeJS.ProcessEnv {
+  return {
+    ...Object.fromEntries(HANDED_DOWN.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
+    // A process that replaces a lost one is ready in half the time: whoever waits for it waits for this.
+    NODE_COMPILE_CACHE: join(dataDir, 'compile-cache'),
+  };
 }

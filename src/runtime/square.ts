@@ -81,7 +81,7 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
     clock: systemClock,
     log: log.child({ part: 'tree' }),
     count: metrics.counterOf('tree'),
-    env: shardEnvironment(process.env),
+    env: shardEnvironment(process.env, settings.DATA_DIR),
   };
   const ring = await openRing({
     store,

@@ -1,5 +1,6 @@
 /** A shard: scenes and their sockets, in a process of its own. Started by the edge, which it does not outlive. */
 import { IncomingMessage } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import { Socket } from 'node:net';
 import { Channel } from '../lib/channel.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -114,6 +115,8 @@ function begin({ visitorKey, settings, sites, neighbours, snapshots }: Beginning
   for (const snapshot of snapshots) host.resume(snapshot);
 
   send({ kind: 'ready' });
+  // Before there are visitors: Node by itself keeps what it compiled when a process ends, and a lost one never does.
+  flushCompileCache();
   return {
     hear(message, socket) {
       switch (message.kind) {
