@@ -105,7 +105,8 @@ function listEntry(ringId: string, site: RingListingSite): Html {
   </li>`;
 }
 
-function stateWords({ state, count }: RingListingSite): string {
+function stateWords({ state, count, isAsleep }: RingListingSite): string {
+  if (isAsleep === true && state !== 'live' && state !== 'dim') return 'asleep';
   if (state !== 'live' && state !== 'dim') return STATE_WORDS[state];
   if (count === undefined) return STATE_WORDS[state];
   const people = count === 0 ? 'nobody about' : counted(count, 'person', 'people');

@@ -29,15 +29,20 @@ export function ringPages({ ring, random, publicOrigin }: RingPagesDeps): Hono {
         ? context.text('this ring has no other site yet\n', 404)
         : context.redirect(target.entry, 302);
     };
-  const step = (by: number) => (sites: readonly RingListingSite[], here: number) =>
-    sites.length > 1 ? sites[(here + by + sites.length) % sites.length] : undefined;
+  /** The next one that is awake; when all the others sleep, the next one all the same. */
+  const step = (by: number) => (sites: readonly RingListingSite[], here: number) => {
+    const others = sites.map((_, distance) => sites[(here + (by + sites.length) * distance) % sites.length]);
+    const [, next] = others;
+    return others.slice(1).find((site) => site?.isAsleep !== true) ?? next;
+  };
 
   pages.get('/ring/prev', walk(step(-1)));
   pages.get('/ring/next', walk(step(1)));
   pages.get(
     '/ring/random',
     walk((sites, here) => {
-      const others = sites.filter((_, index) => index !== here);
+      const awake = sites.filter((site, index) => index !== here && site.isAsleep !== true);
+      const others = awake.length > 0 ? awake : sites.filter((_, index) => index !== here);
       return others[Math.floor(random() * others.length)];
     }),
   );

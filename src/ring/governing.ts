@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { randomFraction } from '../../federation/clock.ts';
 import type { TrustedRings } from '../../federation/documents/trusted-state.ts';
 import type { TrustedRing } from '../../federation/documents/types.ts';
 import { createRenewer } from '../../federation/governance/renewer.ts';
@@ -11,6 +12,7 @@ import { createJoinKeeper } from './joining.ts';
 import { createRingDesk, type RingDesk } from './ring-desk.ts';
 import type { RingLink } from './ring-holder.ts';
 import { readRingKeys } from './ring-keys.ts';
+import { createSiteCare } from './site-care.ts';
 import { checkSite, type SiteCheck } from './site-check.ts';
 
 export interface GoverningDeps {
@@ -33,7 +35,9 @@ export interface Governing {
   readonly joins: JoinDesk;
   answerRequest(square: string, bytes: Uint8Array): Promise<Uint8Array | undefined>;
   /** From the first ring on; may be called again. */
-  startRenewing(): void;
+  startCaring(): void;
+  /** Its page could not be reached for days; known for sites near our own only. */
+  isAsleep(ringId: string, siteId: string): boolean;
   /** The command line may have left a request to join. */
   look(): void;
   stop(): void;
@@ -58,6 +62,17 @@ export function createGoverning(deps: GoverningDeps): Governing {
     isInTouch,
   });
   const joining = createJoinKeeper({ key, rings, store, log, now }, systemClock, deps.onJoined);
+  const care = createSiteCare({
+    self,
+    rings,
+    looksAtAll: (ring) => desk.canPublish(ring),
+    check: (member, site) => checkSite(member, site, allowPrivate),
+    store,
+    clock: systemClock,
+    fraction: () => randomFraction(random),
+    log,
+    count,
+  });
   let isChecking = false;
   let isStopped = false;
 
@@ -99,12 +114,17 @@ export function createGoverning(deps: GoverningDeps): Governing {
       void checkRequests();
       return answer;
     },
-    startRenewing: () => renewer.start(),
+    startCaring() {
+      renewer.start();
+      care.start();
+    },
+    isAsleep: (ringId, siteId) => care.isAsleep(ringId, siteId),
     look: () => joining.look(),
     stop() {
       isStopped = true;
       renewer.stop();
       joining.stop();
+      care.stop();
     },
   };
 }

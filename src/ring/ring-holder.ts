@@ -11,7 +11,7 @@ export interface PairedSite extends LocalSite {
 }
 
 /** What is known of one site of a ring. */
-export type SiteSight = Pick<RingListingSite, 'state' | 'count'>;
+export type SiteSight = Pick<RingListingSite, 'state' | 'count' | 'isAsleep'>;
 
 export interface RingLink {
   readonly square: string;

@@ -128,6 +128,8 @@ export interface RingListingSite {
   readonly state: 'live' | 'dim' | 'dark' | 'unknown';
   /** People there; absent when unknown, not shared or dark. */
   readonly count?: number;
+  /** Its page could not be reached for days: walks skip it. Absent: it is awake, or this square does not look at it. */
+  readonly isAsleep?: true;
 }
 
 /** What plain web pages need to know of the rings. */

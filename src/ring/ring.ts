@@ -9,7 +9,7 @@ import type { ScenePresence } from '../scene/types.ts';
 import type { Store } from '../store/store.ts';
 import { createGoverning } from './governing.ts';
 import { pairedSites } from './paired-sites.ts';
-import type { RingHolder, RingSource } from './ring-holder.ts';
+import type { RingHolder, RingSource, SiteSight } from './ring-holder.ts';
 import { listingOf } from './ring-listing.ts';
 import type { RingDirectory, RingPort } from './ring-port.ts';
 import { trustedStateStore } from './trusted-state-store.ts';
@@ -114,10 +114,15 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     holder.sitesChanged();
   }
 
+  function sightOf(ringId: string, siteId: string): SiteSight {
+    const sight = holder.sight(ringId, siteId);
+    return governing.isAsleep(ringId, siteId) ? { ...sight, isAsleep: true } : sight;
+  }
+
   async function startRing(): Promise<void> {
     if (isStopped || rings.all().length === 0) return;
     await holder.start(presenceOf);
-    governing.startRenewing();
+    governing.startCaring();
   }
 
   async function reload(): Promise<void> {
@@ -137,7 +142,7 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     directory: {
       square: self,
       addresses: settings.P2P_ANNOUNCE,
-      rings: () => rings.all().map((ring) => listingOf(ring, self, (siteId) => holder.sight(ring.ringId, siteId))),
+      rings: () => rings.all().map((ring) => listingOf(ring, self, (siteId) => sightOf(ring.ringId, siteId))),
     },
     isUp: () => holder.isUp(),
     async start(sample) {

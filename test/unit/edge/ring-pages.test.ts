@@ -53,6 +53,19 @@ test('random leads to any other site, never back to the same', async () => {
   assert.equal(await target('/ring/random?from=moss', 0.999), 'https://quay.example/');
 });
 
+test('sites that sleep are skipped by every walk, and found again when all the others sleep', async () => {
+  const asleep = (...ids: string[]): readonly RingListing[] => [
+    { ...ring, sites: sites.map((site) => (ids.includes(site.id) ? { ...site, isAsleep: true } : site)) },
+  ];
+  assert.equal(await target('/ring/next?from=moss', 0, asleep('lantern')), 'https://quay.example/');
+  assert.equal(await target('/ring/prev?from=moss', 0, asleep('quay')), 'https://lantern.example/');
+  for (const random of [0, 0.5, 0.999]) {
+    assert.equal(await target('/ring/random?from=moss', random, asleep('lantern')), 'https://quay.example/');
+  }
+  assert.equal(await target('/ring/next?from=moss', 0, asleep('lantern', 'quay')), 'https://lantern.example/');
+  assert.notEqual(await target('/ring/random?from=moss', 0, asleep('lantern', 'quay')), 404);
+});
+
 test('no redirect takes its target from the request', async () => {
   for (const from of ['https://evil.example/', '//evil.example', 'moss%0d%0alocation:x', '__proto__', '']) {
     assert.equal(await target(`/ring/next?from=${from}`), 404);
