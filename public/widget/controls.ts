@@ -7,7 +7,7 @@ import type { Later } from './later.ts';
 import type { Self } from './self.ts';
 import type { StripSettings } from './settings.ts';
 import type { Timers } from './timers.ts';
-import type { Frame } from './view/frame.ts';
+import { GROUND_Y, type Frame } from './view/frame.ts';
 import type { SceneView } from './view/scene-view.ts';
 import { listenToStage } from './view/stage-input.ts';
 
@@ -60,7 +60,7 @@ export class Controls {
         wave: () => this.#wave(),
         jump: () => self.gesture('jump', undefined),
         speak: () => frame.input.focus(),
-        leave: () => this.#lookBack() || frame.stage.blur(),
+        leave: () => this.#lookBack() || later.part?.close() === true || frame.stage.blur(),
       },
       deps.now,
     );
@@ -89,11 +89,12 @@ export class Controls {
     else if (direction !== 0) self.hop(direction);
   }
 
-  /** At a gate one looks over the hill, elsewhere one sits down on what is there. */
+  /** At a gate one looks over the hill, elsewhere one reads or sits down on what is there. */
   #down(): void {
     const { self, later } = this.#deps;
     const side = gateNear(self.walker.x);
-    if (side === undefined || later.part?.hill.look(side) !== true) self.settle();
+    if (side !== undefined && later.part?.hill.look(side) === true) return;
+    if (later.part?.read(self.walker.x) !== true) self.settle();
   }
 
   /** @returns whether one was looking over a hill */
@@ -108,9 +109,10 @@ export class Controls {
   }
 
   #tap(x: number, y: number): void {
-    const { scene, self, isLive, isCalm } = this.#deps;
+    const { scene, self, later, isLive, isCalm } = this.#deps;
     const id = scene.personAt(x, y);
     if (id !== undefined) this.#pointFor(id);
+    else if (later.part?.tapped(scene.unitsAt(x), GROUND_Y - y) === true) return;
     else if (isLive()) self.walkTo(scene.unitsAt(x), isCalm());
   }
 

@@ -22,6 +22,7 @@ export class TownSquare extends HTMLElement {
     'hop',
     'horizon',
     'start',
+    'kit',
     'calm',
     'label',
     'lang',
@@ -179,6 +180,7 @@ export class TownSquare extends HTMLElement {
       horizon: oneOf(this.getAttribute('horizon'), ['on', 'count', 'off']),
       startsOnClick: this.getAttribute('start') === 'click',
       sharesPage: this.hasAttribute('share-page'),
+      kit: (this.getAttribute('kit') ?? '').split(/[\s,]+/),
       links: linksOf(this),
     };
   }

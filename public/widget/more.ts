@@ -5,13 +5,18 @@
 import type { Side } from '../../src/protocol/limits.ts';
 import type { Look } from '../../src/protocol/look.ts';
 import type { Palette } from './art/palette.ts';
+import { Birds } from './birds.ts';
 import type { Clock } from './clock.ts';
+import { boardFrom, Furniture, type Board } from './furniture.ts';
 import { OverHill, type OverHillDeps } from './hill/over-hill.ts';
 import { Horizons } from './horizons.ts';
+import type { Source } from './model/decode.ts';
+import { STREET_UNITS, type Layout } from './model/layout.ts';
 import { nameOf } from './model/naming.ts';
 import type { Person, World, WorldEvent } from './model/world.ts';
 import { MORE_WORDS, type MoreWords } from './more-strings.ts';
 import type { Profile } from './profile.ts';
+import { bdi, el } from './view/dom.ts';
 import type { Frame } from './view/frame.ts';
 import type { Layer } from './view/layer.ts';
 import { LabelsView } from './view/labels-view.ts';
@@ -21,6 +26,7 @@ import { createPanel, type Panel } from './view/panel.ts';
 import { PeoplePanel } from './view/people-panel.ts';
 import type { StripSettings } from './settings.ts';
 import { Talk } from './talk.ts';
+import { WeatherLayer } from './weather.ts';
 import type { Wording } from './words.ts';
 
 /** Set by the build: the first file takes no other. */
@@ -40,6 +46,7 @@ export interface MoreDeps extends Pick<
   readonly settings: StripSettings;
   /** Of the scene; takes further ones. */
   readonly layers: Layer[];
+  readonly layout: () => Layout;
   readonly portrait: (canvas: HTMLCanvasElement, look: Look, palette: Palette) => void;
   readonly walkTo: (person: Person) => void;
   readonly visit: (side: Side) => void;
@@ -67,6 +74,10 @@ export class More {
   readonly #words: MoreWords;
   readonly #people: PeoplePanel;
   readonly #horizons = new Horizons();
+  readonly #birds: Birds;
+  readonly #weather: WeatherLayer;
+  readonly #furniture: Furniture;
+  readonly #boardPanel: Panel;
   readonly #peoplePanel: Panel;
   readonly #menuPanel: Panel;
 
@@ -84,7 +95,12 @@ export class More {
     this.talk = new Talk(frame, { ...deps, words: this.#words });
     frame.more.addEventListener('click', () => this.open('talk'));
     this.#people = new PeoplePanel(this.#peoplePanel, world, this.#words, { ...deps, palette });
-    deps.layers.push(this.#horizons);
+    this.#birds = new Birds(palette);
+    this.#weather = new WeatherLayer(frame.scene, palette, Date.now);
+    this.#furniture = new Furniture(frame.world, deps.settings.kit);
+    this.#boardPanel = createPanel(frame, undefined, host, () => undefined);
+    deps.layers.push(this.#horizons, this.#birds, this.#weather);
+    this.relayout();
     this.#horizons.update(world.gates);
     this.hill = new OverHill({ ...deps, words: this.#words, isCalm: () => deps.profile.isCalm });
     this.profileChanged();
@@ -94,6 +110,44 @@ export class More {
   profileChanged(): void {
     const { settings, profile } = this.#deps;
     this.#horizons.isHidden = settings.horizon !== 'on' || profile.isCalm;
+    this.#birds.isHidden = this.#weather.isHidden = profile.isCalm;
+  }
+
+  /** The street lies elsewhere on the screen, or has other things on it. */
+  relayout(): void {
+    this.#furniture.draw(this.#deps.layout(), this.#deps.world.scene);
+  }
+
+  /** What one could do where one stands. */
+  hint(units: number, screenX: (units: number) => number): { readonly text: string; readonly x: number } | undefined {
+    const board = this.#furniture.boardAt(units);
+    return board && { text: `↓ ${this.#words('readBoard')}`, x: screenX(board.x * STREET_UNITS) };
+  }
+
+  /** Opens the board at which one stands. @returns false when there is none */
+  read(units: number): boolean {
+    const board = this.#furniture.boardAt(units);
+    if (board !== undefined) this.#showBoard(board);
+    return board !== undefined;
+  }
+
+  /** Somebody pressed on the picture. @param up px over the ground @returns whether that was for us */
+  tapped(units: number, up: number): boolean {
+    const { board } = this.#furniture;
+    if (board === undefined || !this.#furniture.isBoard(units, up)) return false;
+    // Not before the browser is done with this press, which closes what is open.
+    this.#deps.clock.setTimer(() => this.#showBoard(board), 0);
+    return true;
+  }
+
+  #showBoard({ title, body }: Board): void {
+    const { node } = this.#boardPanel;
+    node.ariaLabel = this.#words('board');
+    node.replaceChildren(
+      el('h2', {}, bdi(title || this.#words('board'))),
+      ...body.split(/\n+/).map((line) => el('p', { dir: 'auto' }, line)),
+    );
+    this.#boardPanel.show();
   }
 
   open(name: PanelName): void {
@@ -104,9 +158,11 @@ export class More {
     }
   }
 
-  close(): void {
-    this.#peoplePanel.hide();
-    this.#menuPanel.hide();
+  /** @returns whether something was open */
+  close(): boolean {
+    const open = [this.#peoplePanel, this.#menuPanel, this.#boardPanel].filter((panel) => panel.isOpen);
+    for (const panel of open) panel.hide();
+    return open.length > 0;
   }
 
   /** The world changed. */
@@ -118,7 +174,12 @@ export class More {
 
   happened(event: WorldEvent): void {
     this.hill.happened(event);
-    if (event.type === 'hello') this.talk.release();
+    if (event.type === 'hello') {
+      this.#birds.greet(event.source['birds']);
+      this.#weather.update(event.source['weatherConfig']);
+      this.#hang(event.source['messageBoard']);
+      this.talk.release();
+    } else if (event.type === 'extra') this.#extra(event.source);
     else if (event.type === 'gates') this.#horizons.update(this.#deps.world.gates);
     else if (event.type === 'came') this.talk.came(event.person);
     else if (event.type === 'said') this.talk.heard(event.person, event.text);
@@ -126,6 +187,17 @@ export class More {
       const gate = this.#deps.gateName(event.toward);
       if (gate !== undefined) this.talk.left(event.person, gate);
     }
+  }
+
+  #extra(source: Source): void {
+    if (source['type'] === 'bird') this.#birds.heard(source);
+    else if (source['type'] === 'weather') this.#weather.update(source['weatherConfig']);
+    else if (source['type'] === 'messageBoard') this.#hang(source['messageBoard']);
+  }
+
+  #hang(board: unknown): void {
+    this.#furniture.board = boardFrom(board);
+    this.relayout();
   }
 
   /** Says to a screen reader who that is. */

@@ -9,6 +9,8 @@ export interface StripSettings {
   /** Waits for a click before it connects. */
   readonly startsOnClick: boolean;
   readonly sharesPage: boolean;
+  /** Ornaments of the street, by name. */
+  readonly kit: readonly string[];
   /** Links inside the element: the gates until the square names its own. */
   readonly links: Links;
 }

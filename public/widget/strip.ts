@@ -286,6 +286,7 @@ export class Strip {
       case 'said':
       case 'beyond':
       case 'changed':
+      case 'extra':
         break;
     }
     this.#later.happened(event);
@@ -367,7 +368,8 @@ export class Strip {
       selfLine: this.#timers.has('firstLine') && !layout.isPhone ? this.#words('firstVisit') : undefined,
       hint:
         this.#hop.pending === undefined && more.hill.lookingAt === undefined
-          ? this.#around.hint(selfUnits, this.#settings.hop)
+          ? (this.#around.hint(selfUnits, this.#settings.hop) ??
+            more.hint(selfUnits, (units) => this.#scene.screenX(units)))
           : undefined,
     });
     const next = more.labels.nextEnd(this.world.people.values(), nowMs);
@@ -376,6 +378,7 @@ export class Strip {
 
   #drawGround(): void {
     this.#scene.drawGround(this.world.scene);
+    this.#later.part?.relayout();
     this.#refresh();
   }
 

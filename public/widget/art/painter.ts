@@ -50,6 +50,17 @@ export class Painter {
     }
   }
 
+  /** Draws something else: its origin is a place of the ground or above it, in px; y grows downwards. */
+  at(x: number, lift: number, draw: (context: CanvasRenderingContext2D) => void): void {
+    const context = this.#context;
+    if (context === null) return;
+    const ratio = this.#atlas.pixelRatio;
+    context.save();
+    context.setTransform(ratio, 0, 0, ratio, x * ratio, (BAND_ABOVE_PX - lift) * ratio);
+    draw(context);
+    context.restore();
+  }
+
   /** Adds a figure in front of those before it. */
   stamp(figure: Drawn): void {
     const context = this.#context;

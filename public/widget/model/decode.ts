@@ -65,7 +65,11 @@ export type Frame =
       readonly scene?: SceneConfig | undefined;
       readonly connections: readonly Connection[];
       readonly arrival?: Arrived | undefined;
+      /** All of it, for what only the second file reads. */
+      readonly source: Source;
     }
+  /** Read by the second file. */
+  | { readonly type: 'extra'; readonly source: Source }
   | { readonly type: 'join'; readonly peer: PersonPatch }
   | { readonly type: 'leave'; readonly id: number; readonly toward?: Side | undefined }
   | { readonly type: 'move' | 'profile' | 'reading'; readonly person: PersonPatch }
@@ -105,7 +109,7 @@ function positionsFrame(data: ArrayBuffer): Frame | undefined {
   return positions && { type: 'positions', positions };
 }
 
-type Source = Readonly<Record<string, unknown>>;
+export type Source = Readonly<Record<string, unknown>>;
 
 function frameFrom(source: Source): Frame | undefined {
   const type = source['type'];
@@ -161,6 +165,10 @@ function frameFrom(source: Source): Frame | undefined {
     case 'hopped':
     case 'waved':
       return { type: 'beyond', source };
+    case 'bird':
+    case 'messageBoard':
+    case 'weather':
+      return { type: 'extra', source };
     default:
       return undefined;
   }
@@ -181,6 +189,7 @@ function helloFrom(source: Source): Frame | undefined {
         connections: connectionsFrom(source['connections']),
         scene: source['scene'] === undefined ? undefined : sceneConfigFrom(source['scene']),
         arrival: arrivalFrom(record(source['arrival'])),
+        source,
       };
 }
 

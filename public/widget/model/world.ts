@@ -4,7 +4,7 @@ import type { Position } from '../../../src/protocol/compact.ts';
 import { HAND_RAISED_MS, HIGH_FIVE_DISTANCE, type Action, type Pose, type Side } from '../../../src/protocol/limits.ts';
 import { coatOfColor, decodeLook, type Look } from '../../../src/protocol/look.ts';
 import { sceneConfigFrom, type SceneConfig } from '../../../src/protocol/scene-kit.ts';
-import type { Arrived, Frame, PersonPatch } from './decode.ts';
+import type { Arrived, Frame, Source, PersonPatch } from './decode.ts';
 
 /** Lines of talk kept, in memory only. */
 const LOG_MAX = 50;
@@ -59,6 +59,7 @@ export type WorldEvent =
       readonly secret: string;
       readonly look: Look | undefined;
       readonly arrival: Arrived | undefined;
+      readonly source: Source;
     }
   | { readonly type: 'came'; readonly person: Person }
   | { readonly type: 'left'; readonly person: Person; readonly toward: Side | undefined }
@@ -67,6 +68,8 @@ export type WorldEvent =
   | { readonly type: 'moved'; readonly person: Person }
   /** Where one was told to stand by a step of one's own, from this tab or another. */
   | { readonly type: 'followed'; readonly x: number }
+  /** For the second file. */
+  | { readonly type: 'extra'; readonly source: Source }
   | { readonly type: 'passage'; readonly frame: Extract<Frame, { type: 'passage' }> }
   | Extract<Frame, { type: 'beyond' }>;
 
@@ -124,6 +127,8 @@ export function applyFrame(world: World, frame: Frame, nowMs: number): WorldEven
     case 'neighbours':
       world.gates = { left: frame.left, right: frame.right };
       return [{ type: 'gates' }];
+    case 'extra':
+      return [{ type: 'extra', source: frame.source }];
     case 'beyond':
       return [frame];
     default:
@@ -143,7 +148,13 @@ function greet(world: World, frame: Extract<Frame, { type: 'hello' }>, nowMs: nu
   if (frame.scene !== undefined) world.scene = frame.scene;
   if (world.log.length === 0) seedLog(world, frame);
   return [
-    { type: 'hello', secret: frame.secret, look: decodeLook(frame.self.look), arrival: frame.arrival },
+    {
+      type: 'hello',
+      secret: frame.secret,
+      look: decodeLook(frame.self.look),
+      arrival: frame.arrival,
+      source: frame.source,
+    },
     { type: 'scene' },
     { type: 'gates' },
   ];

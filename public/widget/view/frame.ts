@@ -9,6 +9,7 @@ export const GROUND_Y = 94;
 
 export interface Frame {
   readonly town: HTMLDivElement;
+  readonly scene: HTMLDivElement;
   readonly stage: HTMLDivElement;
   readonly bar: HTMLDivElement;
   readonly canvas: HTMLCanvasElement;
@@ -95,16 +96,11 @@ export function buildFrame(): Frame {
   const bar = el('div', { class: 'bar', part: 'bar' }, form, wave, people, menu);
   const log = el('div', { class: 'vh', role: 'log', 'aria-live': 'polite' });
   const status = el('div', { class: 'vh', role: 'status' });
-  const town = el(
-    'div',
-    { class: 'town' },
-    el('div', { class: 'scene' }, stage, signs, labels, notice, more),
-    bar,
-    log,
-    status,
-  );
+  const scene = el('div', { class: 'scene' }, stage, signs, labels, notice, more);
+  const town = el('div', { class: 'town' }, scene, bar, log, status);
   return {
     town,
+    scene,
     stage,
     bar,
     canvas,

@@ -7,6 +7,8 @@ export interface View {
   readonly layout: Layout;
   /** Scene px at the left edge. */
   readonly camera: number;
+  /** Device px per px. */
+  readonly pixelRatio: number;
 }
 
 export interface Layer {

@@ -9,10 +9,10 @@ export interface Panel {
   hide(): void;
 }
 
-/** A panel that its button opens and closes. `onToggle` hears that it opened (before it is seen) or closed. */
+/** A panel, that its button opens and closes if it has one. `onToggle` hears that it opened (before it is seen) or closed. */
 export function createPanel(
   frame: Frame,
-  button: HTMLButtonElement,
+  button: HTMLButtonElement | undefined,
   host: HTMLElement,
   onToggle: (isOpen: boolean) => unknown,
 ): Panel {
@@ -23,14 +23,14 @@ export function createPanel(
     hadFocus = node.matches(':focus-within');
   });
   node.addEventListener('toggle', () => {
-    button.setAttribute('aria-expanded', String(isOpen()));
+    button?.setAttribute('aria-expanded', String(isOpen()));
     if (isOpen()) placePanel(node, host);
     // Browsers give the focus back to the host, which cannot hold it.
-    else if (hadFocus) button.focus();
+    else if (hadFocus) (button ?? frame.stage).focus();
     onToggle(isOpen());
   });
   frame.bar.after(node);
-  button.popoverTargetElement = node;
+  if (button !== undefined) button.popoverTargetElement = node;
   return {
     node,
     get isOpen() {

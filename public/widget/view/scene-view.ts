@@ -45,8 +45,8 @@ export class SceneView {
     this.#painter = new Painter(frame.canvas, this.#atlas);
   }
 
-  get atlas(): Atlas {
-    return this.#atlas;
+  get pixelRatio(): number {
+    return this.#atlas.pixelRatio;
   }
 
   resize(widthPx: number, pixelRatio: number): void {

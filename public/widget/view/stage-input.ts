@@ -21,6 +21,7 @@ export interface StageWishes {
   wave(): void;
   jump(): void;
   speak(): void;
+  /** Escape: closes what is open, else gives the page its keys back. */
   leave(): unknown;
 }
 

@@ -151,7 +151,7 @@ test('a position of oneself is followed when another tab walks, and is an echo w
   const world = createWorld();
   applyFrame(
     world,
-    { type: 'hello', self: { id: 1, x: 0.5 }, secret: '', peers: [], chatThrottleMs: 0, connections: [] },
+    { type: 'hello', self: { id: 1, x: 0.5 }, secret: '', peers: [], chatThrottleMs: 0, connections: [], source: {} },
     0,
   );
   const sent: object[] = [];

@@ -1,0 +1,97 @@
+/** What stands, sits, flies and falls on the street beside people. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Locator } from 'playwright-core';
+import { launchChromium } from '../support/chromium.ts';
+import { openWidget } from './widget-page.ts';
+
+let browser: Browser;
+before(async () => {
+  browser = await launchChromium();
+});
+after(() => browser.close());
+
+const BOARD = {
+  enabled: true,
+  x: 0.5,
+  variant: 'corkboard',
+  accent: '',
+  title: 'Seed swap',
+  body: 'Saturday at ten.\nBring <b>beans</b>.',
+};
+const loaded = (strip: Locator) => strip.locator('.town[data-more=here]').waitFor();
+
+/** Ink in a part of the canvas that people's figures do not reach, px of the strip. */
+function inkAt(strip: Locator, fromX: number, toX: number): Promise<number> {
+  return strip.locator('.stage canvas').evaluate(
+    (canvas, [from, to]) => {
+      if (!(canvas instanceof HTMLCanvasElement)) return -1;
+      const { data } = canvas.getContext('2d')?.getImageData(from, 0, to - from, canvas.height) ?? { data: [] };
+      return data.filter((value, index) => index % 4 === 3 && value > 0).length;
+    },
+    [fromX, toX] as const,
+  );
+}
+
+test('a bird sits where the square says, lands, and flees for good', async (t) => {
+  const { strip, square, page } = await openWidget(t, browser, {
+    x: 0.9,
+    hello: { birds: [{ id: 1, perchId: 'bench-left', x: 0.2, state: 'perched' }] },
+  });
+  await loaded(strip);
+  // At 1,280 px the street is drawn at 0.797 px a unit, beside hills of 162 px.
+  const seen = async (x: number) => {
+    const middle = Math.round(162 + x * 956);
+    return (await inkAt(strip, middle - 16, middle + 16)) > 20;
+  };
+  await page.waitForTimeout(200);
+  assert.ok(await seen(0.2));
+  square.send({ type: 'bird', action: 'spawn', id: 2, perchId: 'tree-branch', x: 0.7, from: 'right', at: 1 });
+  await page.waitForTimeout(1_800);
+  assert.ok(await seen(0.71));
+  square.send({ type: 'bird', action: 'flee', id: 1, x: 0.2, dir: 1, at: 2 });
+  square.send({ type: 'bird', action: 'flee', id: 99, x: 0.2, dir: 1, at: 2 });
+  await page.waitForTimeout(1_600);
+  assert.deepEqual([await seen(0.2), await seen(0.71)], [false, true]);
+});
+
+test('a notice board is read by key or by a press, as text, and goes when its owner takes it down', async (t) => {
+  const { strip, square, page, stage } = await openWidget(t, browser, { height: 700, hello: { messageBoard: BOARD } });
+  await strip.locator('.plate.hint').getByText('Read the board').waitFor();
+  await stage.focus();
+  await page.keyboard.press('ArrowDown');
+  const panel = strip.getByRole('dialog', { name: 'Notice board' });
+  await panel.getByText('Bring <b>beans</b>.').waitFor();
+  await page.keyboard.press('Escape');
+  await panel.waitFor({ state: 'hidden' });
+  const box = await stage.boundingBox();
+  assert.ok(box !== null);
+  await page.mouse.click(box.x + 640 + 16, box.y + 50);
+  await panel.waitFor();
+  square.send({ type: 'messageBoard', messageBoard: { ...BOARD, enabled: false } });
+  await strip.locator('.board').waitFor({ state: 'detached' });
+});
+
+test('it rains where the site has rain, not in calm, and ends with the weather', async (t) => {
+  const config = { mode: 'permanent', weather: 'rain', distribution: { clear: 0, rain: 100, snow: 0, storm: 0 } };
+  const { strip, square, page } = await openWidget(t, browser, { hello: { weatherConfig: config } });
+  await strip.locator('canvas.weather').waitFor();
+  await page.evaluate(() => Reflect.set(document.querySelector('town-square') ?? {}, 'calm', true));
+  await strip.locator('canvas.weather').waitFor({ state: 'detached' });
+  await page.evaluate(() => Reflect.set(document.querySelector('town-square') ?? {}, 'calm', false));
+  await strip.locator('canvas.weather').waitFor();
+  square.send({ type: 'weather' });
+  await strip.locator('canvas.weather').waitFor({ state: 'detached' });
+});
+
+test('ornaments stand where nothing else does; what is no ornament is left out', async (t) => {
+  const { strip } = await openWidget(t, browser, { attributes: 'kit="well cat <script> constructor kite"' });
+  await loaded(strip);
+  assert.equal(
+    await strip
+      .locator('svg g > g > g')
+      .filter({ has: strip.page().locator('path') })
+      .count(),
+    3,
+  );
+});
