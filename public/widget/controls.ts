@@ -27,6 +27,7 @@ export interface ControlsDeps {
   readonly hop: StripSettings['hop'];
   readonly isLive: () => boolean;
   readonly isCalm: () => boolean;
+  readonly setCalm: (isCalm: boolean) => void;
   /** Out through a gate. */
   readonly go: (side: Side) => void;
   /** The same with the page, as a link does. */
@@ -65,6 +66,7 @@ export class Controls {
       deps.now,
     );
     frame.wave.addEventListener('click', () => this.#wave());
+    frame.calm.addEventListener('click', () => deps.setCalm(!deps.isCalm()));
     frame.people.addEventListener('click', () => later.open('people'));
     frame.menu.addEventListener('click', () => later.open('menu'));
     frame.input.addEventListener('focus', () => later.want());

@@ -151,6 +151,7 @@ export class TownSquare extends HTMLElement {
     const darkness = matchMedia('(prefers-color-scheme: dark)');
     const motion = matchMedia('(prefers-reduced-motion: reduce)');
     this.#on(darkness, 'change', recolor);
+    this.#on(matchMedia('(forced-colors: active)'), 'change', recolor);
     this.#on(motion, 'change', () => strip.preferCalm(this.#prefersCalm()));
     // A page's own theme switch is a class or attribute of its root, as a rule.
     const pageTheme = new MutationObserver(recolor);
@@ -177,7 +178,7 @@ export class TownSquare extends HTMLElement {
     return {
       socketUrl: socket.href,
       hop: oneOf(this.getAttribute('hop'), ['soft', 'page', 'off']),
-      horizon: oneOf(this.getAttribute('horizon'), ['on', 'count', 'off']),
+      horizon: oneOf(this.getAttribute('horizon') ?? (savesData() ? 'count' : null), ['on', 'count', 'off']),
       startsOnClick: this.getAttribute('start') === 'click',
       sharesPage: this.hasAttribute('share-page'),
       kit: (this.getAttribute('kit') ?? '').split(/[\s,]+/),
@@ -188,6 +189,12 @@ export class TownSquare extends HTMLElement {
   #emit(type: string, detail: object, cancelable = false): boolean {
     return this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable }));
   }
+}
+
+/** The visitor asked the browser to save data. */
+function savesData(): boolean {
+  const connection: unknown = Reflect.get(navigator, 'connection');
+  return typeof connection === 'object' && connection !== null && Reflect.get(connection, 'saveData') === true;
 }
 
 /** @returns the first choice for anything unknown */

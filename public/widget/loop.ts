@@ -8,6 +8,10 @@ const LAYERS_MS = 64;
 /** In calm others are seen to change this often. */
 const CALM_MS = 2_000;
 
+/** Fewer than 20 pictures a second, for this long, are too few. Source: widget.md, section 16. */
+const SLOW_MS = 50;
+const BREATHLESS_MS = 3_000;
+
 export type Motion = 'still' | 'layers' | 'people';
 
 export interface LoopDeps {
@@ -15,6 +19,8 @@ export interface LoopDeps {
   /** Moves on and draws; @returns what will move next */
   readonly draw: (dtMs: number, nowMs: number, isFirst: boolean) => Motion;
   readonly isCalm: () => boolean;
+  /** Pictures of people came slower than {@link SLOW_MS} for {@link BREATHLESS_MS}. */
+  readonly onBreathless: () => void;
 }
 
 export class Loop {
@@ -24,6 +30,7 @@ export class Loop {
   #drawnAt = -Infinity;
   #motion: Motion = 'still';
   #isPaused = true;
+  #slowMs = 0;
 
   constructor(deps: LoopDeps) {
     this.#deps = deps;
@@ -74,6 +81,10 @@ export class Loop {
     }
     const isFirst = elapsed > 250;
     this.#drawnAt = nowMs;
+    // A gap is a rest, not slowness; in calm few pictures are the point.
+    this.#slowMs =
+      isFirst || elapsed <= SLOW_MS || this.#motion !== 'people' || this.#deps.isCalm() ? 0 : this.#slowMs + elapsed;
+    if (this.#slowMs > BREATHLESS_MS) this.#deps.onBreathless();
     this.#motion = this.#deps.draw(isFirst ? DRAW_MS : elapsed, nowMs, isFirst);
     if (this.#motion === 'still') return;
     if (this.#deps.isCalm()) this.wake();

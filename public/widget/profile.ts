@@ -14,18 +14,25 @@ export class Profile {
   readonly memory = new Memory(Math.random);
   readonly #deps: ProfileDeps;
   #prefersCalm = false;
+  #isBreathless = false;
 
   constructor(deps: ProfileDeps) {
     this.#deps = deps;
   }
 
   get isCalm(): boolean {
-    return this.memory.me.calm ?? this.#prefersCalm;
+    return this.memory.me.calm ?? (this.#prefersCalm || this.#isBreathless);
   }
 
   /** The visitor's word, which is remembered. */
   set isCalm(isCalm: boolean) {
     this.memory.keep({ calm: isCalm });
+    this.#deps.onChange();
+  }
+
+  /** The device is too slow for moving pictures; calm until the visitor says otherwise. */
+  calmDown(): void {
+    this.#isBreathless = true;
     this.#deps.onChange();
   }
 

@@ -2,7 +2,7 @@
 import type { Side } from '../../src/protocol/limits.ts';
 import { decodeLook, type Look } from '../../src/protocol/look.ts';
 import { Attention } from './attention.ts';
-import { PALETTES, type ThemeName } from './art/palette.ts';
+import { FORCED_PALETTE, PALETTES, type ThemeName } from './art/palette.ts';
 import { drawPortrait } from './art/portrait.ts';
 import { browserClock, type Clock } from './clock.ts';
 import { Controls } from './controls.ts';
@@ -31,6 +31,8 @@ import { SceneView } from './view/scene-view.ts';
 
 /** How long the first-visit line stays. */
 const FIRST_LINE_MS = 8_000;
+/** How long it is said why nothing glides any more. */
+const BREATHLESS_LINE_MS = 6_000;
 
 export class Strip {
   readonly frame: Frame;
@@ -110,6 +112,11 @@ export class Strip {
       clock: this.#clock,
       draw: (dtMs, nowMs, isFirst) => this.#draw(dtMs, nowMs, isFirst),
       isCalm: () => this.isCalm,
+      onBreathless: () => {
+        this.#timers.after('breathless', BREATHLESS_LINE_MS, () => this.#refresh());
+        this.#profile.calmDown();
+        this.#refresh();
+      },
     });
     this.#later = new Later({
       clock: this.#clock,
@@ -133,6 +140,9 @@ export class Strip {
       hop: settings.hop,
       isLive: () => this.#connection.state.name === 'live',
       isCalm: () => this.isCalm,
+      setCalm: (isCalm) => {
+        this.isCalm = isCalm;
+      },
       go: (side) => this.go(side),
       goToPage: (side) => this.#goToPage(side),
       onChange: () => this.#loop.wake(true),
@@ -189,9 +199,10 @@ export class Strip {
   }
 
   recolor(theme: ThemeName): void {
-    if (this.#scene.palette === PALETTES[theme] && this.frame.town.dataset['theme'] === theme) return;
+    const palette = matchMedia('(forced-colors: active)').matches ? FORCED_PALETTE : PALETTES[theme];
+    if (this.#scene.palette === palette && this.frame.town.dataset['theme'] === theme) return;
     this.frame.town.dataset['theme'] = theme;
-    this.#scene.recolor(PALETTES[theme]);
+    this.#scene.recolor(palette);
     this.#loop.wake(true);
   }
 
@@ -385,6 +396,7 @@ export class Strip {
   #profileChanged(): void {
     this.#scene.isCalm = this.isCalm;
     this.#later.part?.profileChanged();
+    this.frame.calm.setAttribute('aria-pressed', String(this.isCalm));
     this.#loop.wake(true);
   }
 
@@ -422,6 +434,7 @@ export class Strip {
           gates: world.gates,
           later: this.#later.state,
           isPanelWanted: this.#later.isPanelWanted,
+          isBreathless: this.#timers.has('breathless'),
         },
         words,
       ),
@@ -474,6 +487,7 @@ export class Strip {
 
   #noticed(action: NoticeAction): void {
     if (action === 'more') return this.#later.want();
+    if (action === 'back') return this.#connection.restart();
     if (action === 'accept' && this.#offered !== undefined) this.#profile.wear(this.#offered.name, this.#offered.look);
     if (action === 'accept' || action === 'decline') this.#offered = undefined;
     else this.#connection.start();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Locator } from 'playwright-core';
 import { launchChromium } from '../support/chromium.ts';
+import { visitor } from '../support/fake-square.ts';
 import { openWidget } from './widget-page.ts';
 
 let browser: Browser;
@@ -94,4 +95,65 @@ test('ornaments stand where nothing else does; what is no ornament is left out',
       .count(),
     3,
   );
+});
+
+test('in a crowd the nearest are figures, the rest a row, and the page does not grow', async (t) => {
+  const peers = Array.from({ length: 160 }, (_, i) =>
+    visitor(i + 2, 0.03 + (i * 0.94) / 160, { displayName: `G ${i}` }),
+  );
+  const { strip, page } = await openWidget(t, browser, { peers });
+  await loaded(strip);
+  await strip.locator('.notice').getByText('161 people here').waitFor();
+  const colours = (from: number, to: number) =>
+    strip.locator('.stage canvas').evaluate(
+      (canvas, [left, right]) => {
+        if (!(canvas instanceof HTMLCanvasElement)) return -1;
+        const data = canvas.getContext('2d')?.getImageData(left, 0, right - left, canvas.height).data ?? [];
+        let lively = 0;
+        for (let at = 0; at < data.length; at += 4) {
+          const [red = 0, green = 0, blue = 0] = data.slice(at, at + 3);
+          if (Math.max(red, green, blue) - Math.min(red, green, blue) > 60 && (data[at + 3] ?? 0) > 200) lively += 1;
+        }
+        return lively;
+      },
+      [from, to] as const,
+    );
+  await page.waitForTimeout(300);
+  assert.ok((await colours(600, 680)) > 100, 'coats near the visitor');
+  assert.equal(await colours(190, 300), 0, 'only shapes far away');
+  const elements = await page.evaluate(
+    () => document.querySelector('town-square')?.shadowRoot?.querySelectorAll('*').length ?? 0,
+  );
+  assert.ok(elements <= 150, `${elements} elements`);
+});
+
+test('calm has a button of its own, which is remembered', async (t) => {
+  const { strip, page } = await openWidget(t, browser);
+  const calm = strip.getByRole('button', { name: 'Calm' });
+  assert.equal(await calm.getAttribute('aria-pressed'), 'false');
+  await calm.click();
+  assert.equal(await calm.getAttribute('aria-pressed'), 'true');
+  await page.reload();
+  await strip.locator('.town[data-state=live]').waitFor();
+  assert.equal(await calm.getAttribute('aria-pressed'), 'true');
+});
+
+test('somebody who was away for long comes back by a press', async (t) => {
+  const { strip, square } = await openWidget(t, browser);
+  square.hangUp(4001, 'inactive');
+  await strip.locator('.notice').getByText('You were away for long.').waitFor();
+  await strip.getByRole('button', { name: 'Step back in' }).click();
+  await strip.locator('.town[data-state=live]').waitFor();
+  assert.equal(square.sockets, 2);
+});
+
+test('where a system has all colours chosen, figures are drawn in them', async (t) => {
+  const { strip, errors } = await openWidget(t, browser, { browser: { forcedColors: 'active', colorScheme: 'dark' } });
+  await loaded(strip);
+  assert.equal(
+    await strip.locator('.town').evaluate((node) => node.style.getPropertyValue('--ink')),
+    'var(--ts-ink,CanvasText)',
+  );
+  assert.ok((await inkAt(strip, 600, 680)) > 50);
+  assert.deepEqual(errors, []);
 });

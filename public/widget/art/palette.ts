@@ -68,6 +68,19 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
   },
 };
 
+/** For systems whose user has chosen all colours: theirs and no others, which a canvas understands by name. */
+export const FORCED_PALETTE: Palette = {
+  paper: 'Canvas',
+  ink: 'CanvasText',
+  faint: 'CanvasText',
+  accent: 'LinkText',
+  lamp: 'Highlight',
+  // Half-transparent variants are made of it, which needs digits.
+  glow: '#808080',
+  leaf: 'Canvas',
+  coats: Array.from({ length: PALETTES.light.coats.length }, () => 'Canvas'),
+};
+
 /** The second colour of each coat, worn as hat and scarf: far enough from it to be told apart. */
 const ACCENT_OF_COAT = [1, 7, 6, 1, 9, 2, 4, 5, 3, 10, 6, 8] as const;
 

@@ -12,9 +12,18 @@ const STOPPED: Readonly<Record<string, CoreKey>> = {
   kicked: 'kicked',
   inactive: 'inactive',
   'rate limited': 'rateLimited',
+  blocked: 'blocked',
+  'origin not allowed': 'unknownPage',
+  'site disabled or unknown': 'unknownPage',
 };
 
-export type NoticeAction = 'try' | 'start' | 'accept' | 'decline' | 'more';
+/** Reasons after which one may come back by a press. */
+const COMES_BACK: ReadonlySet<string> = new Set(['inactive', 'kicked']);
+
+/** So many people are talked of as a crowd. */
+export const CROWD_MIN = 100;
+
+export type NoticeAction = 'try' | 'start' | 'accept' | 'decline' | 'more' | 'back';
 
 /** How the second file fares; `old`: the square has another build by now, and only a reload helps. */
 export type LaterState = 'none' | 'coming' | 'here' | 'failed' | 'old';
@@ -28,6 +37,8 @@ export interface Notice {
   /** A remark in the air rather than a message. */
   readonly isPlain: boolean;
 }
+
+const SIDES = ['left', 'right'] as const;
 
 export interface NoticeInput {
   readonly connection: ConnectionState;
@@ -43,6 +54,8 @@ export interface NoticeInput {
   /** How the second file fares. */
   readonly later: LaterState;
   readonly isPanelWanted: boolean;
+  /** The device was too slow for moving pictures a moment ago. */
+  readonly isBreathless: boolean;
   readonly gates: Readonly<Record<Side, Gate | null>> | undefined;
 }
 
@@ -54,7 +67,10 @@ export function noticeFor(input: NoticeInput, words: CoreWords): Notice | undefi
     isPlain: false,
   });
   const { connection } = input;
-  if (connection.name === 'stopped') return firm(words(STOPPED[connection.reason] ?? 'closed'));
+  if (connection.name === 'stopped') {
+    const text = words(STOPPED[connection.reason] ?? 'closed');
+    return COMES_BACK.has(connection.reason) ? firm(text, 'back') : firm(text);
+  }
   if (input.hoppingTo !== undefined) return firm(words('walkingTo', { name: input.hoppingTo }));
   if (connection.name === 'idle') return input.isLazy ? { ...firm(words('start'), 'start'), text: '' } : undefined;
   if (connection.name === 'waiting') {
@@ -74,14 +90,24 @@ export function noticeFor(input: NoticeInput, words: CoreWords): Notice | undefi
   if (input.later === 'failed') return firm(words('moreFailed'), 'more');
   if (input.later === 'old') return firm(words('moreOld'));
   if (input.later === 'coming' && input.isPanelWanted) return firm(words('moreComing'));
+  if (input.isBreathless) return firm(words('slow'));
   if (input.isNewcomer) return { ...firm(words('firstVisit')), isPlain: true };
+  const air = (text: string): Notice => ({ text, actions: [], isAnnounced: false, isPlain: true });
+  for (const side of SIDES) {
+    const past = input.gates?.[side]?.past?.[0];
+    if (past === undefined) continue;
+    const key = side === 'left' ? 'asleepLeft' : 'asleepRight';
+    return { ...air(words(key, { past, name: input.gates?.[side]?.name ?? '' })), isAnnounced: true };
+  }
+  if (SIDES.some((side) => input.gates?.[side]?.state === 'dim'))
+    return { ...air(words('partLost')), isAnnounced: true };
+  if (input.people >= CROWD_MIN) return air(words('crowd', { n: input.people }));
   return input.people === 1 ? alone(input, words) : undefined;
 }
 
 /** Nobody here: where the others are. */
 function alone(input: NoticeInput, words: CoreWords): Notice {
-  const hills = (['left', 'right'] as const)
-    .map((side) => ({ side, gate: input.gates?.[side] }))
+  const hills = SIDES.map((side) => ({ side, gate: input.gates?.[side] }))
     .filter(({ gate }) => gate?.state === 'live' && (gate.count ?? 0) > 0)
     .sort((a, b) => (b.gate?.count ?? 0) - (a.gate?.count ?? 0));
   const [most] = hills;

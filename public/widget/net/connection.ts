@@ -117,6 +117,12 @@ export class Connection {
     if (this.#state.name === 'idle' || this.#state.name === 'waiting') this.#connect();
   }
 
+  /** Comes back although the square said no: the visitor asks for it. */
+  restart(): void {
+    if (this.#state.name === 'stopped') this.#connect();
+    else this.start();
+  }
+
   /** Ends the connection from this side; `start` may begin anew. */
   stop(): void {
     this.#drop();

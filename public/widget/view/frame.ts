@@ -27,6 +27,7 @@ export interface Frame {
   readonly send: HTMLButtonElement;
   readonly wave: HTMLButtonElement;
   readonly waveWord: HTMLSpanElement;
+  readonly calm: HTMLButtonElement;
   readonly people: HTMLButtonElement;
   readonly peopleCount: HTMLSpanElement;
   readonly menu: HTMLButtonElement;
@@ -85,6 +86,7 @@ export function buildFrame(): Frame {
   const form = el('form', { class: 'say', method: 'dialog' }, input, send);
   const waveWord = el('span', { class: 'word' });
   const wave = el('button', { class: 'pill tool wave', type: 'button' }, icon('wave'), waveWord);
+  const calm = el('button', { class: 'pill tool bare calm', type: 'button', 'aria-pressed': 'false' }, icon('calm'));
   const peopleCount = el('span', { class: 'count' });
   const people = el(
     'button',
@@ -93,7 +95,7 @@ export function buildFrame(): Frame {
     peopleCount,
   );
   const menu = el('button', { class: 'pill tool bare', type: 'button', 'aria-haspopup': 'dialog' }, icon('menu'));
-  const bar = el('div', { class: 'bar', part: 'bar' }, form, wave, people, menu);
+  const bar = el('div', { class: 'bar', part: 'bar' }, form, wave, people, calm, menu);
   const log = el('div', { class: 'vh', role: 'log', 'aria-live': 'polite' });
   const status = el('div', { class: 'vh', role: 'status' });
   const scene = el('div', { class: 'scene' }, stage, signs, labels, notice, more);
@@ -118,6 +120,7 @@ export function buildFrame(): Frame {
     send,
     wave,
     waveWord,
+    calm,
     people,
     peopleCount,
     menu,
@@ -133,8 +136,10 @@ export function nameFrame(frame: Frame, words: CoreWords): void {
     [frame.send, 'send'],
     [frame.wave, 'wave'],
     [frame.menu, 'menu'],
+    [frame.calm, 'calm'],
     [frame.log, 'log'],
   ] as const;
   for (const [node, key] of named) node.ariaLabel = words(key);
+  frame.calm.title = words('calm');
   setText(frame.waveWord, words('wave'));
 }

@@ -40,6 +40,7 @@ export class NoticeView {
       try: this.#words('tryNow'),
       more: this.#words('tryNow'),
       start: this.#words('start'),
+      back: this.#words('comeBack'),
       accept: this.#words('yes'),
       decline: this.#words('no'),
     };

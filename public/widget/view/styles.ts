@@ -4,6 +4,8 @@ export const STYLES = `
 :host([hidden]),[hidden]{display:none!important}
 *,*::before,*::after{box-sizing:border-box}
 .town{all:initial;visibility:inherit;min-height:inherit;display:flex;flex-direction:column;color:var(--ink);font:400 13px/1.35 var(--ts-font,system-ui,sans-serif);text-size-adjust:none}
+:host([height=compact]){min-height:var(--ts-height,116px)!important}
+:host([height=compact]) .town{position:relative}:host([height=compact]) .bar{position:absolute;inset:auto 0 0;opacity:0}:host([height=compact]) .town:is(:hover,:focus-within) .bar{opacity:1}
 .scene{position:relative;flex:1 0 116px;overflow:clip}
 .scene>*,.stage>*{position:absolute;inset:0}
 .stage{touch-action:pan-y;user-select:none;-webkit-user-select:none;-webkit-tap-highlight-color:transparent}
@@ -57,7 +59,7 @@ input,select{border:0}
 ::placeholder{color:var(--faint);opacity:1}
 .send{position:absolute;inset-inline-end:3px;inset-block:3px;width:34px;color:var(--accent)}:host(:dir(rtl)) .send{transform:scaleX(-1)}
 .tool{display:flex;align-items:center;justify-content:center;gap:5px;min-width:36px;padding:0 10px}
-.bare{padding:0}.count{min-width:2ch}
+.bare{padding:0}[aria-pressed=true]{background:color-mix(in srgb,var(--accent) 16%,var(--paper));box-shadow:inset 0 0 0 1.6px var(--accent);color:var(--accent)}.count{min-width:2ch}
 .vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (pointer:coarse){.bar{height:44px;padding-bottom:0}.tool{min-width:44px}.say input{font-size:16px}:host{min-height:var(--ts-height,160px)!important}}
 @container (max-width:559px){.bar{height:44px;padding-bottom:0}.tool{min-width:44px;padding:0}.say input{font-size:16px}.word{display:none}}

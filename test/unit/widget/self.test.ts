@@ -101,6 +101,7 @@ test('the line over the path says what matters most', () => {
     isNewcomer: false,
     later: 'here',
     isPanelWanted: false,
+    isBreathless: false,
     people: 1,
     gates,
   };
@@ -120,7 +121,14 @@ test('the line over the path says what matters most', () => {
     'Lost the path. Trying again in 4 s. Will send when back.',
   );
   assert.match(text({ connection: { ...waiting, isFull: true } }) ?? '', /^Full/);
-  assert.match(text({ connection: { name: 'stopped', reason: 'blocked' } }) ?? '', /closed/);
+  assert.equal(text({ people: 132 }), '132 people here');
+  assert.equal(
+    noticeFor({ ...base, connection: { name: 'stopped', reason: 'inactive' } }, words)?.actions.join(),
+    'back',
+  );
+  const asleep = { ...gate('Quay', 'https://quay.example'), past: ['Moss'] };
+  assert.equal(text({ gates: { left: null, right: asleep } }), 'Moss is asleep. The east gate leads to Quay.');
+  assert.match(text({ connection: { name: 'stopped', reason: 'blocked' } }) ?? '', /not open to you/);
   assert.equal(text({ offered: { name: 'Ada', site: 'Moss' } }), 'Enter as Ada from Moss?');
 });
 
