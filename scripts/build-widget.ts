@@ -139,6 +139,7 @@ export async function buildWidget(
   // What a widget of any kind fetches when a site has the add-on.
   await buildModule('public/plugins/soccer-ball.ts', join(folder, 'widget/plugins/soccer-ball.mjs'));
   await buildModule('public/map/map.ts', join(folder, 'map/map.js'));
+  await buildModule('public/admin/ring/ring-admin.ts', join(folder, 'admin/ring/ring-admin.js'));
   // For developers; no part of it is in what visitors load.
   await buildModule('public/lab/lab.ts', join(folder, 'lab/lab.js'));
   return built;

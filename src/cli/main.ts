@@ -5,11 +5,17 @@ import { SettingsError } from '../config/settings.ts';
 import { UsageError, type Command, type CommandInput, type CommandOutcome } from './command.ts';
 import { helpOf, helpOfAll } from './help.ts';
 import { ADMIN_COMMANDS } from './admin-commands.ts';
+import { OPERATOR_COMMANDS } from './operator-commands.ts';
 import { RING_COMMANDS } from './ring-commands.ts';
 import { SITE_COMMANDS } from './site-commands.ts';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [...RING_COMMANDS, ...ADMIN_COMMANDS, ...SITE_COMMANDS];
+export const COMMANDS: readonly Command[] = [
+  ...RING_COMMANDS,
+  ...ADMIN_COMMANDS,
+  ...SITE_COMMANDS,
+  ...OPERATOR_COMMANDS,
+];
 
 const EXIT = { done: 0, refused: 1, usage: 2 } as const;
 

@@ -8,6 +8,8 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { ScenePresence } from '../scene/types.ts';
 import type { Store } from '../store/store.ts';
 import { createGoverning } from './governing.ts';
+import type { JoinDesk } from './join-desk.ts';
+import type { RingDesk } from './ring-desk.ts';
 import { pairedSites } from './paired-sites.ts';
 import type { RingHolder, RingSource, SiteSight } from './ring-holder.ts';
 import { listingOf } from './ring-listing.ts';
@@ -29,6 +31,10 @@ export interface RingPart {
   readonly directory: RingDirectory;
   /** Whether it runs now. */
   isUp(): boolean;
+  /** What the operator can do to the rings; what is done there is taken up at once. */
+  readonly desk: RingDesk;
+  /** Who asks to be let in, and who may. */
+  readonly joins: JoinDesk;
   /** @param presenceOf samples one of this square's scenes */
   start(presenceOf: (sceneKey: string) => ScenePresence): Promise<void>;
   /** The store was written by another process: newer documents, other sites. Starts the ring if it is the first. */
@@ -145,6 +151,8 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
       rings: () => rings.all().map((ring) => listingOf(ring, self, (siteId) => sightOf(ring.ringId, siteId))),
     },
     isUp: () => holder.isUp(),
+    desk: governing.desk,
+    joins: governing.joins,
     async start(sample) {
       presenceOf = sample;
       await startRing();

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { takeOverClassicFiles } from '../admin/classic-takeover.ts';
 import { countLines, countVisit } from '../admin/counting.ts';
+import { OperatorSignIns } from '../admin/operator-sign-in.ts';
 import { growWorld } from '../admin/public-map.ts';
 import { Sessions } from '../admin/sessions.ts';
 import type { SitePlugins } from '../admin/site-plugins.ts';
@@ -9,10 +10,12 @@ import { trustedProxies } from '../edge/client-address.ts';
 import type { EdgeEnv } from '../edge/json.ts';
 import { publicApi } from '../edge/public-api.ts';
 import { requestFacts } from '../edge/request-facts.ts';
+import { ringAdminApi } from '../edge/ring-admin-api.ts';
 import { serviceAdminApi } from '../edge/service-admin-api.ts';
 import { siteAdminApi } from '../edge/site-admin-api.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Log } from '../log/log.ts';
+import type { RingPart } from '../ring/ring.ts';
 import { ClassicMirror } from '../store/classic-mirror.ts';
 import type { Store } from '../store/store.ts';
 import type { Part } from './parts.ts';
@@ -27,6 +30,7 @@ interface AdministrationDeps {
   readonly store: Store;
   readonly scenes: SceneHolder;
   readonly plugins: SitePlugins;
+  readonly ring: RingPart;
   readonly log: Log;
   readonly count: (event: string, reason: string) => void;
 }
@@ -34,7 +38,7 @@ interface AdministrationDeps {
 /** Listens to the scenes from now on. */
 export function openAdministration(
   settings: Settings,
-  { store, scenes, plugins, log, count }: AdministrationDeps,
+  { store, scenes, plugins, ring, log, count }: AdministrationDeps,
 ): Administration {
   const clock = systemClock;
   takeOverClassicFiles(store, settings.DATA_DIR, { connectionLimit: settings.MAX_CONNECTIONS, now: clock.now(), log });
@@ -79,6 +83,15 @@ export function openAdministration(
         authFailuresPerHour,
         password: settings.SERVICE_ADMIN_PASSWORD,
         mirrorWorld: (world) => mirror.writeWorld(world),
+      }),
+      ringAdminApi({
+        store,
+        desk: ring.desk,
+        joins: ring.joins,
+        directory: ring.directory,
+        signIns: new OperatorSignIns(store, authFailuresPerHour, clock),
+        facts,
+        changed: () => void ring.reload(),
       }),
     ],
     stop: () => mirror.stop(),

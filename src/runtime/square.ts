@@ -142,6 +142,7 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
     store,
     scenes,
     plugins,
+    ring,
     log: log.child({ part: 'admin' }),
     count: metrics.counterOf('admin'),
   });

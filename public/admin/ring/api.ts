@@ -1,0 +1,100 @@
+/** What the operator's page asks of its square. */
+
+export interface RosterSite {
+  readonly id: string;
+  readonly name: string;
+  readonly entry: string;
+  readonly state: 'live' | 'dim' | 'dark' | 'unknown';
+  readonly count: number | null;
+}
+
+export interface RosterMember {
+  readonly square: string;
+  readonly origin: string;
+  /** RFC 3339. */
+  readonly since: string;
+  readonly isOurs: boolean;
+  readonly sites: readonly RosterSite[];
+}
+
+export interface JoinRequest {
+  readonly kind: 'join' | 'leave';
+  readonly square: string;
+  readonly origin: string;
+  readonly note: string;
+  /** ms since the epoch. */
+  readonly receivedAt: number;
+  readonly invitation: 'none' | 'good' | 'expired' | 'used-up' | 'forged';
+  readonly isOverdue: boolean;
+  readonly declined: string | null;
+  readonly sites: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly entry: string;
+    /** What a look at its page found, in words. */
+    readonly finding: string;
+  }[];
+}
+
+export interface Roster {
+  readonly id: string;
+  readonly name: string;
+  readonly rules: string | null;
+  readonly version: number;
+  readonly listUntil: string;
+  readonly beatUntil: string;
+  /** Whether this square holds what a change of the list takes. */
+  readonly canPublish: boolean;
+  /** What taking back the last change would do; null when there is nothing to take back. */
+  readonly undo: string | null;
+  readonly members: readonly RosterMember[];
+  /** Oldest first, declined ones last. */
+  readonly requests: readonly JoinRequest[];
+  readonly revoked: readonly { readonly square: string; readonly reason: string }[];
+}
+
+export interface OwnSite {
+  readonly key: string;
+  readonly name: string;
+  readonly origin: string;
+  readonly ringSite: string | null;
+  readonly sharing: 'nothing' | 'count' | 'figures' | 'live';
+  readonly admitsGuests: boolean;
+  readonly letsVisitorsOut: boolean;
+}
+
+export interface SquareState {
+  readonly square: string;
+  readonly origin: string;
+  readonly rings: readonly Roster[];
+  readonly sites: readonly OwnSite[];
+}
+
+/** What the square answered: `status` 0 when it did not. */
+export interface Answer<T> {
+  readonly status: number;
+  readonly value?: T;
+  readonly problem: string;
+}
+
+export const readState = (): Promise<Answer<SquareState>> => ask<SquareState>('state');
+
+export function post<T>(path: string, body: object): Promise<Answer<T>> {
+  return ask<T>(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+async function ask<T>(path: string, how?: RequestInit): Promise<Answer<T>> {
+  try {
+    const answer = await fetch(`/admin/ring/api/${path}`, how);
+    const value: T & { readonly error?: string } = await answer.json();
+    return answer.ok
+      ? { status: answer.status, value, problem: '' }
+      : { status: answer.status, problem: value.error ?? 'The square did not like that.' };
+  } catch {
+    return { status: 0, problem: 'The square does not answer.' };
+  }
+}
