@@ -116,6 +116,8 @@ export interface DocumentVersions {
   readonly charter: number;
   readonly members: number;
   readonly beat: number;
+  /** First 32 bits of the list's SHA-256: tells apart two lists that two admins published at once. */
+  readonly head: number;
 }
 
 /**

@@ -2,16 +2,19 @@ import { hasPassed } from './time.ts';
 import type { DocumentName, DocumentVersions, TrustedRing } from './types.ts';
 
 export function documentVersions({ charter, members, beat }: TrustedRing): DocumentVersions {
-  return { charter: charter.version, members: members.version, beat: beat.version };
+  const head = Number.parseInt(beat.members.hash.slice(0, 8), 16);
+  return { charter: charter.version, members: members.version, beat: beat.version, head };
 }
 
 /**
  * Whether it is worth asking the one who says `theirs` for documents. A new charter may begin the other numbers anew, so
- * they count only under the same one; and no list is taken without a beat as new as itself.
+ * they count only under the same one; no list is taken without a beat as new as itself; and of two lists that were published at
+ * once with the same numbers the one with the lower hash counts (ADR 6), so whoever has the other must ask for it.
  */
 export function isNewer(theirs: DocumentVersions, ours: DocumentVersions): boolean {
   if (theirs.charter !== ours.charter) return theirs.charter > ours.charter;
-  return theirs.beat !== ours.beat ? theirs.beat > ours.beat : theirs.members > ours.members;
+  if (theirs.beat !== ours.beat) return theirs.beat > ours.beat;
+  return theirs.members !== ours.members ? theirs.members > ours.members : theirs.head < ours.head;
 }
 
 /**

@@ -8,8 +8,9 @@ import type { DocumentVersions, RingDocuments, TrustedRing } from '../documents/
 import { documentVersions, isNewer } from '../documents/versions.ts';
 import type { Clock, Count, Log } from '../types.ts';
 import type { AcceptanceOutcome } from '../ring-service.ts';
+import { parseVersions, versionsList } from './document-versions.ts';
 import type { RequestLimits } from './request.ts';
-import { bytesOf, decodeCbor, encodeCbor, integerOf, listOf, recordOf } from './strict-cbor.ts';
+import { bytesOf, decodeCbor, encodeCbor, recordOf } from './strict-cbor.ts';
 import type { SquareNode } from './square-node.ts';
 import { createKeyedBuckets } from './token-bucket.ts';
 import { DOCUMENTS_PROTOCOL } from './topics.ts';
@@ -31,16 +32,15 @@ export interface DocumentsQuestion {
 }
 
 export function encodeDocumentsQuestion({ ring, have }: DocumentsQuestion): Uint8Array {
-  return encodeCbor({ r: new Uint8Array(Buffer.from(ring, 'hex')), v: [have.charter, have.members, have.beat] });
+  return encodeCbor({ r: new Uint8Array(Buffer.from(ring, 'hex')), v: versionsList(have) });
 }
 
 export function decodeDocumentsQuestion(bytes: Uint8Array): DocumentsQuestion | undefined {
   const map = recordOf(decodeCbor(bytes)?.value, ['r', 'v']);
   const ring = bytesOf(map?.r, 32);
-  const parts = listOf(map?.v, 3);
-  const [charter, members, beat] = [0, 1, 2].map((index) => integerOf(parts?.[index], 0, 2 ** 32 - 1));
-  if (ring === undefined || charter === undefined || members === undefined || beat === undefined) return undefined;
-  return { ring: Buffer.from(ring).toString('hex'), have: { charter, members, beat } };
+  const have = parseVersions(map?.v);
+  if (ring === undefined || have === undefined) return undefined;
+  return { ring: Buffer.from(ring).toString('hex'), have };
 }
 
 export interface DocumentPullDeps {

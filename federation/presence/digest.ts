@@ -3,8 +3,9 @@
  * the shape of a summary: raw public key, the body's exact bytes, the signature over them.
  */
 import type { DocumentVersions } from '../documents/types.ts';
+import { parseVersions, versionsList } from '../node/document-versions.ts';
 import { bytesOf, decodeCbor, encodeCbor, integerOf, listOf, recordOf, textOf } from '../node/strict-cbor.ts';
-import { COUNT_MAX, parseVersions, type Signer } from './summary.ts';
+import { COUNT_MAX, type Signer } from './summary.ts';
 
 export const DIGEST_DOMAIN = 'townring/digest/1';
 
@@ -41,7 +42,7 @@ export function sealDigest(digest: Digest, signer: Signer): Uint8Array {
     e: digest.epoch,
     q: digest.seq,
     t: digest.ts,
-    v: [digest.versions.charter, digest.versions.members, digest.versions.beat],
+    v: versionsList(digest.versions),
     n: digest.counts.slice(0, DIGEST_SITES_MAX).map(({ site, count }) => [site, count]),
   });
   return encodeCbor([signer.publicKey, body, signer.sign(body)]);

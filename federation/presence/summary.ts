@@ -4,6 +4,7 @@
  * its domain string, so that nothing else that a square signs can be taken for one.
  */
 import type { DocumentVersions } from '../documents/types.ts';
+import { parseVersions, versionsList } from '../node/document-versions.ts';
 import { squareOfPublicKey } from '../node/peer-keys.ts';
 import { bytesOf, decodeCbor, encodeCbor, integerOf, listOf, recordOf, textOf } from '../node/strict-cbor.ts';
 import { POSES, SHARING_LEVELS, type FigurePose, type RemoteFigure, type Sharing } from '../types.ts';
@@ -15,7 +16,6 @@ export const SUMMARY_FIGURES_MAX = 32;
 
 /** Widths of counters on the wire. `epoch` and `ts` may use all of JavaScript's safe integers. */
 const SEQ_MAX = 2 ** 32 - 1;
-const VERSION_MAX = 2 ** 32 - 1;
 export const COUNT_MAX = 1_000_000;
 const NAME_BYTES = 4;
 
@@ -70,7 +70,7 @@ export function sealSummary(summary: Summary, signer: Signer): Uint8Array {
     e: summary.epoch,
     q: summary.seq,
     t: summary.ts,
-    v: [summary.versions.charter, summary.versions.members, summary.versions.beat],
+    v: versionsList(summary.versions),
     h: SHARING_LEVELS.indexOf(summary.sharing),
     n: summary.count,
     f: summary.figures.map((figure) => [
@@ -115,15 +115,6 @@ export function parseSummary(body: Uint8Array): Summary | undefined {
   if (versions === undefined || sharing === undefined || count === undefined || figures === undefined) return undefined;
   const head = { ring: Buffer.from(ring).toString('hex'), site, epoch, seq, ts, versions };
   return { ...head, sharing, count, figures, bye: map.b };
-}
-
-/** The versions in a header. */
-export function parseVersions(value: unknown): DocumentVersions | undefined {
-  const parts = listOf(value, 3);
-  const charter = integerOf(parts?.[0], 0, VERSION_MAX);
-  const members = integerOf(parts?.[1], 0, VERSION_MAX);
-  const beat = integerOf(parts?.[2], 0, VERSION_MAX);
-  return charter === undefined || members === undefined || beat === undefined ? undefined : { charter, members, beat };
 }
 
 function parseFigures(value: unknown): readonly SummaryFigure[] | undefined {

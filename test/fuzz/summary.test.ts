@@ -34,7 +34,7 @@ const summary = sealSummary(
     epoch: 1,
     seq: 1,
     ts: TS,
-    versions: { charter: 1, members: 1, beat: 1 },
+    versions: { charter: 1, members: 1, beat: 1, head: 0 },
     sharing: 'figures',
     count: 2,
     figures: [{ h: '01020304', x: 9, color: 1, pose: 'stand', walking: false }],
@@ -49,7 +49,7 @@ const digest = sealDigest(
     epoch: 1,
     seq: 1,
     ts: TS,
-    versions: { charter: 1, members: 1, beat: 1 },
+    versions: { charter: 1, members: 1, beat: 1, head: 0 },
     counts: [
       { site: 'alder', count: 2 },
       { site: 'birch', count: null },
@@ -88,7 +88,7 @@ const doors: Readonly<Record<string, { readonly sample: Uint8Array; readonly ope
     },
     'offer answer': { sample: encodeOfferAnswer({ ok: true, code: 'A'.repeat(22) }), open: decodeOfferAnswer },
     'documents question': {
-      sample: encodeDocumentsQuestion({ ring: RING, have: { charter: 1, members: 1, beat: 1 } }),
+      sample: encodeDocumentsQuestion({ ring: RING, have: { charter: 1, members: 1, beat: 1, head: 0 } }),
       open: decodeDocumentsQuestion,
     },
   };

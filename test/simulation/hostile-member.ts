@@ -147,7 +147,7 @@ export class HostileMember {
         for (let turn = 0; turn < 60; turn += 1) say(own, this.#lie({}));
         return;
       case 'boast-of-versions':
-        say(own, this.#lie({ versions: { charter: 9, members: 999, beat: 999 } }));
+        say(own, this.#lie({ versions: { charter: 9, members: 999, beat: 999, head: 0 } }));
         return;
       case 'contradict-itself':
         say(own, this.#lie({}));
@@ -159,7 +159,7 @@ export class HostileMember {
           DOCUMENTS_PROTOCOL,
           encodeDocumentsQuestion({
             ring: ringId,
-            have: { charter: 1, members: this.#chance.whole(4) * 500, beat: 9 },
+            have: { charter: 1, members: this.#chance.whole(4) * 500, beat: 9, head: 0 },
           }),
           DOCUMENTS_LIMITS,
         );
@@ -181,7 +181,7 @@ export class HostileMember {
       epoch: 2 ** 35,
       seq: this.#seq,
       ts: NOON + Math.floor(this.#time.nowMs),
-      versions: { charter: 1, members: 1, beat: 1 },
+      versions: { charter: 1, members: 1, beat: 1, head: 0 },
       sharing: 'figures',
       count: LIES,
       figures: [],

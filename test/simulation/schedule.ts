@@ -23,6 +23,8 @@ export type Blow =
   | { readonly kind: 'double'; readonly machine: number }
   /** The admin's square takes the next list. */
   | { readonly kind: 'publish'; readonly machine: number; readonly change: 'nothing' | 'show-out' | 'let-back-in' }
+  /** Two admins publish in the same moment. */
+  | { readonly kind: 'fork'; readonly machine: number; readonly other: number }
   | { readonly kind: 'hop'; readonly machine: number; readonly side: 'left' | 'right'; readonly redeems: number }
   | { readonly kind: 'hostile'; readonly act: HostileAct };
 
@@ -79,6 +81,7 @@ const BLOWS: readonly (readonly [number, (chance: Chance, machine: number, other
     0.7,
     (chance, machine) => ({ kind: 'publish', machine, change: chance.oneOf(['nothing', 'show-out', 'let-back-in']) }),
   ],
+  [0.4, (_chance, machine, other) => ({ kind: 'fork', machine, other })],
   [
     1.5,
     (chance, machine) => ({

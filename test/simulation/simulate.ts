@@ -26,6 +26,8 @@ const WEATHERS: Readonly<Record<Extract<Blow, { kind: 'weather' }>['weather'], W
   overtaking: { ...CALM, overtaken: 0.3 },
   foul: { delayMs: [20, 300], lost: 0.15, doubled: 0.2, overtaken: 0.2 },
 };
+type Publication = Extract<Blow, { kind: 'publish' }>['change'];
+
 const SHARING: readonly Sharing[] = ['figures', 'figures', 'figures', 'count', 'nothing'];
 const POSES: readonly FigurePose[] = ['stand', 'sit', 'wave'];
 /** `state?` is waited for this long. */
@@ -240,6 +242,9 @@ class Simulation {
       case 'publish':
         this.#publish(this.#at(blow.machine), this.#at(blow.machine + 1), blow.change);
         return;
+      case 'fork':
+        this.#fork(this.#at(blow.machine), this.#at(blow.other));
+        return;
       case 'hop':
         void this.#hop(this.#at(blow.machine), blow.side, blow.redeems);
         return;
@@ -301,28 +306,44 @@ class Simulation {
     this.#boot(copy);
   }
 
-  #publish(admin: VirtualMachine, other: VirtualMachine, change: 'nothing' | 'show-out' | 'let-back-in'): void {
+  #publish(admin: VirtualMachine, other: VirtualMachine, change: Publication): void {
+    const published = this.#sign(admin, other, change, 0);
+    if (published !== undefined) this.#give(admin, published);
+  }
+
+  #fork(admin: VirtualMachine, other: VirtualMachine): void {
+    if (admin === other) return;
+    // Neither has heard of the other's list when it signs.
+    const [ours, theirs] = [this.#sign(admin, other, 'nothing', 0), this.#sign(other, admin, 'nothing', 60_000)];
+    if (ours !== undefined) this.#give(admin, ours);
+    if (theirs !== undefined) this.#give(other, theirs);
+  }
+
+  /** The next documents after those that this admin's square trusts, if it is in the ring and up to date. */
+  #sign(admin: VirtualMachine, other: VirtualMachine, change: Publication, laterMs: number): RingDocuments | undefined {
     const present = admin.rings?.get(this.#ring.ringId);
-    if (!admin.isAwake || present === undefined || present.members.version !== this.#latestVersion) return;
+    if (!admin.isAwake || present === undefined || present.members.version !== this.#latestVersion) return undefined;
     // Nobody would hear of a list from a square that was shown out.
-    if (!present.members.members.some(({ square }) => square === admin.key.square)) return;
+    if (!present.members.members.some(({ square }) => square === admin.key.square)) return undefined;
     const next = this.#draft(present, other, change);
     const keys = { admin: this.#ring.adminKeys.admin1, online: this.#ring.adminKeys.online };
-    const now = NOON + this.#time.nowMs;
+    const now = NOON + this.#time.nowMs + laterMs;
     const published = next === undefined ? undefined : publishMembers(present, next, keys, { now });
-    if (published?.ok !== true) return;
-    const documents = { ...this.#latest, ...published.value };
-    // An admin whose disk is full publishes nothing.
+    return published?.ok === true ? { ...present.envelopes, ...published.value } : undefined;
+  }
+
+  /** An admin whose disk is full publishes nothing. */
+  #give(admin: VirtualMachine, documents: RingDocuments): void {
     if (admin.rings?.accept(documents, admin.wallMs()).ok !== true) return;
     this.#latest = documents;
-    this.#latestVersion += 1;
+    this.#latestVersion = admin.rings.get(this.#ring.ringId)?.members.version ?? this.#latestVersion;
     this.#hostile.learn(documents);
   }
 
   #draft(
     present: TrustedRing,
     other: VirtualMachine,
-    change: string,
+    change: Publication,
   ): Pick<Members, 'members' | 'revoked'> | undefined {
     const now = NOON + this.#time.nowMs;
     const { members } = present;
@@ -374,19 +395,18 @@ class Simulation {
     }
   }
 
+  /** Whoever is in the newest list has it, and there is one newest list, unless the one disk that held it was lost. */
   #checkLists(): void {
-    const present = this.#machines.find(
-      ({ rings }) => rings?.get(this.#ring.ringId)?.members.version === this.#latestVersion,
-    );
-    const list = present?.rings?.get(this.#ring.ringId)?.members;
+    const trusted = this.#machines.flatMap(({ rings }) => rings?.get(this.#ring.ringId) ?? []);
+    const newest = trusted.filter(({ members }) => members.version === this.#latestVersion);
+    const payloads = new Set(newest.map(({ envelopes }) => envelopes.members.payload));
+    if (payloads.size > 1) this.#oracle.fail('I3', `${payloads.size} lists of version ${this.#latestVersion}`);
     for (const machine of this.#machines) {
-      if (list?.members.some(({ square }) => square === machine.key.square) !== true) continue;
+      const isIn = newest[0]?.members.members.some(({ square }) => square === machine.key.square) === true;
       const version = machine.rings?.get(this.#ring.ringId)?.members.version;
-      if (version === this.#latestVersion) continue;
-      this.#oracle.fail(
-        'I3',
-        `${machine.name} has list ${version} when all is mended; the ring has ${this.#latestVersion}`,
-      );
+      if (!isIn || version === this.#latestVersion) continue;
+      const what = `${machine.name} has list ${version} when all is mended; the ring has ${this.#latestVersion}`;
+      this.#oracle.fail('I3', what);
     }
   }
 }

@@ -119,7 +119,7 @@ export function sealedSummary(key: SquareKey, ring: string, site: string, change
     epoch: 1,
     seq: 0,
     ts: Date.now(),
-    versions: { charter: 1, members: 1, beat: 1 },
+    versions: { charter: 1, members: 1, beat: 1, head: 0 },
     sharing: 'figures',
     count: 1,
     figures: [],

@@ -277,16 +277,19 @@ describe('versions in the header of a summary', () => {
   it('are those of the trusted documents', () => {
     const charters = [...v1.charters, nextCharter(v1, [ring.keys.admin1, ring.keys.paper])];
     const state = readRing(nextList(ring, { ...v2, charters }));
-    assert.deepEqual(documentVersions(state), { charter: 2, members: 3, beat: 3 });
+    const head = Number.parseInt(state.beat.members.hash.slice(0, 8), 16);
+    assert.deepEqual(documentVersions(state), { charter: 2, members: 3, beat: 3, head });
   });
 
-  it('are newer by the charter first, then by the beat, then by the list', () => {
-    const ours = { charter: 2, members: 5, beat: 9 };
+  it('are newer by the charter first, then by the beat, then by the list, then by its lower hash', () => {
+    const ours = { charter: 2, members: 5, beat: 9, head: 7 };
     assert.equal(isNewer(ours, ours), false);
-    assert.equal(isNewer({ charter: 3, members: 1, beat: 1 }, ours), true);
+    assert.equal(isNewer({ charter: 3, members: 1, beat: 1, head: 0 }, ours), true);
     assert.equal(isNewer({ ...ours, beat: 10 }, ours), true);
     assert.equal(isNewer({ ...ours, members: 6 }, ours), true);
     assert.equal(isNewer({ ...ours, members: 6, beat: 8 }, ours), false);
-    assert.equal(isNewer({ charter: 1, members: 99, beat: 99 }, ours), false);
+    assert.equal(isNewer({ ...ours, head: 6 }, ours), true);
+    assert.equal(isNewer({ ...ours, head: 8 }, ours), false);
+    assert.equal(isNewer({ charter: 1, members: 99, beat: 99, head: 0 }, ours), false);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeDocuments, encodeDocuments } from '../../../federation/documents/document-set.ts';
+import { documentVersions } from '../../../federation/documents/versions.ts';
 import type { RingDocuments } from '../../../federation/documents/types.ts';
 import {
   createDocumentPull,
@@ -42,7 +43,7 @@ function rig(mine: RingDocuments, theirs: () => Promise<Uint8Array>) {
 }
 
 test('a question arrives as it was sent, and anything else is none', () => {
-  const question = { ring: ring.ringId, have: { charter: 1, members: 2, beat: 3 } };
+  const question = { ring: ring.ringId, have: { charter: 1, members: 2, beat: 3, head: 0 } };
   assert.deepEqual(decodeDocumentsQuestion(encodeDocumentsQuestion(question)), question);
   for (const value of [{}, { r: new Uint8Array(32), v: [1, 2] }, { r: new Uint8Array(32), v: [1, 2, -1] }, null, []]) {
     assert.equal(decodeDocumentsQuestion(encodeCbor(value)), undefined);
@@ -51,11 +52,11 @@ test('a question arrives as it was sent, and anything else is none', () => {
 
 test('who asks with older versions gets the documents, who asks with the same gets one byte', () => {
   const { pull } = rig(newer, async () => new Uint8Array(1));
-  const older = pull.answer('B', { ring: ring.ringId, have: { charter: 1, members: 1, beat: 1 } });
+  const older = pull.answer('B', { ring: ring.ringId, have: { charter: 1, members: 1, beat: 1, head: 0 } });
   assert.ok(older !== undefined);
   const decoded = decodeDocuments(older);
   assert.deepEqual(decoded.ok ? decoded.value : decoded, newer);
-  const same = pull.answer('B', { ring: ring.ringId, have: { charter: 1, members: 2, beat: 2 } });
+  const same = pull.answer('B', { ring: ring.ringId, have: documentVersions(readRing(newer)) });
   assert.equal(same?.byteLength, 1);
 });
 
@@ -66,8 +67,8 @@ test('who is asked by somebody with newer versions asks back, once at a time', a
   });
   const { pull, asked, accepted } = rig(ring.documents, async () => gate);
   for (let turn = 0; turn < 3; turn += 1) {
-    pull.answer('B', { ring: ring.ringId, have: { charter: 1, members: 2, beat: 2 } });
-    pull.noteVersions('B', { charter: 1, members: 2, beat: 2 }, true);
+    pull.answer('B', { ring: ring.ringId, have: { charter: 1, members: 2, beat: 2, head: 0 } });
+    pull.noteVersions('B', { charter: 1, members: 2, beat: 2, head: 0 }, true);
   }
   assert.equal(asked.length, 1);
   const waiting = pull.exchange('C');
@@ -79,15 +80,15 @@ test('who is asked by somebody with newer versions asks back, once at a time', a
 
 test('older or equal versions in a header ask nobody', () => {
   const { pull, asked } = rig(newer, async () => new Uint8Array(1));
-  pull.noteVersions('B', { charter: 1, members: 2, beat: 2 }, true);
-  pull.noteVersions('B', { charter: 1, members: 1, beat: 1 }, true);
+  pull.noteVersions('B', documentVersions(readRing(newer)), true);
+  pull.noteVersions('B', { charter: 1, members: 1, beat: 1, head: 0 }, true);
   assert.equal(asked.length, 0);
 });
 
 test('a neighbour that boasts of versions it never delivers is asked ever less, and blamed each time', async () => {
   const { pull, asked, blamed } = rig(ring.documents, async () => new Uint8Array(1));
   for (let turn = 0; turn < 200; turn += 1) {
-    pull.noteVersions('B', { charter: 9, members: 9, beat: 9 }, true);
+    pull.noteVersions('B', { charter: 9, members: 9, beat: 9, head: 0 }, true);
     await new Promise((resolve) => setImmediate(resolve));
   }
   assert.equal(asked.length, 10);
@@ -96,7 +97,7 @@ test('a neighbour that boasts of versions it never delivers is asked ever less, 
 
 test('who only passed on what another square boasted of is not blamed', async () => {
   const { pull, asked, blamed } = rig(ring.documents, async () => new Uint8Array(1));
-  pull.noteVersions('B', { charter: 9, members: 9, beat: 9 }, false);
+  pull.noteVersions('B', { charter: 9, members: 9, beat: 9, head: 0 }, false);
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual([asked.length, blamed.length], [1, 0]);
 });
@@ -117,7 +118,7 @@ test('garbage, silence and refusal change nothing', async () => {
 
 test('one square cannot make another send its documents without end', () => {
   const { pull } = rig(newer, async () => new Uint8Array(1));
-  const question = { ring: ring.ringId, have: { charter: 1, members: 1, beat: 1 } };
+  const question = { ring: ring.ringId, have: { charter: 1, members: 1, beat: 1, head: 0 } };
   const answers = Array.from({ length: 50 }, () => pull.answer('B', question));
   assert.equal(answers.filter((answer) => answer !== undefined).length, 10);
   assert.notEqual(pull.answer('C', question), undefined);

@@ -41,7 +41,7 @@ function rig() {
     signer: ours,
     clock,
     random: seededBytes('digests'),
-    versions: () => ({ charter: 1, members: 2, beat: 3 }),
+    versions: () => ({ charter: 1, members: 2, beat: 3, head: 0 }),
     counts: () => [{ site: 'mine', count: 4 }],
     isMember: (square) => squares.includes(square),
     hostOf: (site) => hosts.get(site),
@@ -58,7 +58,7 @@ function rig() {
         epoch: 1,
         seq: 0,
         ts: clock.now(),
-        versions: { charter: 1, members: 1, beat: 1 },
+        versions: { charter: 1, members: 1, beat: 1, head: 0 },
         counts: [{ site: 'alder', count: 7 }],
         ...change,
       },
@@ -76,7 +76,10 @@ test('a square tells its region how many are at its sites, first within two seco
   assert.equal(sealed?.author, ours.square);
   const digest = parseDigest(sealed?.body ?? new Uint8Array());
   assert.deepEqual(digest?.counts, [{ site: 'mine', count: 4 }]);
-  assert.deepEqual([digest?.epoch, digest?.seq, digest?.versions], [3, 0, { charter: 1, members: 2, beat: 3 }]);
+  assert.deepEqual(
+    [digest?.epoch, digest?.seq, digest?.versions],
+    [3, 0, { charter: 1, members: 2, beat: 3, head: 0 }],
+  );
   clock.advance(600_000);
   assert.ok(sent.length >= 51 && sent.length <= 76, `${sent.length} in ten minutes`);
 });

@@ -46,7 +46,7 @@ function rig() {
         epoch: 5,
         seq: 10,
         ts: clock.now(),
-        versions: { charter: 1, members: 1, beat: 1 },
+        versions: { charter: 1, members: 1, beat: 1, head: 0 },
         sharing: 'figures',
         count: 1,
         figures: [],
@@ -136,7 +136,7 @@ for (const [what, source, bytes, verdict, reason, on = topic] of table) {
 
 test('a square that hosts a site by a newer list than ours is not blamed for that', () => {
   const { inbox, seal } = rig();
-  const versions = { charter: 1, members: 2, beat: 2 };
+  const versions = { charter: 1, members: 2, beat: 2, head: 0 };
   const { verdict, reason, verified } = inbox.judge(topic, birch.square, seal(birch, { versions }));
   assert.deepEqual([verdict, reason], ['ignore', 'wrong-publisher']);
   assert.equal(verified?.author, birch.square, 'so that it can be asked for the list');

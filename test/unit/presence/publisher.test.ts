@@ -27,7 +27,7 @@ function rig(seed = 'publisher') {
     signer: key,
     clock,
     random: seededBytes(seed),
-    versions: () => ({ charter: 1, members: 2, beat: 3 }),
+    versions: () => ({ charter: 1, members: 2, beat: 3, head: 0 }),
     sample: () => {
       state.samples += 1;
       return state.shown;

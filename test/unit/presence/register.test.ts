@@ -15,7 +15,7 @@ function rig() {
     epoch: 5,
     seq: 10,
     ts: clock.now(),
-    versions: { charter: 1, members: 1, beat: 1 },
+    versions: { charter: 1, members: 1, beat: 1, head: 0 },
     sharing: 'figures',
     count: 1,
     figures: [],

@@ -37,7 +37,7 @@ function rig() {
       epoch: 1,
       seq,
       ts: clock.now(),
-      versions: { charter: 1, members: 1, beat: 1 },
+      versions: { charter: 1, members: 1, beat: 1, head: 0 },
       sharing: 'figures',
       count: 1,
       figures: [{ h: '0a0b0c0d', x: 128, color: 4, pose: 'lean', walking: true }],
