@@ -58,7 +58,7 @@ async function start(settings: Settings, log: Log, started: Part[]): Promise<voi
   ensureDataDir(settings.DATA_DIR);
   const lock = lockDataDir(settings.DATA_DIR);
   started.push({ name: 'data folder lock', stop: () => lock.release() });
-  const store = openStore(settings.DATA_DIR);
+  const store = openStore(settings.DATA_DIR, (err) => log.error({ err }, 'changes could not be written; trying again'));
   started.push({ name: 'store', stop: () => store.close() });
 
   const countRealtime = metrics.counterOf('realtime');

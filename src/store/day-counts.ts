@@ -10,8 +10,8 @@ const HOUR_MS = 3_600_000;
 const VISIT_DAYS_KEPT = 59;
 const MESSAGE_DAYS_KEPT = 30;
 
-/** Visits that wait to be written; of more the flush comes early. */
-const PENDING_MAX = 10_000;
+/** Visits that wait to be written; further ones are not counted. */
+const PENDING_MAX = 100_000;
 
 /** Hex characters that stand for a browser: enough to tell them apart, useless to find one. */
 const BROWSER_HASH_CHARS = 16;
@@ -75,24 +75,29 @@ export function dayCounts(db: DatabaseSync, batch: Batch): DayCounts {
     return db.prepare(sql).all(...values);
   };
 
-  batch.onFlush(() => {
-    let today = prunedDay;
-    for (const [key, hours] of visits) {
-      const [siteKey = '', day = '', browser = ''] = key.split('\0');
-      upsertVisit.run(siteKey, Number(day), browser, hours);
-      today = Math.max(today, Number(day));
-    }
-    for (const [key, count] of messages) {
-      const [siteKey = '', day = ''] = key.split('\0');
-      upsertMessages.run(siteKey, Number(day), count);
-      today = Math.max(today, Number(day));
-    }
-    visits.clear();
-    messages.clear();
-    if (today === prunedDay) return;
-    prunedDay = today;
-    pruneVisits.run(today - VISIT_DAYS_KEPT);
-    pruneMessages.run(today - MESSAGE_DAYS_KEPT);
+  let today = 0;
+  batch.add({
+    write() {
+      today = prunedDay;
+      for (const [key, hours] of visits) {
+        const [siteKey = '', day = '', browser = ''] = key.split('\0');
+        upsertVisit.run(siteKey, Number(day), browser, hours);
+        today = Math.max(today, Number(day));
+      }
+      for (const [key, count] of messages) {
+        const [siteKey = '', day = ''] = key.split('\0');
+        upsertMessages.run(siteKey, Number(day), count);
+        today = Math.max(today, Number(day));
+      }
+      if (today === prunedDay) return;
+      pruneVisits.run(today - VISIT_DAYS_KEPT);
+      pruneMessages.run(today - MESSAGE_DAYS_KEPT);
+    },
+    written() {
+      visits.clear();
+      messages.clear();
+      prunedDay = today;
+    },
   });
 
   return {
@@ -100,9 +105,9 @@ export function dayCounts(db: DatabaseSync, batch: Batch): DayCounts {
       const hour = Math.floor((at % DAY_MS) / HOUR_MS);
       const browser = createHash('sha256').update(browserId).digest('hex').slice(0, BROWSER_HASH_CHARS);
       const key = `${siteKey}\0${dayOf(at)}\0${browser}`;
-      visits.set(key, (visits.get(key) ?? 0) | (1 << hour));
+      // Beyond that the disk has been failing for long, and visitors go on all the same.
+      if (visits.size < PENDING_MAX || visits.has(key)) visits.set(key, (visits.get(key) ?? 0) | (1 << hour));
       batch.touch();
-      if (visits.size >= PENDING_MAX) batch.flush();
     },
     noteMessages(siteKey, count, at) {
       const key = `${siteKey}\0${dayOf(at)}`;

@@ -72,9 +72,11 @@ export function siteFigures(db: DatabaseSync, batch: Batch): SiteFiguresStore {
     `INSERT INTO site_figures SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM sites WHERE key = ?1)
      ON CONFLICT (site_key) DO UPDATE SET figures = excluded.figures`,
   );
-  batch.onFlush(() => {
-    for (const key of changed) upsert.run(key, JSON.stringify(bySite.get(key) ?? NO_FIGURES));
-    changed.clear();
+  batch.add({
+    write() {
+      for (const key of changed) upsert.run(key, JSON.stringify(bySite.get(key) ?? NO_FIGURES));
+    },
+    written: () => changed.clear(),
   });
   const of = (siteKey: string): SiteFigures => bySite.get(siteKey) ?? NO_FIGURES;
   return {

@@ -79,8 +79,12 @@ export interface Store extends SiteDirectory {
 /** Changes of sites are written together, this long after the first of them, in ms. */
 const CHANGE_DELAY_MS = 250;
 
-/** Opens, or creates, the square's database under `dataDir`. @throws Error when it cannot be read or is of a newer schema */
-export function openStore(dataDir: string): Store {
+/**
+ * Opens, or creates, the square's database under `dataDir`.
+ * @param onFault is told of gathered changes that could not be written; they are kept and tried again. Absent: it throws
+ * @throws Error when it cannot be read or is of a newer schema
+ */
+export function openStore(dataDir: string, onFault: (err: unknown) => void = rethrow): Store {
   ensureDataDir(dataDir);
   const path = join(dataDir, 'square.db');
   const db = open(path);
@@ -91,7 +95,7 @@ export function openStore(dataDir: string): Store {
   const siteListeners: (() => void)[] = [];
   let watcher: NodeJS.Timeout | undefined;
   let isOpen = true;
-  const batch = new Batch(db, CHANGE_DELAY_MS);
+  const batch = new Batch(db, CHANGE_DELAY_MS, onFault);
 
   const insertSite = db.prepare(
     `INSERT INTO sites (${SITE_COLUMNS.join(', ')}) VALUES (${SITE_COLUMNS.map(() => '?').join(', ')})`,
@@ -131,13 +135,15 @@ export function openStore(dataDir: string): Store {
     );
   }
 
-  batch.onFlush(() => {
-    for (const [key, patch] of changedSites) {
-      // Onto what is there now: the command line may have changed something else of the site meanwhile.
-      const row = selectSite.get(key);
-      if (row !== undefined) updateSite.run(...valuesOf({ ...siteFromRow(row), ...patch }), key);
-    }
-    changedSites.clear();
+  batch.add({
+    write() {
+      for (const [key, patch] of changedSites) {
+        // Onto what is there now: the command line may have changed something else of the site meanwhile.
+        const row = selectSite.get(key);
+        if (row !== undefined) updateSite.run(...valuesOf({ ...siteFromRow(row), ...patch }), key);
+      }
+    },
+    written: () => changedSites.clear(),
   });
   const figures = siteFigures(db, batch);
   const tellSiteListeners = (): void => {
@@ -232,8 +238,12 @@ export function openStore(dataDir: string): Store {
       watcher = setInterval(() => {
         const version = dataVersion.get()?.['data_version'];
         if (version === seen) return;
+        try {
+          batch.flush();
+        } catch (err) {
+          return onFault(err);
+        }
         seen = version;
-        batch.flush();
         sitesByKey = readSites();
         tellSiteListeners();
         listener();
@@ -244,10 +254,18 @@ export function openStore(dataDir: string): Store {
       if (!isOpen) return;
       isOpen = false;
       clearInterval(watcher);
-      batch.flush();
-      db.close();
+      try {
+        batch.flush();
+      } finally {
+        batch.stop();
+        db.close();
+      }
     },
   };
+}
+
+function rethrow(err: unknown): never {
+  throw err;
 }
 
 function open(path: string): DatabaseSync {
