@@ -33,6 +33,9 @@ const JOIN_RATE = { perSecond: 1 / 60, burst: 4 };
 /** First dials wait up to this long, so that squares that start together do not dial as one. */
 const SETTLE_MS = 50;
 
+/** A second square with our key that was not heard for so long has been stopped. */
+const KEY_USED_TWICE_MS = 5 * 60_000;
+
 /** How long a stopping square waits for its neighbours to have heard its goodbye. */
 const FLUSH_MS = 1_000;
 
@@ -53,6 +56,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
   let stopping: Promise<void> | undefined;
   let unfollow: (() => void) | undefined;
   let settling: Timer | undefined;
+  let keyUsedTwiceAtMs = Number.NEGATIVE_INFINITY;
 
   const some = (test: (ring: LiveRing) => boolean): boolean => [...live.values()].some(test);
   const ringOf = (siteId: string): LiveRing | undefined => [...live.values()].find((ring) => ring.serves(siteId));
@@ -93,6 +97,9 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
           clock,
           randomBytes,
           blame,
+          onKeyUsedTwice: () => {
+            keyUsedTwiceAtMs = monotonic();
+          },
           onView: (siteId, view) => {
             for (const listener of listeners) listener(siteId, view);
           },
@@ -237,7 +244,9 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
     square: key.square,
     start: async () => (starting ??= start()),
     stop: async (signal) => (stopping ??= stop(signal)),
-    touch: (siteId) => ringOf(siteId)?.touch(siteId),
+    touch(siteId) {
+      for (const ring of live.values()) ring.touch(siteId);
+    },
     view: (siteId) => ringOf(siteId)?.views.view(siteId),
     sight: (ringId, siteId) => live.get(ringId)?.views.sight(siteId) ?? { state: 'unknown' },
     onView(listener) {
@@ -247,7 +256,14 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
     async offer(siteId, side, plate) {
       return (await ringOf(siteId)?.passage.offer(siteId, side, plate)) ?? { ok: false, reason: 'no-neighbour' };
     },
-    redeem: (siteId, code) => ringOf(siteId)?.passage.redeem(siteId, code),
+    redeem(siteId, code) {
+      // A site may stand in several rings; a code is known in one.
+      for (const ring of live.values()) {
+        const redemption = ring.serves(siteId) ? ring.passage.redeem(siteId, code) : undefined;
+        if (redemption !== undefined) return redemption;
+      }
+      return undefined;
+    },
     visit(siteId, hostSite, stream) {
       const ring = ringOf(siteId);
       if (ring === undefined) stream.end('no-neighbour');
@@ -259,6 +275,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
     refreshSites() {
       for (const ring of rings.all()) follow(ring);
     },
+    isKeyUsedTwice: () => monotonic() - keyUsedTwiceAtMs < KEY_USED_TWICE_MS,
     addresses: () => running?.node.addresses() ?? [],
     links: () => running?.keeper.links() ?? [],
   };

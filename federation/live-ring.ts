@@ -1,4 +1,5 @@
 /** One ring, running: its neighbourhood, publishers, register, passage and documents, composed over the square's node. */
+import { createHash } from 'node:crypto';
 import type { DocumentVersions, TrustedRing } from './documents/types.ts';
 import { documentVersions } from './documents/versions.ts';
 import type { RingView } from './types.ts';
@@ -40,6 +41,8 @@ export interface LiveRingDeps extends Omit<RingServiceDeps, 'nextEpoch' | 'clock
   /** A square broke a rule outside gossip. */
   blame(square: string): void;
   onView(site: string, view: RingView): void;
+  /** Another square speaks with this one's key. */
+  onKeyUsedTwice(): void;
 }
 
 export interface LiveRing {
@@ -66,8 +69,17 @@ export interface LiveRing {
   stop(): void;
 }
 
-/** A second square with our neighbour's key is reported this often at most. */
+/** A second square with a neighbour's key, or with ours, is reported this often at most. */
 const RIVAL_REPORT_MS = 60 * 60_000;
+
+/** Of an earlier run of ours something may still be under way. */
+const OLD_RUN_MS = 5_000;
+
+/** What is older may be played back by anybody. Gossip itself lets nothing through twice within two minutes. */
+const OWN_WORD_MAX_AGE_MS = 30_000;
+
+/** Own messages that come back by the mesh are known among so many: 30 s of a dozen busy sites. */
+const SENT_KEPT = 1_024;
 
 /** How long a link with a far host may take; what is left of a hop's 2.5 s is for the stream. */
 const VISIT_DIAL_MS = 1_500;
@@ -80,7 +92,8 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
   let neighbourhood: Neighbourhood = neighbourhoodOf(first.members, self, new Set());
   let region: Region | undefined;
   let topics: ReadonlySet<string> = new Set();
-  let rivalReportedAtMs = Number.NEGATIVE_INFINITY;
+  const startedAtTs = clock.now();
+  const sent = new Set<string>();
 
   const localSite = (site: string): LocalSite | undefined =>
     deps.localSites().find((local) => local.ringId === ringId && local.siteId === site);
@@ -125,6 +138,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     send: (topic, bytes) => send(topic, bytes),
     count: (reason) => count('digest', reason),
     noteVersions: (author, source, versions) => noteVersions(author, source, versions),
+    heardOwnKey: (bytes, ts) => heardOwnKey(bytes, ts),
   });
   const codes = createCodes(clock, deps.randomBytes);
   const passage = createPassage({
@@ -167,7 +181,13 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     blame: (square) => deps.blame(square),
   });
 
+  const noteSent = (bytes: Uint8Array): void => {
+    sent.add(digestOf(bytes));
+    const [oldest] = sent;
+    if (sent.size > SENT_KEPT && oldest !== undefined) sent.delete(oldest);
+  };
   const send = async (topic: string, bytes: Uint8Array): Promise<void> => {
+    noteSent(bytes);
     try {
       const recipients = await node.publish(topic, bytes);
       count('publish', recipients > 0 ? 'sent' : 'nobody');
@@ -193,10 +213,11 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
       onShown: () => views.siteChanged(site),
     });
 
-  const take = (judgement: Judgement, source: string): Verdict => {
+  const take = (judgement: Judgement, source: string, bytes: Uint8Array): Verdict => {
     count('summary', judgement.reason);
     const { verified } = judgement;
-    if (verified !== undefined) {
+    if (verified?.author === self) heardOwnKey(bytes, verified.summary.ts);
+    else if (verified !== undefined) {
       noteVersions(verified.author, source, verified.summary.versions);
       if (judgement.reason === 'rival') reportRival(verified.author);
     }
@@ -206,11 +227,21 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     const isLinked = node.connectionCount(author) > 0;
     documents.noteVersions(isLinked ? author : source, versions, isLinked);
   };
+  const rivalReportedAtMs = new Map<'own' | 'other', number>();
   const reportRival = (square: string): void => {
+    const whose = square === self ? 'own' : 'other';
+    count('rival', whose);
+    if (whose === 'own') deps.onKeyUsedTwice();
     const nowMs = clock.monotonic();
-    if (nowMs - rivalReportedAtMs < RIVAL_REPORT_MS) return;
-    rivalReportedAtMs = nowMs;
-    log.warn({ square }, 'two running squares use the same key: their operator must stop one');
+    if (nowMs - (rivalReportedAtMs.get(whose) ?? Number.NEGATIVE_INFINITY) < RIVAL_REPORT_MS) return;
+    rivalReportedAtMs.set(whose, nowMs);
+    if (whose === 'other') log.warn({ square }, 'two running squares use the same key: their operator must stop one');
+    else log.error({ square }, 'another running square uses the key of this one: stop it, or give it a key of its own');
+  };
+  /** Something under our own signature arrived: our own word that came back, or a second square that has our key. */
+  const heardOwnKey = (bytes: Uint8Array, ts: number): void => {
+    const isOfThisRun = ts > startedAtTs + OLD_RUN_MS && clock.now() - ts < OWN_WORD_MAX_AGE_MS;
+    if (isOfThisRun && !sent.has(digestOf(bytes))) reportRival(self);
   };
 
   const askState = async (square: string): Promise<void> => {
@@ -222,7 +253,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
       count('state', summaries === undefined ? 'refused' : 'answered');
       if (summaries === undefined) deps.blame(square);
       for (const bytes of summaries ?? []) {
-        if (take(inbox.judgeAnswered(square, bytes), square) === 'reject') deps.blame(square);
+        if (take(inbox.judgeAnswered(square, bytes), square, bytes) === 'reject') deps.blame(square);
       }
     } catch (err) {
       count('state', 'failed');
@@ -241,6 +272,8 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     const digestTopic = digests.topic();
     topics = new Set([
       ...[...neighbourhood.interest].map((site) => siteTopic(ringId, site)),
+      // Our own: nobody but we should speak there.
+      ...[...neighbourhood.gates.keys()].map((site) => siteTopic(ringId, site)),
       ...(digestTopic === undefined ? [] : [digestTopic]),
     ]);
     for (const [site, publisher] of publishers) {
@@ -289,14 +322,12 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
       return sites.length === 0 || sites.some(({ id }) => register.heard(id).state !== 'dark');
     },
     judge: (topic, source, bytes) =>
-      topic === digests.topic() ? digests.judge(source, bytes) : take(inbox.judge(topic, source, bytes), source),
+      topic === digests.topic() ? digests.judge(source, bytes) : take(inbox.judge(topic, source, bytes), source, bytes),
     answerState(question) {
       const summaries = [...publishers.values()].map((publisher) => publisher.seal());
-      return sealStateAnswer(
-        question,
-        summaries.filter((bytes) => bytes !== undefined),
-        deps.key,
-      );
+      const sealed = summaries.filter((bytes) => bytes !== undefined);
+      for (const bytes of sealed) noteSent(bytes);
+      return sealStateAnswer(question, sealed, deps.key);
     },
     linkUp(square) {
       if (!isMember(square)) return;
@@ -321,4 +352,8 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
       codes.stop();
     },
   };
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('base64');
 }

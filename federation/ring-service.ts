@@ -88,6 +88,8 @@ export interface RingService {
   rings(): readonly TrustedRing[];
   /** Reads the local sites anew after one was added, removed or changed. */
   refreshSites(): void;
+  /** Another square that uses this one's key was heard in the last five minutes: its operator must stop one. */
+  isKeyUsedTwice(): boolean;
   /** This square's own multiaddrs, for members lists and /.well-known/townring.json. Empty before start. */
   addresses(): readonly string[];
   /** For /healthz, doctor and tests. */

@@ -146,6 +146,10 @@ export function createLinkKeeper(deps: LinkKeeperDeps): LinkKeeper {
         if (next.has(square)) continue;
         target.redial?.cancel();
         targets.delete(square);
+        if (node.connectionCount(square) > 0) {
+          deps.count('link-hung-up', 'no-neighbour');
+          void node.hangUp(square);
+        }
       }
       for (const [square, addrs] of next) {
         const known = targets.get(square);

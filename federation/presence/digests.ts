@@ -36,6 +36,7 @@ type DigestReason =
   | 'non-member'
   | 'bad-signature'
   | 'wrong-ring'
+  | 'own'
   | 'not-of-interest'
   | 'wrong-publisher'
   | 'skewed'
@@ -61,6 +62,8 @@ export interface DigestsDeps {
   count(reason: DigestReason): void;
   /** What a verified header says of the documents. */
   noteVersions(author: string, source: string, versions: DocumentVersions): void;
+  /** Something under our own signature arrived. @param ts its author's clock */
+  heardOwnKey(bytes: Uint8Array, ts: number): void;
 }
 
 export interface Digests {
@@ -126,9 +129,13 @@ export function createDigests(deps: DigestsDeps): Digests {
     const opened = open(source, bytes);
     if (Array.isArray(opened)) return opened;
     const { author, digest } = opened;
+    if (author === deps.self) {
+      deps.heardOwnKey(bytes, digest.ts);
+      return ['own', 'ignore'];
+    }
     deps.noteVersions(author, source, digest.versions);
-    // Our own come back by the mesh, and another list may draw other regions.
-    if (author === deps.self || !members.has(author)) return ['not-of-interest', 'ignore'];
+    // Another list may draw other regions.
+    if (!members.has(author)) return ['not-of-interest', 'ignore'];
     if (digest.counts.some(({ site }) => deps.hostOf(site) !== author)) return ['wrong-publisher', 'ignore'];
     if (Math.abs(digest.ts - clock.now()) > CLOCK_SKEW_MAX_MS) return ['skewed', 'ignore'];
     const held = heard.get(author);

@@ -65,6 +65,7 @@ async function begin({
       return {
         liveGates: host?.liveGates() ?? 0,
         links: host?.links() ?? [],
+        isKeyUsedTwice: host?.isKeyUsedTwice() ?? false,
         residentBytes: process.memoryUsage.rss(),
       };
     },

@@ -71,6 +71,7 @@ export type ToRing = RingBeginning | Carried | ToSupervised;
 export interface RingLoad {
   readonly liveGates: number;
   readonly links: readonly RingLink[];
+  readonly isKeyUsedTwice: boolean;
   readonly residentBytes: number;
 }
 

@@ -29,7 +29,8 @@ export class RingAdapter implements RingPort {
   #service: RingService | undefined;
   #onGuests: Parameters<RingPort['onGuests']>[0] | undefined;
   #sceneBySite: ReadonlyMap<string, string> = new Map();
-  #siteByScene: ReadonlyMap<string, string> = new Map();
+  /** A scene in several rings has several sites; its gates are those of the first. */
+  #sitesByScene: ReadonlyMap<string, readonly string[]> = new Map();
 
   constructor(clock: Clock) {
     this.#frames = new PacedFrames(clock, (sceneKey, frame) => {
@@ -42,7 +43,9 @@ export class RingAdapter implements RingPort {
     this.#service = service;
     service.onView((siteId, view) => {
       const sceneKey = this.sceneOf(siteId);
-      if (sceneKey !== undefined) this.#frames.offer(sceneKey, frameOf(view));
+      if (sceneKey === undefined || this.#siteOf(sceneKey) !== siteId) return;
+      // In two rings under one name, the first ring's gates are shown.
+      if (service.view(siteId)?.ring.id === view.ring.id) this.#frames.offer(sceneKey, frameOf(view));
     });
   }
 
@@ -53,18 +56,27 @@ export class RingAdapter implements RingPort {
 
   /** The signed list, or the sites of this square, changed. A scene that has left its ring is shown no gates from now on. */
   pair(sites: readonly PairedSite[]): void {
-    const before = this.#siteByScene;
+    const before = this.#sitesByScene;
     const pairs = sites.flatMap(({ siteId, sceneKey }) =>
       sceneKey === undefined ? [] : [[siteId, sceneKey] as const],
     );
     this.#sceneBySite = new Map(pairs);
-    // The gates of a scene in two rings are those of the first.
-    this.#siteByScene = new Map(pairs.toReversed().map(([siteId, sceneKey]) => [sceneKey, siteId]));
-    for (const sceneKey of before.keys()) if (!this.#siteByScene.has(sceneKey)) this.#frames.close(sceneKey);
+    const sitesByScene = new Map<string, string[]>();
+    for (const [siteId, sceneKey] of this.#sceneBySite) {
+      const known = sitesByScene.get(sceneKey);
+      if (known === undefined) sitesByScene.set(sceneKey, [siteId]);
+      else known.push(siteId);
+    }
+    this.#sitesByScene = sitesByScene;
+    for (const sceneKey of before.keys()) if (!sitesByScene.has(sceneKey)) this.#frames.close(sceneKey);
   }
 
   sceneOf(siteId: string): string | undefined {
     return this.#sceneBySite.get(siteId);
+  }
+
+  #siteOf(sceneKey: string): string | undefined {
+    return this.#sitesByScene.get(sceneKey)?.[0];
   }
 
   liveGates(): number {
@@ -73,12 +85,11 @@ export class RingAdapter implements RingPort {
   }
 
   touch(sceneKey: string): void {
-    const siteId = this.#siteByScene.get(sceneKey);
-    if (siteId !== undefined) this.#service?.touch(siteId);
+    for (const siteId of this.#sitesByScene.get(sceneKey) ?? []) this.#service?.touch(siteId);
   }
 
   neighbours(sceneKey: string): NeighboursFrame | undefined {
-    const siteId = this.#siteByScene.get(sceneKey);
+    const siteId = this.#siteOf(sceneKey);
     const view = siteId === undefined ? undefined : this.#service?.view(siteId);
     return view === undefined ? undefined : frameOf(view);
   }
@@ -88,24 +99,27 @@ export class RingAdapter implements RingPort {
   }
 
   async requestPassage(sceneKey: string, side: Side, plate: Plate): Promise<Passage> {
-    const siteId = this.#siteByScene.get(sceneKey);
+    const siteId = this.#siteOf(sceneKey);
     if (siteId === undefined || this.#service === undefined) return { ok: false, reason: 'no-neighbour' };
     return this.#service.offer(siteId, side, plate);
   }
 
   redeem(sceneKey: string, code: string): Promise<Arrival | undefined> {
-    const siteId = this.#siteByScene.get(sceneKey);
-    return Promise.resolve(siteId === undefined ? undefined : this.#service?.redeem(siteId, code));
+    for (const siteId of this.#sitesByScene.get(sceneKey) ?? []) {
+      const arrival = this.#service?.redeem(siteId, code);
+      if (arrival !== undefined) return Promise.resolve(arrival);
+    }
+    return Promise.resolve(undefined);
   }
 
   findSite(sceneKey: string, site?: string): Promise<HopSite | undefined> {
-    const siteId = this.#siteByScene.get(sceneKey);
+    const siteId = this.#siteOf(sceneKey);
     return Promise.resolve(siteId === undefined ? undefined : this.#service?.findSite(siteId, site ?? siteId));
   }
 
   visit(sceneKey: string, site: string): HomeVisits {
     const [scene, ring] = streamPair<readonly GuestCommand[], readonly GuestEvent[]>();
-    const siteId = this.#siteByScene.get(sceneKey);
+    const siteId = this.#siteOf(sceneKey);
     if (siteId === undefined || this.#service === undefined) ring.end('no-neighbour');
     else this.#service.visit(siteId, site, ring);
     return scene;

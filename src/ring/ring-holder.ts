@@ -56,6 +56,8 @@ export interface RingHolder {
   links(): readonly RingLink[];
   /** Gates that are live now, over all our sites. */
   liveGates(): number;
+  /** Another square that uses this one's key was heard in the last five minutes. */
+  isKeyUsedTwice(): boolean;
   /** Of a process of its own; 0 when it has none. */
   residentBytes(): number;
   /** Idempotent; finishes within the signal's deadline. */

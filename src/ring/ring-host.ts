@@ -66,6 +66,7 @@ export function createRingHost({
     sight: (ringId, siteId) => service.sight(ringId, siteId),
     links: () => service.links(),
     liveGates: () => adapter.liveGates(),
+    isKeyUsedTwice: () => service.isKeyUsedTwice(),
     residentBytes: () => 0,
     async stop(signal) {
       isUp = false;

@@ -94,6 +94,9 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     'Links to other squares that are up',
     () => holder.links().filter(({ connected }) => connected).length,
   );
+  metrics.gauge('square_ring_key_used_twice', '1: another running square uses the key of this one', () =>
+    Number(holder.isKeyUsedTwice()),
+  );
   metrics.gauge('square_ring_resident_memory_bytes', "Resident memory of the ring's process; 0: it has none", () =>
     holder.residentBytes(),
   );

@@ -121,6 +121,10 @@ export class RingProcess implements RingHolder {
     return this.#process.load?.liveGates ?? 0;
   }
 
+  isKeyUsedTwice(): boolean {
+    return this.#process.load?.isKeyUsedTwice ?? false;
+  }
+
   residentBytes(): number {
     return this.#process.load?.residentBytes ?? 0;
   }

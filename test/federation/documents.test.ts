@@ -1,30 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeDocuments } from '../../federation/documents/acceptance.ts';
-import type { Members, RingDocuments } from '../../federation/documents/types.ts';
-import type { NewRing } from '../../federation/governance/create-ring.ts';
 import { addMember, removeMember } from '../../federation/governance/members-list.ts';
-import { publishMembers } from '../../federation/governance/publish.ts';
-import { formRing, setUpSquares, startRing, startSquare, until, type TestSquare } from '../support/ring-of-squares.ts';
-
-/** What the ring's admin publishes after `change`. */
-function publish(ring: NewRing, change: (list: Members) => ReturnType<typeof addMember>): RingDocuments {
-  const context = { trusted: undefined, now: undefined, self: undefined, allowPrivate: true, ringId: undefined };
-  const judged = judgeDocuments(ring.documents, context);
-  assert.ok(judged.ok);
-  const present = judged.ring;
-  const draft = change(present.members);
-  assert.ok(draft.ok);
-  const options = { now: Date.now(), allowPrivate: true };
-  const published = publishMembers(
-    present,
-    draft.value,
-    { admin: ring.keys.admin1, online: ring.keys.online },
-    options,
-  );
-  assert.ok(published.ok);
-  return { ...ring.documents, ...published.value };
-}
+import {
+  formRing,
+  publish,
+  setUpSquares,
+  startRing,
+  startSquare,
+  until,
+  type TestSquare,
+} from '../support/ring-of-squares.ts';
 
 async function untilMembersVersion(square: TestSquare, version: number): Promise<void> {
   const look = (): true | undefined => square.service.rings()[0]?.members.version === version || undefined;

@@ -2,9 +2,12 @@
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { freePorts } from '../../scripts/free-ports.ts';
-import type { RingDocuments, TrustedStateStore } from '../../federation/documents/types.ts';
+import { judgeDocuments } from '../../federation/documents/acceptance.ts';
+import type { Members, RingDocuments, TrustedStateStore } from '../../federation/documents/types.ts';
 import { createRing, type NewRing } from '../../federation/governance/create-ring.ts';
 import type { MemberDraft } from '../../federation/governance/member-draft.ts';
+import type { addMember } from '../../federation/governance/members-list.ts';
+import { publishMembers } from '../../federation/governance/publish.ts';
 import { createRingService, loadSquareKey, TrustedRings } from '../../federation/index.ts';
 import type { SquareKey } from '../../federation/node/identity.ts';
 import type { LocalSite, RingService, RingServiceOptions } from '../../federation/ring-service.ts';
@@ -82,6 +85,25 @@ export function formRing(members: readonly SquareSetup[]): NewRing {
   });
   if (!ring.ok) throw new Error(ring.problems.join('\n'));
   return ring.value;
+}
+
+/** What the ring's admin publishes after `change`. */
+export function publish(ring: NewRing, change: (list: Members) => ReturnType<typeof addMember>): RingDocuments {
+  const context = { trusted: undefined, now: undefined, self: undefined, allowPrivate: true, ringId: undefined };
+  const judged = judgeDocuments(ring.documents, context);
+  if (!judged.ok) throw new Error(judged.reason);
+  const present = judged.ring;
+  const draft = change(present.members);
+  if (!draft.ok) throw new Error(draft.problems.join('\n'));
+  const options = { now: Date.now(), allowPrivate: true };
+  const published = publishMembers(
+    present,
+    draft.value,
+    { admin: ring.keys.admin1, online: ring.keys.online },
+    options,
+  );
+  if (!published.ok) throw new Error(published.problems.join('\n'));
+  return { ...ring.documents, ...published.value };
 }
 
 export interface SquareOptions extends Partial<RingServiceOptions> {

@@ -141,7 +141,11 @@ test('who is no neighbour any more is not dialled, and a stopped keeper leaves n
   const { clock, net, keeper, pass } = rig();
   keeper.start();
   await pass(2_000);
+  net.works = true;
+  await pass(3_000);
+  assert.equal(net.connections, 1);
   keeper.setTargets(new Map());
+  assert.equal(net.connections, 0, 'the link is closed');
   const before = net.dials.length;
   await pass(10_000);
   assert.equal(net.dials.length, before);

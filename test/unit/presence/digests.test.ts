@@ -34,6 +34,7 @@ function rig() {
   const peerKeys = createPeerKeys();
   const sent: Uint8Array[] = [];
   const reasons: string[] = [];
+  const heardOwn: number[] = [];
   const digests = createDigests({
     ring: RING,
     self: ours.square,
@@ -49,6 +50,7 @@ function rig() {
     send: async (_topic, bytes) => void sent.push(bytes),
     count: (reason) => reasons.push(reason),
     noteVersions() {},
+    heardOwnKey: (_bytes, ts) => void heardOwn.push(ts),
   });
   digests.follow(region);
   const seal = (key: SquareKey, change: Partial<Digest> = {}): Uint8Array =>
@@ -65,7 +67,7 @@ function rig() {
       key,
     );
   const judge = (source: SquareKey, bytes: Uint8Array) => [digests.judge(source.square, bytes), reasons.at(-1)];
-  return { clock, digests, sent, seal, judge };
+  return { clock, digests, sent, heardOwn, seal, judge };
 }
 
 test('a square tells its region how many are at its sites, first within two seconds, then every 10 s ± 20 %', () => {
@@ -144,6 +146,13 @@ test('nobody counts for others: strangers, other sites, forged, foreign, skewed,
   assert.deepEqual(last, ['ignore', 'too-often']);
   const flood = Array.from({ length: 700 }, () => judge(birch, good)).at(-1);
   assert.deepEqual(flood, ['reject', 'flood']);
+});
+
+test('whatever comes under our own signature is told, and never shown', () => {
+  const { clock, digests, heardOwn, seal, judge } = rig();
+  assert.deepEqual(judge(birch, seal(ours, { counts: [{ site: 'mine', count: 9 }] })), ['ignore', 'own']);
+  assert.deepEqual(heardOwn, [clock.now()]);
+  assert.deepEqual(digests.sight('mine'), { state: 'unknown' });
 });
 
 test('a square that left the ring is forgotten, with what it said', () => {
