@@ -43,6 +43,7 @@ export function ringMapPage(rings: readonly RingListing[], origin: string): Html
         <link rel="alternate" type="application/json" href="/ring/list.json" />
         <link rel="alternate" type="text/x-opml" href="/ring/list.opml" />
         <link rel="icon" href="${ICON}" />
+        <link rel="stylesheet" href="/ring/page.css" />
         <link rel="stylesheet" href="/ring/map.css" />
         <script type="module" src="/ring/map.js"></script>
         <script type="module" src="/townring.js"></script>
@@ -51,7 +52,7 @@ export function ringMapPage(rings: readonly RingListing[], origin: string): Html
         <main>${rings.length === 0 ? firstLamp() : rings.map(ringSection)}</main>
         <footer class="street">
           <town-square href="${origin}" label="This square">
-            <a href="/ring/prev">← previous site</a> <a href="/ring/next">next site →</a>
+            ${rings.length === 0 ? '' : html`<a href="/ring/prev">← previous site</a> <a href="/ring/next">next site →</a>`}
           </town-square>
         </footer>
       </body>

@@ -52,11 +52,9 @@ export function ringPages({ ring, random, publicOrigin }: RingPagesDeps): Hono {
     context.header('content-security-policy', MAP_POLICY);
     return context.html(ringMapPage(ring.rings(), publicOrigin()));
   });
-  for (const [path, contentType] of MAP_FILES) {
+  for (const [path, source, contentType] of MAP_FILES) {
     let file: Asset | undefined;
-    pages.get(`/ring/${path}`, (context) =>
-      sendAsset(context, (file ??= loadAsset(publicPath(`map/${path}`), contentType))),
-    );
+    pages.get(`/ring/${path}`, (context) => sendAsset(context, (file ??= loadAsset(publicPath(source), contentType))));
   }
 
   pages.get('/ring/list.json', (context) => {
@@ -107,8 +105,10 @@ const MAP_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; base-uri 'none'; form-action 'none'";
 
 const MAP_FILES = [
-  ['map.css', 'text/css; charset=utf-8'],
-  ['map.js', 'application/javascript; charset=utf-8'],
+  // Shared by all pages of ours, of which an operator may have replaced the first.
+  ['page.css', 'home/page.css', 'text/css; charset=utf-8'],
+  ['map.css', 'map/map.css', 'text/css; charset=utf-8'],
+  ['map.js', 'map/map.js', 'application/javascript; charset=utf-8'],
 ] as const;
 
 /** Signed lists are public by nature: any page may read them, and nobody may cache them for long. */
