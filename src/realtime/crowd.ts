@@ -39,6 +39,7 @@ export interface Span {
 export class Crowd {
   /** The newest step of each visitor of whom not everybody has heard, in the order in which that began. */
   readonly #heldBack = new Map<number, OutgoingFrame>();
+  #shareSteps = FAR_STEPS_MIN;
 
   /** Whether something has to follow even when nothing happens any more. */
   get isOwing(): boolean {
@@ -74,10 +75,12 @@ export class Crowd {
   }
 
   #takeShare(): OutgoingFrame[] {
-    const count = Math.max(FAR_STEPS_MIN, Math.ceil(this.#heldBack.size / FAR_FLUSHES));
+    if (this.#heldBack.size === 0) this.#shareSteps = FAR_STEPS_MIN;
+    // Never less than before while something is held back, so that whoever is last in the row waits no longer either.
+    this.#shareSteps = Math.max(this.#shareSteps, Math.ceil(this.#heldBack.size / FAR_FLUSHES));
     const share: OutgoingFrame[] = [];
     for (const [visitor, frame] of this.#heldBack) {
-      if (share.length === count) break;
+      if (share.length === this.#shareSteps) break;
       share.push(frame);
       this.#heldBack.delete(visitor);
     }

@@ -189,7 +189,7 @@ test('whatever a very large crowd does, and whoever hangs meanwhile, nobody stay
       if (round_ % 5 === 4) for (const client of scene.clients) client.line.unstick();
     }
     for (const client of scene.clients) client.line.unstick();
-    for (let more = 0; more < 40; more += 1) await scene.flush();
+    for (let more = 0; more < 21; more += 1) await scene.flush();
     for (const client of scene.clients) assert.deepEqual(scene.mistakesOf(client), [], `seed ${seed}`);
     assert.equal(scene.clock.pendingTimers, 0, 'and then the scene is still');
   }
