@@ -13,8 +13,8 @@ const READERS_SHARE = 0.05;
 /** The generator looks this often what is due. */
 const TICK_MS = 4;
 
-/** Time for the last frames to arrive. */
-const DRAIN_MS = 600;
+/** Time for the last frames to arrive: a very large crowd of compact clients hears of the far within a second. */
+const DRAIN_MS = 1_500;
 
 export interface WalkFigures {
   readonly sent: number;

@@ -6,26 +6,31 @@ const BEAT_MS = 100;
 /** A loop that shows nothing for so many beats is stuck. The edge counts to ten; this is for when it cannot count. */
 const BEATS_MISSED_MAX = 13;
 
+/** What the process must have computed meanwhile: one that was given less on a crowded machine is late, not stuck. */
+const STUCK_CPU_SECONDS = 0.7;
+
 /**
  * What the thread runs, as plain JavaScript in a string so that it needs neither a loader nor its memory. Nobody ever
  * writes the second number: waiting for it only sleeps. It counts its own turns, so a stopped process is not a stuck one.
  */
 const THREAD = `
 const { writeSync } = require('node:fs');
-const { workerData: { beat, beatMs, missedMax } } = require('node:worker_threads');
+const { workerData: { beat, beatMs, missedMax, stuckCpu } } = require('node:worker_threads');
 const counter = new Int32Array(beat);
-for (let seen = -1, missed = 0; ; ) {
+const cpu = () => { const { user, system } = process.cpuUsage(); return user + system; };
+for (let seen = -1, missed = 0, cpuSeen = 0; ; ) {
   Atomics.wait(counter, 1, 0, beatMs);
   const count = Atomics.load(counter, 0);
   missed = count === seen ? missed + 1 : 0;
+  if (missed === 0) cpuSeen = cpu();
   seen = count;
-  if (missed < missedMax) continue;
+  if (missed < missedMax || cpu() - cpuSeen < stuckCpu) continue;
   writeSync(2, JSON.stringify({ level: 'fatal', pid: process.pid, msg: 'stuck: ended by its watchdog' }) + '\\n');
   process.kill(process.pid, 'SIGKILL');
 }`;
 
 /**
- * Starts the thread that ends this process, by SIGKILL, when its loop is stuck for 1.3 s. It lives as long as the process.
+ * Starts the thread that ends this process, by SIGKILL, when its loop is stuck for 1.3 s and computes. It lives as long as the process.
  * @returns to be called whenever something else shows that the loop turns: while thousands of sockets have something to say
  * at once, libuv hands them on one after the other, up to 48 × 1,024, before it looks at any timer
  */
@@ -34,7 +39,7 @@ export function startWatchdog(): () => void {
   const counter = new Int32Array(beat);
   const thread = new Worker(THREAD, {
     eval: true,
-    workerData: { beat, beatMs: BEAT_MS, missedMax: BEATS_MISSED_MAX },
+    workerData: { beat, beatMs: BEAT_MS, missedMax: BEATS_MISSED_MAX, stuckCpu: STUCK_CPU_SECONDS * 1e6 },
     execArgv: [],
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 },

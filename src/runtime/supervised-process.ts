@@ -1,14 +1,28 @@
 import { fork, type ChildProcess, type SendHandle } from 'node:child_process';
 import { extname } from 'node:path';
 import type { Clock, Timer } from '../lib/clock.ts';
+import { processTime, type ProcessTime } from '../lib/process-cpu.ts';
 import type { FromSupervised, ToSupervised } from '../lib/supervised-life.ts';
 import { RestartPolicy } from './restart-policy.ts';
 
 /** How often the edge and a process tell each other that they run. */
 const BEAT_MS = 100;
 
-/** So many beats without an answer, and the process is killed. Counted in our own turns: a pause of ours is not its fault. */
+/**
+ * So many beats without an answer, and a process that computed meanwhile is killed. Counted in our own turns: a pause of
+ * ours is not its fault.
+ */
 const BEATS_MISSED_MAX = 10;
+
+/**
+ * What it must have computed since its third silent beat to count as stuck, CPU seconds. One that was not given so much on a
+ * crowded machine is late: ending it would make thousands of visitors join again, on that very machine.
+ */
+const STUCK_CPU_SECONDS = 0.5;
+const BEATS_MISSED_AT_MEASURE = 3;
+
+/** So many beats, and it is killed whatever it does: it waits for something that does not come. */
+const BEATS_MISSED_AT_ALL = 50;
 
 /** A process that is not ready by then is killed. Fifteen seconds were seen under a load of 15 on two cores. */
 const START_WITHIN_MS = 30_000;
@@ -72,6 +86,8 @@ export class SupervisedProcess<Load, To extends object, From extends { readonly 
   /** Why we killed it, or what it said last. */
   #reason: { readonly word: string; readonly text: string } | undefined;
   #missedBeats = 0;
+  /** What the kernel said when it fell silent. */
+  #atSilence: ProcessTime | undefined;
   #beatTimer: Timer | undefined;
   #deadline: Timer | undefined;
   #restsUntil: number | undefined;
@@ -199,10 +215,25 @@ export class SupervisedProcess<Load, To extends object, From extends { readonly 
   }
 
   #beat(): void {
-    if (this.#missedBeats >= BEATS_MISSED_MAX) return this.#kill('stuck', 'answered no heartbeat for 1 s');
+    if (this.#isStuck()) {
+      return this.#kill('stuck', `answered no heartbeat for ${(this.#missedBeats * BEAT_MS) / 1_000} s`);
+    }
     this.#missedBeats += 1;
+    if (this.#missedBeats === BEATS_MISSED_AT_MEASURE) this.#atSilence = this.#time();
     if (this.#child?.connected === true) this.#child.send({ kind: 'beat' } satisfies ToSupervised, () => undefined);
     this.#beatTimer = this.#deps.clock.setTimer(() => this.#beat(), BEAT_MS);
+  }
+
+  #isStuck(): boolean {
+    if (this.#missedBeats < BEATS_MISSED_MAX) return false;
+    const now = this.#time();
+    if (now === undefined || now.isStopped || this.#missedBeats >= BEATS_MISSED_AT_ALL) return true;
+    return now.cpuSeconds - (this.#atSilence ?? now).cpuSeconds >= STUCK_CPU_SECONDS;
+  }
+
+  #time(): ProcessTime | undefined {
+    const pid = this.#child?.pid;
+    return pid === undefined ? undefined : processTime(pid);
   }
 
   #kill(word: string, text: string): void {
