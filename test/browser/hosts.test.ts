@@ -320,17 +320,14 @@ test('when the page switches to dark the strip follows, and its words stay reada
   await eventually(async () => (await theme()) === 'light', 'the strip is light again');
 });
 
-test('in a narrow frame it is a narrow strip; in a frame without an origin it says that the path is closed', async (t) => {
+test('in a narrow frame it is a narrow strip; in a frame without an origin it says that it is not known', async (t) => {
   const { page: opened, errors } = await visit(t, '/frames', { awaits: '' });
   const narrow = opened.frameLocator('#narrow').locator('town-square');
   await narrow.locator('.town[data-state=live]').waitFor();
   assert.equal(await narrow.locator('.town.chips').count(), 1);
   const boxed = opened.frameLocator('#boxed').locator('town-square');
   await boxed.locator('.town[data-state=stopped]').waitFor();
-  await boxed
-    .locator('.notice')
-    .getByText(/closed/)
-    .waitFor();
+  await boxed.locator('.notice').getByText('The square does not know this page.').waitFor();
   assert.deepEqual(errors, [], 'a frame that may keep nothing is no error');
 });
 
