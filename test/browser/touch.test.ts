@@ -37,7 +37,7 @@ test('a finger walks by a tap and by a drag, speaks, waves, finds every target l
   const { origin, square } = await startHostSite(t, { '/': () => ({ html: PAGE }) });
   const witness = await LiveClient.connect(square.socket);
   t.after(() => witness.close());
-  await witness.join({ browserId: 'witness', x: 0.5, displayName: 'Noor' });
+  await witness.join({ browserId: 'witness', x: 0.99, displayName: 'Noor' });
   const { defaultBrowserType: _type, ...phone } = devices['Pixel 7'] ?? { defaultBrowserType: 'chromium' };
   const context = await browser.newContext({ ...phone, viewport: { width: WIDTH, height: 740 } });
   t.after(() => context.close());
