@@ -59,6 +59,7 @@ test('every language that is offered has a table, which says nothing that Englis
   for (const name of files) {
     const table: Readonly<Record<string, unknown>> = JSON.parse(await readFile(join(FOLDER, name), 'utf8'));
     assert.deepEqual(tableFrom(table), table, name);
+    assert.deepEqual(Object.keys(table).sort(), Object.keys(ENGLISH).sort(), `${name}: every word, and no other`);
     const parts = (text: unknown): number => JSON.stringify(text).split('|').length;
     for (const [key, text] of Object.entries(table)) {
       assert.equal(placesOf(text), placesOf(ENGLISH[key] ?? ''), `${name}: ${key}`);
