@@ -53,10 +53,11 @@ export function gossipSettings(deps: GossipDeps): Partial<GossipsubOpts> {
     maxOutboundBufferSize: 256 * 1_024,
     maxInboundStreams: 2,
     maxOutboundStreams: 2,
-    // About 120 topics: a peer needs those within two steps of its own sites, four for each of at most 16 rings.
+    // A name takes about 110 bytes. A peer listens to its own sites, to those within two steps of them, and to its region: with
+    // one site in each of 16 rings that is 96 topics, with 32 sites that stand apart in one ring 161.
     maxTopicBytesPerPeer: 128 * 1_024,
     decodeRpcLimits: {
-      maxSubscriptions: 128,
+      maxSubscriptions: 512,
       maxMessages: 64,
       maxIhaveMessageIDs: 512,
       maxIwantMessageIDs: 512,

@@ -49,6 +49,50 @@ test("a member that speaks for another's site is rejected, scored down and cut o
   await birch.untilCounted('connection-refused', 'banished');
 });
 
+test('a member that floods with what is in order is cut off, and its neighbour goes on hearing the others', async (context) => {
+  const setups = await setUpSquares(context, ['alder', 'birch', 'mallow']);
+  const [alderSetup, birchSetup, mallowSetup] = setups;
+  assert.ok(alderSetup !== undefined && birchSetup !== undefined && mallowSetup !== undefined);
+  const ring = formRing(setups);
+  const alder = await startSquare(context, alderSetup, ring.documents);
+  const birch = await startSquare(context, birchSetup, ring.documents);
+  const topic = siteTopic(ring.ringId, 'mallow');
+  const mallow = await startRawMember(context, mallowSetup);
+  await mallow.join(birchSetup, topic);
+  const begun = performance.now();
+  let said = 0;
+  while (birch.counted('link-cut', 'conduct') === 0 && performance.now() - begun < 15_000) {
+    const batch = Array.from({ length: 16 }, (_, index) =>
+      sealedSummary(mallow.key, ring.ringId, 'mallow', { seq: said + index }),
+    );
+    said += batch.length;
+    await Promise.all(batch.map((bytes) => mallow.node.publish(topic, bytes).catch(() => 0)));
+    // Both squares live on this loop: the other has to get its turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await birch.untilCounted('link-cut', 'conduct');
+  context.diagnostic(`cut off after ${said} messages, ${(performance.now() - begun).toFixed(0)} ms`);
+  assert.ok(birch.counted('summary', 'accepted') < 40, 'few of them got as far as the register');
+  await birch.untilLinked(mallow, false);
+  alder.populate({ count: 6, figures: [] });
+  await birch.untilGate('left', (gate) => gate.count === 6);
+});
+
+test('a square with many sites in one ring is heard at each of them', async (context) => {
+  const apart = (name: string): string[] =>
+    name === 'many' ? Array.from({ length: 32 }, (_, index) => `site-${index}`) : [name];
+  const setups = await setUpSquares(context, ['alder', 'many', 'birch'], apart);
+  const ring = formRing(setups);
+  const squares = await Promise.all(setups.map(async (setup) => startSquare(context, setup, ring.documents)));
+  const [alder, many, birch] = squares;
+  assert.ok(alder !== undefined && many !== undefined && birch !== undefined);
+  many.populate({ count: 2, figures: [] }, 'site-0');
+  many.populate({ count: 3, figures: [] }, 'site-31');
+  await alder.untilGate('right', (gate) => gate.count === 2);
+  await birch.untilGate('left', (gate) => gate.count === 3);
+  await alder.untilLinked(many);
+});
+
 test('a forged signature is blamed on whoever passed it on', async (context) => {
   const setups = await setUpSquares(context, ['alder', 'birch', 'mallow']);
   const [alderSetup, birchSetup, mallowSetup] = setups;

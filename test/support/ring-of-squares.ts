@@ -75,9 +75,9 @@ export async function setUpSquares(context: TestContext, names: readonly string[
   return setups;
 }
 
-export function formRing(members: readonly SquareSetup[]): NewRing {
+export function formRing(members: readonly SquareSetup[], name = 'Hedgerow'): NewRing {
   const ring = createRing({
-    name: 'Hedgerow',
+    name,
     members: members.map((member) => member.draft),
     now: Date.now(),
     random: seededBytes('test ring'),
