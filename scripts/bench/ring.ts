@@ -36,8 +36,6 @@ interface BenchMember {
   readonly id: string;
   readonly process: SquareProcess;
   readonly link: LinkProxy;
-  /** The ring's own process. */
-  readonly ringPid: number;
 }
 
 export async function benchRing({ squares, seconds }: RingBenchOptions): Promise<Readonly<Record<string, number>>> {
@@ -112,30 +110,33 @@ async function startMembers(folder: string, squares: number): Promise<BenchMembe
     }),
   );
   await formRing('Bench ring', plan);
-  return Promise.all(
-    plan.map(async ({ id, link, env }) => {
-      const process = await startSquareProcess(env);
-      return { id, link, process, ringPid: ringPidOf(process) };
-    }),
-  );
-}
-
-function ringPidOf(square: SquareProcess): number {
-  const line = square.lines().findLast((said) => said.includes('"ring ready"'));
-  const { pid }: { pid: number } = JSON.parse(line ?? '{"pid":0}');
-  return pid;
+  return Promise.all(plan.map(async ({ id, link, env }) => ({ id, link, process: await startSquareProcess(env) })));
 }
 
 /** Every byte between squares passes one proxy, is sent by one square and received by one. */
 async function measure(members: readonly BenchMember[], seconds: number) {
   const bytes = () => members.reduce((sum, { link }) => sum + link.bytes(), 0);
-  const cpu = () => members.reduce((sum, { ringPid }) => sum + readProcesses(ringPid).cpuSeconds, 0);
-  const [bytesBefore, cpuBefore] = [bytes(), cpu()];
+  const [bytesBefore, cpuBefore] = [bytes(), members.map(ringCpu)];
   await sleep(seconds * 1_000);
+  const spent = members.flatMap((member, index) => {
+    const [before, after] = [cpuBefore[index], ringCpu(member)];
+    return before?.pid === after.pid ? [after.cpuSeconds - before.cpuSeconds] : [];
+  });
   return {
     bytesPerSecond: rounded((bytes() - bytesBefore) / seconds / members.length),
-    cpuShare: rounded((cpu() - cpuBefore) / seconds / members.length),
+    cpuShare: rounded(spent.reduce((sum, cpuSeconds) => sum + cpuSeconds, 0) / seconds / spent.length),
   };
+}
+
+/** Of the ring's own process as it runs now: on a machine that starves it, its square starts it anew. */
+function ringCpu({ process }: BenchMember): { readonly pid: number; readonly cpuSeconds: number } {
+  const line = process.lines().findLast((said) => said.includes('"ring ready"'));
+  const { pid }: { pid: number } = JSON.parse(line ?? '{"pid":0}');
+  try {
+    return { pid, cpuSeconds: readProcesses(pid).cpuSeconds };
+  } catch {
+    return { pid: 0, cpuSeconds: 0 };
+  }
 }
 
 /** Somebody enters one square after the other; the neighbour to the right notes when its gate counts them. */
