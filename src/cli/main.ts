@@ -62,7 +62,7 @@ function finish(outcome: CommandOutcome, wantsJson: boolean): number {
   }
   const text = wantsJson ? JSON.stringify({ ok: true, ...outcome.json }) : outcome.lines.join('\n');
   process.stdout.write(`${text}\n`);
-  return EXIT.done;
+  return outcome.isBad === true ? EXIT.refused : EXIT.done;
 }
 
 function report(wantsJson: boolean, problems: readonly string[]): void {

@@ -19,6 +19,7 @@ const creating = () => import('../ring/create-command.ts');
 const listing = () => import('../ring/list-command.ts');
 const installing = () => import('../ring/install-command.ts');
 const joining = () => import('../ring/join-command.ts');
+const examining = () => import('../ring/doctor.ts');
 const chartering = () => import('../ring/charter-command.ts');
 
 /** What any square does with its rings. */
@@ -129,6 +130,19 @@ export const RING_COMMANDS: readonly Command[] = [
     options: RING_OPTIONS,
     words: [0, 0],
     run: async (input) => (await joining()).leaveRing(ringContext(input), createLog('silent')),
+  },
+  {
+    name: 'doctor',
+    summary: 'look for what keeps this square from turning with its rings, and say what to do',
+    usage: '[--data-dir DIR]',
+    details: [
+      DATA_DIR_HELP,
+      '',
+      'Clock, reachability, freshness of the list, link back, keys, neighbours, disk, limits. Exit code 1 when something is bad.',
+    ],
+    options: DATA_DIR_OPTION,
+    words: [0, 0],
+    run: async (input) => (await examining()).examineSquare(squareContext(input)),
   },
   {
     name: 'key',

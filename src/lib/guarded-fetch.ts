@@ -18,7 +18,13 @@ export interface FetchLimits {
 }
 
 export type FetchedPage =
-  | { readonly ok: true; readonly url: string; readonly body: Buffer }
+  | {
+      readonly ok: true;
+      readonly url: string;
+      readonly body: Buffer;
+      /** Clock of the server, ms; undefined when it does not say. */
+      readonly dateMs: number | undefined;
+    }
   | { readonly ok: false; readonly reason: FetchFailure; readonly url: string };
 
 /** `status`: the server answered, and not with the page. */
@@ -113,7 +119,11 @@ function connect(url: URL, address: string, { maxBytes }: FetchLimits, signal: A
           fail('too-large');
         } else chunks.push(chunk);
       });
-      response.on('end', () => resolve({ ok: true, url: url.href, body: Buffer.concat(chunks) }));
+      response.on('end', () => {
+        const dateMs = Date.parse(headers.date ?? '');
+        const body = Buffer.concat(chunks);
+        resolve({ ok: true, url: url.href, body, dateMs: Number.isNaN(dateMs) ? undefined : dateMs });
+      });
       response.on('error', () => fail(signal.aborted ? 'timeout' : 'refused'));
     });
     request.on('error', () => fail(signal.aborted ? 'timeout' : 'refused'));
