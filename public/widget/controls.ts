@@ -83,6 +83,22 @@ export class Controls {
     frame.stage.focus();
   }
 
+  /** Turns to somebody and raises a hand, or claps theirs. */
+  waveTo(person: Person): void {
+    const { self, scene, world } = this.#deps;
+    const actor = scene.actorOf(world.selfId);
+    if (actor !== undefined) actor.facing = person.x * STREET_UNITS < self.walker.x ? -1 : 1;
+    self.wave();
+  }
+
+  /** To a place of the street, in units; there one sits down or leans by oneself. */
+  goTo(units: number): void {
+    const { frame, self, later, isCalm } = this.#deps;
+    later.part?.close();
+    self.walkTo(units, isCalm());
+    frame.stage.focus();
+  }
+
   #walk(direction: -1 | 0 | 1, isRunning: boolean): void {
     const { self, isLive, isCalm } = this.#deps;
     if (!isLive()) return;
@@ -111,10 +127,13 @@ export class Controls {
   }
 
   #tap(x: number, y: number): void {
-    const { scene, self, later, isLive, isCalm } = this.#deps;
+    const { scene, self, later, world, isLive, isCalm } = this.#deps;
     const id = scene.personAt(x, y);
-    if (id !== undefined) this.#pointFor(id);
-    else if (later.part?.tapped(scene.unitsAt(x), GROUND_Y - y) === true) return;
+    const person = id === undefined ? undefined : world.people.get(id);
+    if (person !== undefined) {
+      this.#pointFor(person.id);
+      later.part?.meet(person);
+    } else if (later.part?.tapped(scene.unitsAt(x), GROUND_Y - y) === true) return;
     else if (isLive()) self.walkTo(scene.unitsAt(x), isCalm());
   }
 

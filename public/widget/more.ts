@@ -13,7 +13,7 @@ import { Horizons } from './horizons.ts';
 import type { Source } from './model/decode.ts';
 import { STREET_UNITS, type Layout } from './model/layout.ts';
 import { nameOf } from './model/naming.ts';
-import type { Person, World, WorldEvent } from './model/world.ts';
+import { shun, type Person, type Shunned, type World, type WorldEvent } from './model/world.ts';
 import { MORE_WORDS, type MoreWords } from './more-strings.ts';
 import type { Profile } from './profile.ts';
 import { bdi, el } from './view/dom.ts';
@@ -49,6 +49,8 @@ export interface MoreDeps extends Pick<
   readonly layout: () => Layout;
   readonly portrait: (canvas: HTMLCanvasElement, look: Look, palette: Palette) => void;
   readonly walkTo: (person: Person) => void;
+  readonly waveTo: (person: Person) => void;
+  readonly goTo: (units: number) => void;
   readonly visit: (side: Side) => void;
   readonly gateName: (side: Side) => string | undefined;
   readonly clock: Clock;
@@ -78,6 +80,7 @@ export class More {
   readonly #weather: WeatherLayer;
   readonly #furniture: Furniture;
   readonly #boardPanel: Panel;
+  readonly #card: Panel;
   readonly #peoplePanel: Panel;
   readonly #menuPanel: Panel;
 
@@ -94,11 +97,20 @@ export class More {
     this.labels = new LabelsView(frame.labels, frame.more, this.#words);
     this.talk = new Talk(frame, { ...deps, words: this.#words });
     frame.more.addEventListener('click', () => this.open('talk'));
-    this.#people = new PeoplePanel(this.#peoplePanel, world, this.#words, { ...deps, palette });
+    this.#people = new PeoplePanel(this.#peoplePanel, world, this.#words, {
+      ...deps,
+      shun: (person, as) => this.#shun(person, as),
+      readBoard: () => {
+        const { board } = this.#furniture;
+        return board && (() => this.#showBoard(board));
+      },
+    });
     this.#birds = new Birds(palette);
     this.#weather = new WeatherLayer(frame.scene, palette, Date.now);
     this.#furniture = new Furniture(frame.world, deps.settings.kit);
     this.#boardPanel = createPanel(frame, undefined, host, () => undefined);
+    this.#card = createPanel(frame, undefined, host, () => undefined);
+    this.#card.node.classList.add('card');
     deps.layers.push(this.#horizons, this.#birds, this.#weather);
     this.relayout();
     this.#horizons.update(world.gates);
@@ -140,6 +152,35 @@ export class More {
     return true;
   }
 
+  /** A card about somebody who was pressed on. */
+  meet(person: Person): void {
+    const words = this.#words;
+    const { node } = this.#card;
+    const name = nameOf(person, words);
+    const walk = el('button', { class: 'pill', type: 'button' }, words('actions').split('|')[0] ?? '');
+    walk.addEventListener('click', () => this.#deps.walkTo(person));
+    const others = this.#people.actionsOf(person, () => {
+      this.#card.hide();
+      this.#deps.frame.stage.focus();
+    });
+    for (const button of others) {
+      button.classList.add('pill');
+      button.append(button.title);
+    }
+    node.ariaLabel = name;
+    node.replaceChildren(
+      el('h2', {}, bdi(name)),
+      el('p', { class: 'quiet' }, this.#people.about(person)),
+      el('div', { class: 'row' }, walk, ...others),
+    );
+    this.#deps.clock.setTimer(() => this.#card.show(), 0);
+  }
+
+  #shun(person: Person, as: Shunned | undefined): void {
+    shun(this.#deps.world, person, as);
+    this.#deps.onChange();
+  }
+
   #showBoard({ title, body }: Board): void {
     const { node } = this.#boardPanel;
     node.ariaLabel = this.#words('board');
@@ -160,7 +201,7 @@ export class More {
 
   /** @returns whether something was open */
   close(): boolean {
-    const open = [this.#peoplePanel, this.#menuPanel, this.#boardPanel].filter((panel) => panel.isOpen);
+    const open = [this.#peoplePanel, this.#menuPanel, this.#boardPanel, this.#card].filter((panel) => panel.isOpen);
     for (const panel of open) panel.hide();
     return open.length > 0;
   }

@@ -470,6 +470,8 @@ export class Strip {
       layers: this.#scene.layers,
       portrait: drawPortrait,
       walkTo: (person) => this.#controls.walkTo(person),
+      waveTo: (person) => this.#controls.waveTo(person),
+      goTo: (units) => this.#controls.goTo(units),
       visit: (side) => this.go(side),
       gateName: (side) => this.#around.gateOf(side)?.name,
       layout: () => this.#scene.layout,

@@ -27,6 +27,8 @@ export interface Person {
   /** Has the strip in view. */
   isWatching: boolean;
   isTyping: boolean;
+  /** What this visitor, and nobody else, does not want of them. */
+  shunned: Shunned | undefined;
   handUntil: number;
   jumpedAt: number;
   clappedAt: number;
@@ -34,6 +36,9 @@ export interface Person {
   /** Last thing done, for the plate budget. */
   activeAt: number;
 }
+
+/** `muted`: their words are not shown; `hidden`: nothing of them is. */
+export type Shunned = 'muted' | 'hidden';
 
 export interface LogLine {
   readonly name: string;
@@ -51,6 +56,8 @@ export interface World {
   gates: Readonly<Record<Side, Gate | null>> | undefined;
   chatThrottleMs: number;
   readonly log: LogLine[];
+  /** By id, over reconnections; at most {@link PEOPLE_MAX}. */
+  readonly shunned: Map<number, Shunned>;
 }
 
 export type WorldEvent =
@@ -82,6 +89,7 @@ export function createWorld(): World {
     gates: undefined,
     chatThrottleMs: 500,
     log: [],
+    shunned: new Map(),
   };
 }
 
@@ -107,12 +115,12 @@ export function applyFrame(world: World, frame: Frame, nowMs: number): WorldEven
       return act(world, frame, nowMs);
     case 'say': {
       const person = world.people.get(frame.id);
-      return person === undefined ? [] : [say(world, person, frame.text, nowMs)];
+      return person === undefined || person.shunned !== undefined ? [] : [say(world, person, frame.text, nowMs)];
     }
     case 'typing': {
       const person = world.people.get(frame.id);
       if (person === undefined) return [];
-      person.isTyping = frame.typing;
+      person.isTyping = frame.typing && person.shunned === undefined;
       return [{ type: 'changed' }];
     }
     case 'connections':
@@ -141,6 +149,7 @@ function greet(world: World, frame: Extract<Frame, { type: 'hello' }>, nowMs: nu
   world.selfId = frame.self.id;
   for (const patch of [frame.self, ...frame.peers]) {
     const person = newPerson(patch, nowMs);
+    person.shunned = world.shunned.get(person.id);
     world.people.set(person.id, person);
   }
   world.chatThrottleMs = frame.chatThrottleMs;
@@ -264,9 +273,18 @@ export function raisedHandNear(world: World, x: number, nowMs: number): Person |
   );
 }
 
+/** Mutes or hides somebody on this screen; undefined takes it back. */
+export function shun(world: World, person: Person, as: Shunned | undefined): void {
+  person.shunned = as;
+  person.said = undefined;
+  person.isTyping = false;
+  if (as === undefined) world.shunned.delete(person.id);
+  else if (world.shunned.size < PEOPLE_MAX) world.shunned.set(person.id, as);
+}
+
 export function othersByDistance(world: World, x: number): Person[] {
   return [...world.people.values()]
-    .filter((person) => person.id !== world.selfId)
+    .filter((person) => person.id !== world.selfId && person.shunned !== 'hidden')
     .sort((a, b) => Math.abs(a.x - x) - Math.abs(b.x - x));
 }
 
@@ -284,6 +302,7 @@ function newPerson(patch: PersonPatch, nowMs: number): Person {
     isActive: true,
     isWatching: true,
     isTyping: false,
+    shunned: undefined,
     handUntil: 0,
     jumpedAt: -Infinity,
     clappedAt: -Infinity,

@@ -23,7 +23,7 @@ export const MORE_STYLES = `
 .ghost{pointer-events:none}.ghost>*{position:absolute;inset:0;width:100%;height:100%}
 path.theirs{stroke-width:1.5;opacity:.75}.plate.theirs{color:var(--faint)}
 .head{fill:var(--paper);stroke-width:1.4}
-@media (pointer:coarse){.ribbon{min-height:44px}.ribbon a,.ribbon button{min-height:44px;line-height:44px;padding:0 4px}}
+@media (pointer:coarse){.list .act{width:44px}.ribbon{min-height:44px}.ribbon a,.ribbon button{min-height:44px;line-height:44px;padding:0 4px}}
 .panel{position:fixed;inset:auto;margin:0;width:min(336px,100vw - 16px);overflow:auto;overscroll-behavior:contain;padding:14px 16px 16px;border:0;border-radius:14px;background:var(--paper);color:var(--ink);box-shadow:0 0 0 1.4px var(--ink),0 12px 36px -12px #0006;font-size:14px}
 h2{font:600 16px/1.3 var(--ts-sign-font,Palatino,"Palatino Linotype",Georgia,serif);margin:16px 0 6px}
 p,dl,dd,ul,fieldset{margin:0;padding:0;border:0}
@@ -34,6 +34,9 @@ p,dl,dd,ul,fieldset{margin:0;padding:0;border:0}
 ul{list-style:none}
 .list button{display:flex;gap:8px;align-items:center;width:100%;text-align:start;padding:0 8px;border-radius:8px;min-height:34px}
 .list .icon{width:14px;height:14px}
+
+.list li{display:flex;align-items:center}.list .act{flex:none;width:34px;justify-content:center;padding:0;color:var(--faint)}.list .act:hover,.list .act:focus-visible{color:var(--ink)}
+.card .row{flex-wrap:wrap}.card .row button{min-height:44px;padding:0 14px}
 .dot{flex:none;width:10px;height:14px;border-radius:5px 5px 3px 3px;box-shadow:inset 0 0 0 1.2px var(--ink)}
 .list .quiet{margin-inline-start:auto}
 .lines p{padding:3px 0;overflow-wrap:anywhere}

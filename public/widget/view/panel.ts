@@ -6,6 +6,7 @@ export interface Panel {
   readonly node: HTMLElement;
   readonly isOpen: boolean;
   show(): void;
+  /** The caller says where the focus goes. */
   hide(): void;
 }
 
@@ -37,7 +38,10 @@ export function createPanel(
       return isOpen();
     },
     show: () => void (isOpen() || node.showPopover()),
-    hide: () => node.hidePopover(),
+    hide() {
+      node.hidePopover();
+      hadFocus = false;
+    },
   };
 }
 
@@ -53,23 +57,32 @@ function placePanel({ style }: HTMLElement, host: HTMLElement): void {
   style.maxHeight = `${Math.min(440, Math.max(over, under) - 16)}px`;
 }
 
-/** One tab stop for a list of buttons; arrows move inside it. */
+/** One tab stop for a list of buttons: up and down by rows, left and right inside a row, as they lie on the screen. */
 export function rove(list: HTMLElement): void {
   const buttons = (): HTMLButtonElement[] => [...list.querySelectorAll('button')];
   for (const [index, button] of buttons().entries()) button.tabIndex = index === 0 ? 0 : -1;
   list.addEventListener('keydown', (event) => {
     const all = buttons();
-    const at = all.findIndex((button) => button.matches(':focus'));
-    const goals: Readonly<Record<string, number>> = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-    };
-    const goal = goals[event.key];
-    if (goal === undefined) return;
-    const next = all[Math.min(Math.max(goal, 0), all.length - 1)];
-    if (next === undefined) return;
+    const from = all.find((button) => button.matches(':focus'));
+    const step = { ArrowDown: [0, 1], ArrowUp: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] }[event.key];
+    const [aside = 0, down = 0] = step ?? [];
+    if (from === undefined || step === undefined) return;
     event.preventDefault();
-    for (const button of all) button.tabIndex = button === next ? 0 : -1;
-    next.focus();
+    const here = from.getBoundingClientRect();
+    const [next] = all
+      .map((button) => ({ button, box: button.getBoundingClientRect() }))
+      .filter(({ button, box }) =>
+        down === 0
+          ? Math.abs(box.top - here.top) < here.height / 2 && (box.left - here.left) * aside > 0
+          : (box.top - here.top) * down > here.height / 2 && button !== from,
+      )
+      .sort(
+        (a, b) =>
+          Math.abs(a.box.top - here.top) - Math.abs(b.box.top - here.top) ||
+          Math.abs(a.box.left - here.left) - Math.abs(b.box.left - here.left),
+      );
+    if (next === undefined) return;
+    for (const button of all) button.tabIndex = button === next.button ? 0 : -1;
+    next.button.focus();
   });
 }

@@ -1,8 +1,10 @@
 /** The people button's panel: who is here, what was said, and which gates there are. */
 import type { Side } from '../../../src/protocol/limits.ts';
-import { icon } from '../art/icons.ts';
+import { propsOf } from '../../../src/protocol/scene-kit.ts';
+import { icon, type IconName } from '../art/icons.ts';
 import type { Palette } from '../art/palette.ts';
-import { othersByDistance, selfOf, type Person, type World } from '../model/world.ts';
+import { STREET_UNITS } from '../model/layout.ts';
+import { othersByDistance, selfOf, type Person, type Shunned, type World } from '../model/world.ts';
 import { nameOf } from '../model/naming.ts';
 import type { MoreWords } from '../more-strings.ts';
 import { bdi, el } from './dom.ts';
@@ -14,6 +16,13 @@ const ROWS_MAX = 40;
 
 export interface PeopleActions {
   readonly walkTo: (person: Person) => void;
+  readonly waveTo: (person: Person) => void;
+  /** Mutes or hides for this visitor alone. */
+  readonly shun: (person: Person, as: Shunned | undefined) => void;
+  /** To a place of the street, in units. */
+  readonly goTo: (units: number) => void;
+  /** undefined where there is no board. */
+  readonly readBoard: () => (() => void) | undefined;
   readonly visit: (side: Side) => void;
   readonly gateName: (side: Side) => string | undefined;
   readonly palette: () => Palette;
@@ -88,17 +97,68 @@ export class PeoplePanel {
     const list = el(
       'ul',
       { class: 'list' },
-      ...(['left', 'right'] as const).flatMap((side) => this.#gateRow(side)),
       ...(self === undefined
         ? []
         : [
             el('li', {}, this.#row(self, self.name === '' ? words('youAlone') : words('withYou', { name: self.name }))),
           ]),
-      ...others.slice(0, ROWS_MAX).map((person) => el('li', {}, this.#row(person, nameOf(person, words)))),
+      ...others
+        .slice(0, ROWS_MAX)
+        .map((person) =>
+          el('li', {}, this.#row(person, nameOf(person, words)), ...this.actionsOf(person, () => this.#redraw())),
+        ),
     );
-    rove(list);
     const more = others.length - ROWS_MAX;
-    return more > 0 ? [list, el('p', { class: 'quiet' }, words('peopleMore', { n: more }))] : [list];
+    const body = el(
+      'div',
+      {},
+      list,
+      ...(more > 0 ? [el('p', { class: 'quiet' }, words('peopleMore', { n: more }))] : []),
+      ...this.#hiddenRow(),
+      el('h2', {}, words('places')),
+      el('ul', { class: 'list' }, ...this.#places()),
+      el('p', { class: 'quiet' }, words('onlyYou')),
+    );
+    rove(body);
+    return [body];
+  }
+
+  /** One way back for all who are hidden; there is nothing to tell them apart by. */
+  #hiddenRow(): Node[] {
+    const hidden = [...this.#world.people.values()].filter(({ shunned }) => shunned === 'hidden');
+    if (hidden.length === 0) return [];
+    const button = el('button', { type: 'button', class: 'pill wide' }, this.#words('unhide'));
+    button.addEventListener('click', () => {
+      for (const person of hidden) this.#actions.shun(person, undefined);
+      this.#redraw();
+    });
+    return [button];
+  }
+
+  /** Where one can go without arrow keys. */
+  #places(): Node[] {
+    const words = this.#words;
+    const place = (text: string, go: () => void): Node => {
+      const button = el('button', { type: 'button' }, text);
+      button.addEventListener('click', go);
+      return el('li', {}, button);
+    };
+    const read = this.#actions.readBoard();
+    return [
+      ...(['left', 'right'] as const).flatMap((side) => this.#gateRow(side)),
+      ...(read === undefined ? [] : [place(words('readBoard'), read)]),
+      ...propsOf(this.#world.scene)
+        .filter(({ kind }) => kind !== 'lamp')
+        .map(({ kind, x }) =>
+          place(words(kind === 'bench' ? 'sitOn' : 'leanOn'), () => this.#actions.goTo(x * STREET_UNITS)),
+        ),
+    ];
+  }
+
+  /** After a press inside the list, which else stays as it is. */
+  #redraw(): void {
+    this.#body.replaceChildren(...this.#people());
+    this.#body.focus();
   }
 
   #gateRow(side: Side): Node[] {
@@ -114,25 +174,55 @@ export class PeoplePanel {
     return [el('li', {}, button)];
   }
 
+  /** Wave, mute, hide. @param onShun hears that the last two were pressed */
+  actionsOf(person: Person, onShun: () => void): HTMLButtonElement[] {
+    const name = nameOf(person, this.#words);
+    const [, wave = '', mute = '', unmute = '', hide = ''] = this.#words('actions').split('|');
+    const isMuted = person.shunned === 'muted';
+    const shun = (as: Shunned | undefined) => (): void => {
+      this.#actions.shun(person, as);
+      onShun();
+    };
+    return [
+      act('wave', wave, this.#words('waveTo', { name }), () => this.#actions.waveTo(person)),
+      isMuted
+        ? act('people', unmute, this.#words('unmute', { name }), shun(undefined))
+        : act('mute', mute, this.#words('mute', { name }), shun('muted')),
+      act('hide', hide, this.#words('hide', { name }), shun('hidden')),
+    ];
+  }
+
+  /** What is known of them, beside the name. */
+  about(person: Person): string {
+    const words = this.#words;
+    return [
+      person.isOwner ? words('owner') : '',
+      person.isResident ? words('resident') : '',
+      person.readingLabel === '' ? '' : words('reading', { label: person.readingLabel }),
+      person.isActive ? '' : words('away'),
+      person.shunned === 'muted' ? words('muted') : '',
+    ]
+      .filter((part) => part !== '')
+      .join(', ');
+  }
+
   #row(person: Person, name: string): HTMLElement {
     const words = this.#words;
     const dot = el('span', { class: 'dot', 'aria-hidden': 'true' });
     dot.style.background = this.#actions.palette().coats[person.look.coat] ?? '';
     const sign = signOf(person);
-    const about = [
-      person.isOwner ? words('owner') : '',
-      person.isResident ? words('resident') : '',
-      person.readingLabel === '' ? '' : words('reading', { label: person.readingLabel }),
-      person.isActive ? '' : words('away'),
-    ].filter((part) => part !== '');
+    const about = this.about(person);
     const isSelf = person.id === this.#world.selfId;
     const button = el(
       'button',
-      { type: 'button', 'aria-label': isSelf ? undefined : [words('walkTo', { name }), ...about].join(', ') },
+      {
+        type: 'button',
+        'aria-label': isSelf ? undefined : [words('walkTo', { name }), about].filter((part) => part !== '').join(', '),
+      },
       dot,
       ...(sign === undefined ? [] : [icon(sign)]),
       bdi(name),
-      el('span', { class: 'quiet' }, about.join(', ')),
+      el('span', { class: 'quiet' }, about),
     );
     button.addEventListener('click', () => {
       if (!isSelf) this.#actions.walkTo(person);
@@ -144,4 +234,10 @@ export class PeoplePanel {
 function rootFocus(node: Node): Element | null {
   const root = node.getRootNode();
   return root instanceof ShadowRoot ? root.activeElement : null;
+}
+
+function act(name: IconName, title: string, label: string, run: () => void): HTMLButtonElement {
+  const button = el('button', { type: 'button', class: 'act', title, 'aria-label': label }, icon(name));
+  button.addEventListener('click', run);
+  return button;
 }

@@ -171,7 +171,7 @@ export class SceneView {
     if (nearest !== undefined) this.#paintRow(nearest);
     for (const [id, actor] of this.#actors) {
       const person = this.#world.people.get(id);
-      if (person === undefined || nearest?.has(id) === false) continue;
+      if (person === undefined || person.shunned === 'hidden' || nearest?.has(id) === false) continue;
       const drawn = this.#draw(person, actor, nowMs);
       isLively ||= drawn.isLively;
       standing.push({ person, x: drawn.figure.x });
@@ -186,7 +186,7 @@ export class SceneView {
 
   #paintRow(nearest: ReadonlySet<number>): void {
     for (const { id, x, facing } of this.#actors.values()) {
-      if (nearest.has(id)) continue;
+      if (nearest.has(id) || this.#world.people.get(id)?.shunned === 'hidden') continue;
       this.#painter.stamp({ ...ROW, frame: 'stand', facing, x: this.screenX(x) });
     }
   }
@@ -198,7 +198,8 @@ export class SceneView {
     if (y < GROUND_Y - 48 || y > GROUND_Y + 22) return undefined;
     for (const actor of this.#actors.values()) {
       const distance = Math.abs(this.screenX(actor.x) - x);
-      if (distance < best && actor.id !== this.#world.selfId) [best, nearest] = [distance, actor.id];
+      const isHidden = this.#world.people.get(actor.id)?.shunned === 'hidden';
+      if (distance < best && actor.id !== this.#world.selfId && !isHidden) [best, nearest] = [distance, actor.id];
     }
     return nearest;
   }

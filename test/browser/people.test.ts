@@ -1,0 +1,103 @@
+/** The list of people and places, and what a visitor can ask of it for themself alone. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../support/chromium.ts';
+import { visitor } from '../support/fake-square.ts';
+import { openWidget } from './widget-page.ts';
+
+let browser: Browser;
+before(async () => {
+  browser = await launchChromium();
+});
+after(() => browser.close());
+
+const PEERS = [visitor(2, 0.45, { displayName: 'Ada' }), visitor(3, 0.7, { displayName: 'Noor' })];
+
+test('words of somebody muted are neither shown nor read out nor kept, until they are heard again; nobody is told', async (t) => {
+  const { strip, square } = await openWidget(t, browser, { height: 700, peers: PEERS });
+  await strip.getByRole('button', { name: /^People/ }).click();
+  await strip.getByRole('button', { name: 'Mute Ada' }).click();
+  square.send({ type: 'typing', id: 2, typing: true });
+  square.send({ type: 'say', id: 2, text: 'first', at: 1 });
+  square.send({ type: 'say', id: 3, text: 'second', at: 2 });
+  await strip.locator('.bubble').getByText('second').waitFor();
+  assert.equal(await strip.locator('.bubble').count(), 1);
+  assert.equal(await strip.getByRole('log').getByText('first').count(), 0);
+  await strip.getByRole('button', { name: 'Hear Ada again' }).click();
+  square.send({ type: 'say', id: 2, text: 'third', at: 3 });
+  await strip.locator('.bubble').getByText('third').waitFor();
+  await strip.getByRole('tab', { name: 'Talk' }).click();
+  assert.deepEqual(await strip.locator('.lines p').allTextContents(), ['Noor second', 'Ada third']);
+  assert.deepEqual(
+    square.heard.map((message) => message['type']).filter((type) => type !== 'init' && type !== 'reading'),
+    [],
+  );
+});
+
+test('somebody hidden is gone from street, plates and list, also after a lost path, and comes back on demand', async (t) => {
+  const { strip, square, page } = await openWidget(t, browser, { height: 700, peers: PEERS });
+  await strip.locator('.plate').getByText('Ada').waitFor();
+  await strip.getByRole('button', { name: /^People/ }).click();
+  await strip.getByRole('button', { name: 'Hide Ada' }).click();
+  await strip.locator('.plate').getByText('Ada').waitFor({ state: 'detached' });
+  assert.equal(await strip.getByRole('button', { name: /Ada/ }).count(), 0);
+  square.hangUp();
+  await strip.locator('.town[data-state=waiting]').waitFor();
+  await strip.locator('.town[data-state=live]').waitFor();
+  await strip.locator('.plate').getByText('Noor').waitFor();
+  assert.equal(await strip.locator('.plate').getByText('Ada').count(), 0);
+  await page.keyboard.press('Escape');
+  await strip.getByRole('button', { name: /^People/ }).click();
+  await strip.getByRole('button', { name: 'Show everybody again' }).click();
+  await strip.locator('.plate').getByText('Ada').waitFor();
+});
+
+test('a press on somebody opens a card: who that is, and what one can do', async (t) => {
+  const { strip, square, stage, page } = await openWidget(t, browser, { height: 700, peers: PEERS });
+  await strip.locator('.town[data-more=here]').waitFor();
+  const box = await stage.boundingBox();
+  assert.ok(box !== null);
+  // At 1,280 px the street is drawn at 0.797 px a unit, beside hills of 162 px.
+  await page.mouse.click(box.x + 162 + 0.45 * 956, box.y + 80);
+  const card = strip.getByRole('dialog', { name: 'Ada' });
+  await card.getByRole('button', { name: 'Wave to Ada' }).click();
+  assert.equal((await square.next('action'))['action'], 'raise-hand');
+  await card.getByRole('button', { name: 'Walk to' }).click();
+  assert.ok(Number((await square.next('move'))['x']) < 0.5);
+  await card.waitFor({ state: 'hidden' });
+});
+
+test('places are reached from the list: one walks to a bench and sits down', async (t) => {
+  const { strip, square, page } = await openWidget(t, browser, { height: 700, x: 0.65, peers: PEERS });
+  await strip.getByRole('button', { name: /^People/ }).click();
+  await strip.getByRole('button', { name: 'Sit on the bench' }).last().click();
+  assert.match(String((await square.next('settle'))['propId']), /^bench/);
+  assert.equal(
+    await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.getAttribute('role')),
+    'application',
+  );
+});
+
+test('arrows move through the list by rows and inside a row, at one tab stop', async (t) => {
+  const { strip, page } = await openWidget(t, browser, { height: 700, peers: PEERS });
+  await strip.getByRole('button', { name: /^People/ }).click();
+  const focused = () =>
+    page.evaluate(() => {
+      const node = document.activeElement?.shadowRoot?.activeElement;
+      return node?.getAttribute('aria-label') ?? node?.textContent ?? '';
+    });
+  const list = strip.locator('.panel .list button');
+  assert.equal(await strip.locator('.panel button[tabindex="0"]').count(), 1);
+  await list.first().focus();
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await focused(), 'Walk to Ada');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await focused(), 'Mute Ada');
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await focused(), 'Mute Noor');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  assert.equal(await focused(), 'Walk to Noor');
+});
