@@ -9,13 +9,13 @@ export class Attention {
   isInView = true;
   readonly #send: (message: object) => boolean;
   readonly #timers: Timers;
-  readonly #sharesPage: boolean;
+  readonly #page: () => string | undefined;
   #told = '';
 
-  constructor(send: (message: object) => boolean, timers: Timers, sharesPage: boolean) {
+  constructor(send: (message: object) => boolean, timers: Timers, page: () => string | undefined) {
     this.#send = send;
     this.#timers = timers;
-    this.#sharesPage = sharesPage;
+    this.#page = page;
   }
 
   /** The `reading` part of a message; the page only when its owner shares it. */
@@ -24,7 +24,7 @@ export class Attention {
     return {
       readingActive: !hidden && document.hasFocus(),
       widgetVisible: !hidden && this.isInView,
-      readingUrl: this.#sharesPage ? location.origin + location.pathname : undefined,
+      readingUrl: this.#page(),
     };
   }
 

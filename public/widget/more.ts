@@ -269,7 +269,8 @@ export class More {
       look: me.look,
       isCalm: profile.isCalm,
       isBeyondHill: profile.isBeyondHill,
-      isPageShared: settings.sharesPage,
+      isPageShared: settings.sharesPage ? profile.isPageShown : undefined,
+      isUnseen: profile.isUnseen,
       isRemembered,
       palette: palette(),
     };
@@ -283,7 +284,15 @@ export class More {
         profile.showBeyondHill(isShown);
         this.#fillMenu();
       },
-      forget: () => profile.memory.forget(),
+      unseen: (isUnseen) => {
+        profile.isUnseen = isUnseen;
+        this.#fillMenu();
+      },
+      pageShown: (isShown) => {
+        profile.isPageShown = isShown;
+        this.#fillMenu();
+      },
+      remembered: (wanted) => (wanted ? profile.memory.keep({}) : profile.memory.forget()),
     });
   }
 }

@@ -8,6 +8,9 @@ export interface ProfileDeps {
   readonly send: (message: object) => boolean;
   readonly sharesPage: boolean;
   readonly onChange: () => void;
+  /** The visitor has a figure now, or has none any more. */
+  readonly onUnseen: () => void;
+  readonly onPageShown: () => void;
 }
 
 export class Profile {
@@ -69,6 +72,32 @@ export class Profile {
   choose(name: string, look: Look): void {
     this.memory.keep({});
     this.wear(name, look);
+  }
+
+  /** Watches without a figure, or steps in again. */
+  set isUnseen(isUnseen: boolean) {
+    this.memory.keep({ isUnseen });
+    this.#deps.onUnseen();
+  }
+
+  get isUnseen(): boolean {
+    return this.memory.me.isUnseen;
+  }
+
+  /** Whether others see which page is read: as its owner and the visitor both want. */
+  get isPageShown(): boolean {
+    return this.#deps.sharesPage && !this.memory.me.hidesPage;
+  }
+
+  /** Address for `reading`: "" takes back one that was told; undefined where the owner shows none. */
+  get page(): string | undefined {
+    if (!this.#deps.sharesPage) return undefined;
+    return this.isPageShown ? location.origin + location.pathname : '';
+  }
+
+  set isPageShown(isShown: boolean) {
+    this.memory.keep({ hidesPage: !isShown });
+    this.#deps.onPageShown();
   }
 
   showBeyondHill(isShown: boolean): void {

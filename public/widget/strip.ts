@@ -79,7 +79,7 @@ export class Strip {
     });
     this.#notice = new NoticeView(frame, words, (action) => this.#noticed(action));
     this.#connection = new Connection({
-      open: (handlers) => openWebSocket(settings.socketUrl, handlers),
+      open: (handlers) => openWebSocket(this.#socketUrl(), handlers),
       clock: this.#clock,
       random: Math.random,
       init: () => this.#init(),
@@ -87,12 +87,17 @@ export class Strip {
       onState: (state) => this.#connectionChanged(state),
     });
     const send = (message: object): boolean => this.#connection.send(message);
-    this.#attention = new Attention(send, this.#timers, settings.sharesPage);
+    this.#attention = new Attention(send, this.#timers, () => this.#profile.page);
     this.#profile = new Profile({
       world,
       send,
       sharesPage: settings.sharesPage,
       onChange: () => this.#profileChanged(),
+      onUnseen: () => {
+        this.#connection.stop();
+        this.#connection.restart();
+      },
+      onPageShown: () => this.#attention.tell(),
     });
     this.#self = new Self({
       world,
@@ -243,6 +248,13 @@ export class Strip {
 
   // ── from the square ──────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** Who watches unseen has a socket that only listens. */
+  #socketUrl(): string {
+    const url = new URL(this.#settings.socketUrl);
+    if (this.#profile.isUnseen) url.searchParams.set('watch', '1');
+    return url.href;
+  }
+
   #init(): string {
     this.#attention.begin();
     const { readingActive, widgetVisible, readingUrl } = this.#attention.state;
@@ -307,6 +319,7 @@ export class Strip {
     this.#connection.confirm();
     this.#scene.reset();
     const self = selfOf(this.world);
+    this.#later.wantSoon();
     if (self === undefined) return;
     this.#arrival = undefined;
     this.#profile.greeted(event.secret, event.look);
@@ -328,7 +341,6 @@ export class Strip {
       });
     }
     this.#attention.tell();
-    this.#later.wantSoon();
     this.#events.joined(this.world.people.size);
   }
 
@@ -434,6 +446,7 @@ export class Strip {
           gates: world.gates,
           later: this.#later.state,
           isPanelWanted: this.#later.isPanelWanted,
+          isUnseen: this.#profile.isUnseen,
           isBreathless: this.#timers.has('breathless'),
         },
         words,
@@ -459,7 +472,7 @@ export class Strip {
       wording,
       clock: this.#clock,
       send: (message) => this.#connection.send(message),
-      mayWait: () => this.#connection.state.name !== 'stopped',
+      mayWait: () => this.#connection.state.name !== 'stopped' && !this.#profile.isUnseen,
       onChange: () => {
         this.#refresh();
         this.#loop.wake(true);
@@ -489,6 +502,10 @@ export class Strip {
 
   #noticed(action: NoticeAction): void {
     if (action === 'more') return this.#later.want();
+    if (action === 'join') {
+      this.#profile.isUnseen = false;
+      return;
+    }
     if (action === 'back') return this.#connection.restart();
     if (action === 'accept' && this.#offered !== undefined) this.#profile.wear(this.#offered.name, this.#offered.look);
     if (action === 'accept' || action === 'decline') this.#offered = undefined;

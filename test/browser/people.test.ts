@@ -101,3 +101,36 @@ test('arrows move through the list by rows and inside a row, at one tab stop', a
   await page.keyboard.press('ArrowLeft');
   assert.equal(await focused(), 'Walk to Noor');
 });
+
+test('who watches unseen has no figure and says nothing, sees the others, and steps in again by a press', async (t) => {
+  const { strip, square, page } = await openWidget(t, browser, { height: 700, peers: PEERS });
+  await square.next('init');
+  await strip.getByRole('button', { name: 'Menu' }).click();
+  await strip.getByLabel('Watch unseen').check();
+  await square.next('init');
+  await strip.locator('.notice').getByText('You are watching unseen.').waitFor();
+  await page.keyboard.press('Escape');
+  await strip.locator('.plate').getByText('Ada').waitFor();
+  assert.equal(await strip.locator('.plate.me').count(), 0);
+  await strip.getByRole('textbox', { name: 'Say something' }).fill('hello?');
+  await page.keyboard.press('Enter');
+  assert.equal(
+    square.heard.some((message) => message['type'] === 'say'),
+    false,
+  );
+  await page.reload();
+  await strip.locator('.notice').getByText('You are watching unseen.').waitFor();
+  await strip.getByRole('button', { name: 'Step in' }).click();
+  await strip.locator('.plate.me').waitFor();
+  assert.equal(await strip.locator('.notice').getByText('unseen').count(), 0);
+});
+
+test('a page is shown to others only as its owner and the visitor both want', async (t) => {
+  const { strip, square, page } = await openWidget(t, browser, { height: 700, attributes: 'share-page' });
+  assert.match(String((await square.next('init'))['readingUrl']), /^http/);
+  await strip.getByRole('button', { name: 'Menu' }).click();
+  await strip.getByLabel('Show which page I read').uncheck();
+  assert.equal((await square.next('reading'))['readingUrl'], '', 'it is taken back, not only told no more');
+  await page.reload();
+  assert.equal((await square.next('init'))['readingUrl'], '');
+});

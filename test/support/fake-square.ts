@@ -75,13 +75,15 @@ export async function startFakeSquare(options: FakeSquareOptions = {}): Promise<
     path: '/live',
     handleProtocols: ([first]) => (square.options.isClassic === true ? false : (first ?? false)),
   });
-  live.on('connection', (socket) => {
+  live.on('connection', (socket, request) => {
+    const isWatching = request.url?.includes('watch=1') === true;
     sockets += 1;
     socket.on('error', () => undefined);
     socket.on('message', (data) => {
       const message = parse(Buffer.isBuffer(data) ? data.toString() : '{}');
       heard.push(message);
-      answer(socket, message, square.options);
+      if (isWatching) watch(socket, message, square.options);
+      else answer(socket, message, square.options);
       for (const wake of waiting) wake();
     });
   });
@@ -137,6 +139,13 @@ export function visitor(id: number, x: number, more: Partial<VisitorView> = {}):
 /** A neighbour's gate; everything can be set. */
 export function gate(name: string, url: string, more: Partial<Gate> = {}): Gate {
   return { site: name.toLowerCase(), name, url, state: 'live', count: 0, figures: [], ...more };
+}
+
+/** Greets somebody who only watches; what they say later is not answered. */
+function watch(socket: WebSocket, message: Message, { peers = [], neighbours }: FakeSquareOptions): void {
+  if (message['type'] !== 'init') return;
+  socket.send(JSON.stringify({ type: 'hello', id: null, spectator: true, peers, birds: [], chatThrottleMs: 0 }));
+  if (neighbours !== undefined) socket.send(JSON.stringify(neighbours));
 }
 
 function answer(socket: WebSocket, message: Message, options: FakeSquareOptions): void {

@@ -58,7 +58,8 @@ export interface Arrived {
 export type Frame =
   | {
       readonly type: 'hello';
-      readonly self: PersonPatch;
+      /** undefined for one who only watches. */
+      readonly self: PersonPatch | undefined;
       readonly secret: string;
       readonly peers: readonly PersonPatch[];
       readonly chatThrottleMs: number;
@@ -176,14 +177,14 @@ function frameFrom(source: Source): Frame | undefined {
 
 function helloFrom(source: Source): Frame | undefined {
   const self = personFrom(source);
-  return self?.x === undefined
+  return self?.x === undefined && source['spectator'] !== true
     ? undefined
     : {
         type: 'hello',
         self,
         secret: text(source['browserSecret'], BROWSER_SECRET_MAX_UNITS) ?? '',
         peers: list(source['peers'], PEOPLE_MAX, personFrom).filter(
-          (peer) => peer.x !== undefined && peer.id !== self.id,
+          (peer) => peer.x !== undefined && peer.id !== self?.id,
         ),
         chatThrottleMs: number(source['chatThrottleMs'], 0, CHAT_THROTTLE_MAX_MS) ?? CHAT_THROTTLE_DEFAULT_MS,
         connections: connectionsFrom(source['connections']),

@@ -20,6 +20,10 @@ export interface Me {
   readonly calm: boolean | undefined;
   /** Whether neighbours may draw this visitor on their horizons; undefined: unless the browser asks for privacy. */
   readonly beyondHill: boolean | undefined;
+  /** Watches without a figure. */
+  readonly isUnseen: boolean;
+  /** Does not want it shown which page they read, even where its owner shows it. */
+  readonly hidesPage: boolean;
 }
 
 /** @param random uniform in [0, 1) */
@@ -32,6 +36,8 @@ export function stranger(random: () => number): Me {
     look: { coat: pick(COAT_COUNT), headwear: pick(HEADWEAR.length), carried: pick(CARRIED.length) },
     calm: undefined,
     beyondHill: undefined,
+    isUnseen: false,
+    hidesPage: false,
   };
 }
 
@@ -55,6 +61,8 @@ export function recall(stored: string | null): Me | undefined {
     look,
     calm: typeof value['calm'] === 'boolean' ? value['calm'] : undefined,
     beyondHill: typeof value['hill'] === 'boolean' ? value['hill'] : undefined,
+    isUnseen: value['unseen'] === true,
+    hidesPage: value['hidePage'] === true,
   };
 }
 
@@ -66,6 +74,8 @@ export function remember(me: Me): string {
     look: encodeLook(me.look),
     calm: me.calm,
     hill: me.beyondHill,
+    unseen: me.isUnseen || undefined,
+    hidePage: me.hidesPage || undefined,
   });
 }
 

@@ -23,7 +23,7 @@ const COMES_BACK: ReadonlySet<string> = new Set(['inactive', 'kicked']);
 /** So many people are talked of as a crowd. */
 export const CROWD_MIN = 100;
 
-export type NoticeAction = 'try' | 'start' | 'accept' | 'decline' | 'more' | 'back';
+export type NoticeAction = 'try' | 'start' | 'accept' | 'decline' | 'more' | 'back' | 'join';
 
 /** How the second file fares; `old`: the square has another build by now, and only a reload helps. */
 export type LaterState = 'none' | 'coming' | 'here' | 'failed' | 'old';
@@ -54,6 +54,8 @@ export interface NoticeInput {
   /** How the second file fares. */
   readonly later: LaterState;
   readonly isPanelWanted: boolean;
+  /** The visitor watches without a figure. */
+  readonly isUnseen: boolean;
   /** The device was too slow for moving pictures a moment ago. */
   readonly isBreathless: boolean;
   readonly gates: Readonly<Record<Side, Gate | null>> | undefined;
@@ -69,6 +71,7 @@ export function noticeFor(input: NoticeInput, words: CoreWords): Notice | undefi
   const { connection } = input;
   if (connection.name === 'stopped') {
     const text = words(STOPPED[connection.reason] ?? 'closed');
+    if (input.isUnseen) return firm(text, 'join');
     return COMES_BACK.has(connection.reason) ? firm(text, 'back') : firm(text);
   }
   if (input.hoppingTo !== undefined) return firm(words('walkingTo', { name: input.hoppingTo }));
@@ -90,6 +93,7 @@ export function noticeFor(input: NoticeInput, words: CoreWords): Notice | undefi
   if (input.later === 'failed') return firm(words('moreFailed'), 'more');
   if (input.later === 'old') return firm(words('moreOld'));
   if (input.later === 'coming' && input.isPanelWanted) return firm(words('moreComing'));
+  if (input.isUnseen) return firm(words('unseen'), 'join');
   if (input.isBreathless) return firm(words('slow'));
   if (input.isNewcomer) return { ...firm(words('firstVisit')), isPlain: true };
   const air = (text: string): Notice => ({ text, actions: [], isAnnounced: false, isPlain: true });

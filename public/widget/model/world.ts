@@ -146,8 +146,8 @@ export function applyFrame(world: World, frame: Frame, nowMs: number): WorldEven
 
 function greet(world: World, frame: Extract<Frame, { type: 'hello' }>, nowMs: number): WorldEvent[] {
   world.people.clear();
-  world.selfId = frame.self.id;
-  for (const patch of [frame.self, ...frame.peers]) {
+  world.selfId = frame.self?.id ?? 0;
+  for (const patch of everybody(frame)) {
     const person = newPerson(patch, nowMs);
     person.shunned = world.shunned.get(person.id);
     world.people.set(person.id, person);
@@ -160,7 +160,7 @@ function greet(world: World, frame: Extract<Frame, { type: 'hello' }>, nowMs: nu
     {
       type: 'hello',
       secret: frame.secret,
-      look: decodeLook(frame.self.look),
+      look: decodeLook(frame.self?.look),
       arrival: frame.arrival,
       source: frame.source,
     },
@@ -169,9 +169,13 @@ function greet(world: World, frame: Extract<Frame, { type: 'hello' }>, nowMs: nu
   ];
 }
 
+function everybody({ self, peers }: Extract<Frame, { type: 'hello' }>): readonly PersonPatch[] {
+  return self === undefined ? peers : [self, ...peers];
+}
+
 /** History of those present, oldest first, without bubbles. */
 function seedLog(world: World, frame: Extract<Frame, { type: 'hello' }>): void {
-  const lines = [frame.self, ...frame.peers].flatMap((patch) =>
+  const lines = everybody(frame).flatMap((patch) =>
     (patch.messages ?? []).map(({ text, at }) => ({ text, at, name: patch.displayName ?? '', id: patch.id })),
   );
   lines.sort((a, b) => a.at - b.at);

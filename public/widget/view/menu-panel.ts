@@ -12,7 +12,9 @@ export interface MenuState {
   readonly look: Look;
   readonly isCalm: boolean;
   readonly isBeyondHill: boolean;
-  readonly isPageShared: boolean;
+  /** undefined where the page's owner shows nobody what is read. */
+  readonly isPageShared: boolean | undefined;
+  readonly isUnseen: boolean;
   readonly isRemembered: boolean;
   readonly palette: Palette;
 }
@@ -22,7 +24,9 @@ export interface MenuActions {
   readonly save: (name: string, look: Look) => void;
   readonly calm: (isCalm: boolean) => void;
   readonly beyondHill: (isShown: boolean) => void;
-  readonly forget: () => void;
+  readonly unseen: (isUnseen: boolean) => void;
+  readonly pageShown: (isShown: boolean) => void;
+  readonly remembered: (isRemembered: boolean) => void;
 }
 
 /** Fills the menu when it opens. */
@@ -33,7 +37,9 @@ export function fillMenu(panel: HTMLElement, state: MenuState, words: MoreWords,
     seenCard(state, words),
     toggle(words('calmSwitch'), state.isCalm, actions.calm),
     toggle(words('showBeyond'), state.isBeyondHill, actions.beyondHill),
-    ...(state.isRemembered ? [forgetButton(words, actions)] : []),
+    ...(state.isPageShared === undefined ? [] : [toggle(words('sharePage'), state.isPageShared, actions.pageShown)]),
+    toggle(words('watchUnseen'), state.isUnseen, actions.unseen),
+    toggle(words('remember'), state.isRemembered, actions.remembered),
     el('h2', {}, words('help')),
     el('dl', {}, ...HELP.flatMap((key) => helpLine(words(key)))),
   );
@@ -107,15 +113,19 @@ function choice(
 
 function seenCard(state: MenuState, words: MoreWords): HTMLElement {
   const coat = words('coatNames').split('|')[state.look.coat] ?? '';
+  if (state.isUnseen)
+    return el('dl', { class: 'keys' }, el('dt', {}, words('seeHere')), el('dd', {}, words('seeUnseen')));
   const figure = words(state.name === '' ? 'seeHereNameless' : 'seeHereNamed', { name: state.name, coat });
   return el(
     'dl',
     { class: 'keys' },
     el('dt', {}, words('seeHere')),
     el('dd', {}, bdi(figure)),
-    el('dd', {}, words(state.isPageShared ? 'pageShared' : 'pageKept')),
+    el('dd', {}, words(state.isPageShared === true ? 'pageShared' : 'pageKept')),
     el('dt', {}, words('seeHill')),
     el('dd', {}, words(state.isBeyondHill ? 'seeHillGrey' : 'seeHillNumber')),
+    el('dt', {}, words('seeRing')),
+    el('dd', {}, words('seeHillNumber')),
   );
 }
 
@@ -124,15 +134,6 @@ function toggle(label: string, isOn: boolean, onChange: (isOn: boolean) => void)
   input.checked = isOn;
   input.addEventListener('change', () => onChange(input.checked));
   return el('label', { class: 'switch' }, input, label);
-}
-
-function forgetButton(words: MoreWords, actions: MenuActions): HTMLElement {
-  const button = el('button', { class: 'pill wide', type: 'button' }, words('remember'));
-  button.addEventListener('click', () => {
-    actions.forget();
-    button.remove();
-  });
-  return button;
 }
 
 /** @param line keys and what they do, parted by a bar */

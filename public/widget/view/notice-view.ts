@@ -41,6 +41,7 @@ export class NoticeView {
       more: this.#words('tryNow'),
       start: this.#words('start'),
       back: this.#words('comeBack'),
+      join: this.#words('stepIn'),
       accept: this.#words('yes'),
       decline: this.#words('no'),
     };

@@ -101,6 +101,7 @@ test('the line over the path says what matters most', () => {
     isNewcomer: false,
     later: 'here',
     isPanelWanted: false,
+    isUnseen: false,
     isBreathless: false,
     people: 1,
     gates,
