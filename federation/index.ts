@@ -11,9 +11,18 @@ import { createLinkKeeper, type LinkKeeper } from './node/link-keeper.ts';
 import { createPeerKeys } from './node/peer-keys.ts';
 import { createSquareNode, type SquareNode } from './node/square-node.ts';
 import { createKeyedBuckets } from './node/token-bucket.ts';
-import { DOCUMENTS_PROTOCOL, JOIN_PROTOCOL, OFFER_PROTOCOL, STATE_PROTOCOL, VISIT_PROTOCOL } from './node/topics.ts';
+import {
+  DOCUMENTS_PROTOCOL,
+  JOIN_PROTOCOL,
+  OFFER_PROTOCOL,
+  STATE_PROTOCOL,
+  VIEW_PROTOCOL,
+  VISIT_PROTOCOL,
+} from './node/topics.ts';
 import { awaitOpening } from './node/wire.ts';
 import { decodeOffer, encodeOfferAnswer, OFFER_LIMITS } from './passage/offer.ts';
+import { SEEN_WIRE, VIEW_STREAMS_MAX } from './passage/looks.ts';
+import { decodeLookerMessage } from './passage/view-messages.ts';
 import { decodeHomeMessage } from './passage/visit-messages.ts';
 import { GUESTS_MAX_DEFAULT, HOST_WIRE, VISIT_STREAMS_MAX } from './passage/visits.ts';
 import { JOIN_LIMITS } from './governance/request.ts';
@@ -165,6 +174,23 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
       ),
     );
 
+  const takeViews = (node: SquareNode): Promise<void> =>
+    node.takeWires(VIEW_PROTOCOL, { ...SEEN_WIRE, maxStreams: VIEW_STREAMS_MAX }, (square, wire) =>
+      awaitOpening(
+        clock,
+        () => wire,
+        (bytes) => {
+          const opening = decodeLookerMessage(bytes);
+          if (opening?.kind !== 'open') {
+            blame(square);
+            return undefined;
+          }
+          const ring = live.get(opening.ring);
+          return ring?.isMember(square) === true ? ring.looks.host(square, opening, wire) : undefined;
+        },
+      ),
+    );
+
   const start = async (): Promise<void> => {
     const node = await parts.createSquareNode(
       {
@@ -206,6 +232,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
       await answerAll(node);
       await answerRequests(node);
       await takeVisits(node);
+      await takeViews(node);
       await node.start();
       running = { node, keeper, epoch: deps.nextEpoch() };
     } catch (error) {
@@ -268,6 +295,11 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
       const ring = ringOf(siteId);
       if (ring === undefined) stream.end('no-neighbour');
       else ring.visits.visit(siteId, hostSite, stream);
+    },
+    look(siteId, site, side, stream) {
+      const ring = ringOf(siteId);
+      if (ring === undefined) stream.end('no-neighbour');
+      else ring.looks.look(siteId, site, side, stream);
     },
     findSite: (siteId, site) => ringOf(siteId)?.visits.find(site),
     guests: () => [...live.values()].reduce((sum, ring) => sum + ring.visits.guests(), 0),

@@ -5,10 +5,11 @@ import { documentVersions } from './documents/versions.ts';
 import type { RingView } from './types.ts';
 import { createDocumentPull, type DocumentPull } from './node/document-pull.ts';
 import type { SquareNode, Verdict } from './node/square-node.ts';
-import { OFFER_PROTOCOL, siteTopic, STATE_PROTOCOL, VISIT_PROTOCOL } from './node/topics.ts';
+import { OFFER_PROTOCOL, siteTopic, STATE_PROTOCOL, VIEW_PROTOCOL, VISIT_PROTOCOL } from './node/topics.ts';
 import { createCodes } from './passage/codes.ts';
 import { OFFER_LIMITS } from './passage/offer.ts';
 import { createPassage, type Passage } from './passage/passage.ts';
+import { createLooks, LOOKING_WIRE, type Looks } from './passage/looks.ts';
 import { createVisits, HOME_WIRE, type Visits, type VisitsDeps } from './passage/visits.ts';
 import { showPresence, type FigureNames } from './presence/figures.ts';
 import { createDigests } from './presence/digests.ts';
@@ -48,6 +49,7 @@ export interface LiveRingDeps extends Omit<RingServiceDeps, 'nextEpoch' | 'clock
 export interface LiveRing {
   readonly passage: Passage;
   readonly visits: Visits;
+  readonly looks: Looks;
   readonly documents: DocumentPull;
   readonly views: Views;
   isMember(square: string): boolean;
@@ -109,6 +111,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
       ring: () => ring,
       neighbourhood: () => neighbourhood,
       ownShown: (site) => publishers.get(site)?.shown(),
+      lookers: (site, fromSite) => looks.lookers(site, fromSite),
       farSight: (site) => digests.sight(site),
     },
     (site, view) => deps.onView(site, view),
@@ -169,6 +172,19 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     blame: (square) => deps.blame(square),
     connect,
     receiveGuests: (site, opening) => deps.receiveGuests?.(site, opening),
+  });
+  const looks = createLooks({
+    ring: ringId,
+    self,
+    clock,
+    count,
+    names: deps.names,
+    neighbourhood: () => neighbourhood,
+    localSite,
+    blame: (square) => deps.blame(square),
+    connect: (square, listener) => node.openWire(square, VIEW_PROTOCOL, LOOKING_WIRE, listener),
+    watch: (site) => deps.watch?.(site),
+    onLookers: (_site, fromSite) => views.siteChanged(fromSite),
   });
   const documents = createDocumentPull({
     ringId,
@@ -300,12 +316,14 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     }
     views.allChanged();
     visits.review();
+    looks.review();
     if (hadNewDocuments) for (const square of node.connected()) if (isMember(square)) void documents.exchange(square);
   };
 
   return {
     passage,
     visits,
+    looks,
     documents,
     views,
     isMember,
@@ -347,6 +365,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     stop() {
       for (const publisher of publishers.values()) publisher.stop();
       visits.stop();
+      looks.stop();
       digests.stop();
       register.stop();
       codes.stop();

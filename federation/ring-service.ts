@@ -11,6 +11,8 @@ import type {
   HomeStream,
   HostStream,
   LocalPresence,
+  LookStream,
+  SightStream,
   Log,
   Plate,
   RandomBytes,
@@ -81,6 +83,11 @@ export interface RingService {
    * with `no-neighbour`, `closed`, `unreachable`, `lost`, `done` or a word for a fault. Never throws.
    */
   visit(siteId: string, hostSite: string, stream: HomeStream): void;
+  /**
+   * Looks at a neighbour of a local site through one of its gates, for as long as `stream` lasts; it ends with `no-neighbour`,
+   * `closed`, `busy`, `lost` or `done`. Never throws.
+   */
+  look(siteId: string, site: string, side: Side, stream: LookStream): void;
   /** A site of the ring that a local site is in, from the signed list. */
   findSite(siteId: string, site: string): FoundSite | undefined;
   /** Guests of other sites at ours. */
@@ -119,6 +126,8 @@ export interface RingServiceDeps {
   samplePresence(siteId: string): LocalPresence;
   /** Applies this square's own name rules to a guest's plate. */
   filterPlate(siteId: string, plate: Plate): Plate;
+  /** Has a scene sampled while somebody looks at it; undefined when there is none. Default: there is none. */
+  watch?(siteId: string): SightStream | undefined;
   /** Hands the guests of one stream to a scene; undefined when nobody is there to take them. Default: nobody is. */
   receiveGuests?(siteId: string, opening: GuestsOpening): HostStream | undefined;
   /**

@@ -48,6 +48,8 @@ export interface GateView {
   readonly state: Freshness;
   readonly count?: number;
   readonly figures: readonly RemoteFigure[];
+  /** How many over there look at the local site; absent: nobody. */
+  readonly lookers?: number;
 }
 
 /** What this square knows of any site of a ring. */
@@ -174,3 +176,35 @@ export interface InnerStream<Out, In> {
 /** Frames come in the batches in which they were made. */
 export type HomeStream = InnerStream<readonly GuestEvent[], readonly GuestCommand[]>;
 export type HostStream = InnerStream<readonly GuestCommand[], readonly HostEvent[]>;
+
+/** One visitor of a local site that somebody looks at. Name and look leave the square only when its owner shares `live`. */
+export interface SeenVisitor extends LocalFigure {
+  readonly name: string;
+  readonly look: number;
+}
+
+/** A local site that somebody looks at, at one moment: who is there, and what was said since the last. */
+export interface SceneSight {
+  readonly count: number;
+  readonly figures: readonly SeenVisitor[];
+  readonly said: readonly { readonly visitor: number; readonly text: string }[];
+}
+
+/** What is seen over there, as docs/protocol.md has it ("Looking over the hill"). */
+export interface ViewChange {
+  readonly isWhole: boolean;
+  readonly count: number;
+  readonly figures: readonly ViewFigure[];
+  readonly gone: readonly string[];
+  readonly said: readonly { readonly h: string; readonly text: string }[];
+}
+
+export interface ViewFigure extends RemoteFigure {
+  readonly name?: string;
+  readonly look?: number;
+}
+
+/** How many look: the looking scene's end. It ends with `no-neighbour`, `closed`, `busy` or `lost`. */
+export type LookStream = InnerStream<ViewChange, number>;
+/** The end of the scene that is looked at. */
+export type SightStream = InnerStream<never, SceneSight>;

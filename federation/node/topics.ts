@@ -11,4 +11,5 @@ export const STATE_PROTOCOL = '/townring/state/1';
 export const OFFER_PROTOCOL = '/townring/offer/1';
 export const DOCUMENTS_PROTOCOL = '/townring/documents/1';
 export const JOIN_PROTOCOL = '/townring/join/1';
+export const VIEW_PROTOCOL = '/townring/view/1';
 export const VISIT_PROTOCOL = '/townring/visit/1';

@@ -135,23 +135,31 @@ export function awaitOpening(
 
 /** The two ends of a wire within one square, for sites that are neighbours on it. Messages arrive on a later turn. */
 export function wirePair(listeners: readonly [WireListener, WireListener]): readonly [Wire, Wire] {
-  let isOver = false;
-  const endFor = (other: WireListener): Wire => {
+  const isOver: [boolean, boolean] = [false, false];
+  const endOf = (own: 0 | 1, other: 0 | 1): Wire => {
     const end = (): void => {
-      if (isOver) return;
-      isOver = true;
-      queueMicrotask(() => other.closed());
+      if (isOver[own]) return;
+      isOver[own] = true;
+      // After what was sent before.
+      queueMicrotask(() => {
+        if (isOver[other]) return;
+        isOver[other] = true;
+        listeners[other].closed();
+      });
     };
     return {
       send(messages) {
-        for (const message of messages) queueMicrotask(() => (isOver ? undefined : other.message(message)));
+        if (isOver[own]) return;
+        for (const message of messages) {
+          queueMicrotask(() => (isOver[other] ? undefined : listeners[other].message(message)));
+        }
       },
       isFull: false,
       close: end,
       abort: end,
     };
   };
-  return [endFor(listeners[1]), endFor(listeners[0])];
+  return [endOf(0, 1), endOf(1, 0)];
 }
 
 function framed(messages: readonly Uint8Array[]): Uint8Array {

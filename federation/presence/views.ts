@@ -6,6 +6,9 @@ import type { Neighbourhood, Place } from './neighbourhood.ts';
 import type { Register } from './register.ts';
 import { remoteFigure } from './summary.ts';
 
+/** Heads above one ridge; more are not told apart. */
+const LOOKERS_MAX = 99;
+
 export interface ViewSources {
   readonly self: string;
   readonly register: Register;
@@ -13,6 +16,8 @@ export interface ViewSources {
   neighbourhood(): Neighbourhood;
   /** What a site of this very square shows; undefined when it is not served here. */
   ownShown(site: string): Shown | undefined;
+  /** How many at another site look at a local one now. */
+  lookers(site: string, fromSite: string): number;
   /** What is known of a site that is not heard as a neighbour. */
   farSight(site: string): Sight;
 }
@@ -49,7 +54,12 @@ export function createViews(sources: ViewSources, onView: (site: string, view: R
     const gates = sources.neighbourhood().gates.get(site);
     if (gates === undefined) return undefined;
     const ring = sources.ring();
-    return { ring: { id: ring.ringId, name: ring.charter.name }, left: gate(gates.left), right: gate(gates.right) };
+    const seen = (place: Place | null): GateView | null => {
+      const base = gate(place);
+      const lookers = place === null ? 0 : Math.min(LOOKERS_MAX, sources.lookers(site, place.site.id));
+      return base === null || lookers === 0 ? base : { ...base, lookers };
+    };
+    return { ring: { id: ring.ringId, name: ring.charter.name }, left: seen(gates.left), right: seen(gates.right) };
   };
 
   const sight = (site: string): Sight => {

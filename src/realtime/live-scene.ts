@@ -30,6 +30,8 @@ export interface LiveSceneHooks {
   readonly onVisit?: (visit: Visit) => void;
   /** A line was heard on a hosted site, at this time of the wall clock. */
   readonly onSaid?: (at: number) => void;
+  /** Everybody heard a line. */
+  readonly onLine?: (visitor: number, text: string) => void;
   /** A tab is about to have its `hello`. */
   readonly onWelcome?: (tab: LiveTab, hello: HelloFrame) => void;
   /** The scene failed and begins anew from its snapshot: whoever is elsewhere, or from elsewhere, has to come again. */
@@ -97,6 +99,10 @@ export class LiveScene {
 
   get visitorCount(): number {
     return this.#scene.visitorCount;
+  }
+
+  sight(): ReturnType<Scene['sight']> {
+    return this.#scene.sight(this.#deps.clock.monotonic());
   }
 
   presence(): ScenePresence {
@@ -315,6 +321,7 @@ export class LiveScene {
   #perform(effect: Exclude<SceneEffect, { kind: 'roster' }>): void {
     if (effect.kind === 'broadcast') {
       const { except, onlyRing, frame } = effect;
+      if (frame.type === 'say') this.#hooks.onLine?.(frame.id, frame.text);
       const audience = onlyRing ? RING_CLIENTS : EVERYBODY;
       return this.#outbox.queue(frame, except === undefined ? audience : { ...audience, except });
     }

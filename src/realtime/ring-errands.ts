@@ -7,6 +7,7 @@ import { OutgoingFrame } from './encode.ts';
 import { LiveConnection } from './live-connection.ts';
 import type { LiveScene } from './live-scene.ts';
 import type { LiveTab } from './live-tab.ts';
+import { Looks } from './looks.ts';
 import { Travels } from './travels.ts';
 import type { WritePace } from './write-pace.ts';
 
@@ -31,6 +32,8 @@ export class RingErrands {
   readonly #deps: RingErrandsDeps;
   /** Of scenes from which somebody travelled. */
   readonly #travels = new Map<LiveScene, Travels>();
+  /** Of scenes from which somebody looked over a hill. */
+  readonly #looks = new Map<LiveScene, Looks>();
 
   constructor(deps: RingErrandsDeps) {
     this.#deps = deps;
@@ -59,7 +62,11 @@ export class RingErrands {
       case 'gate':
         void this.#askPassage(live, connection, message.side);
         return true;
+      case 'look':
+        this.#look(live, connection, message.side, message.on);
+        return true;
       case 'hop':
+        this.#looks.get(live)?.lookAway(connection);
         if ('home' in message) this.#travels.get(live)?.goHome(connection);
         else void this.#hop(live, connection, message.side);
         return true;
@@ -74,13 +81,27 @@ export class RingErrands {
   }
 
   closed(live: LiveScene, connection: LiveConnection): void {
+    this.#looks.get(live)?.lookAway(connection);
     this.#travels.get(live)?.closed(connection);
   }
 
   /** The scene fails or is over. */
   ended(live: LiveScene): void {
+    this.#looks.get(live)?.end();
+    this.#looks.delete(live);
     this.#travels.get(live)?.end();
     this.#travels.delete(live);
+  }
+
+  #look(live: LiveScene, connection: LiveConnection, side: Side, isOn: boolean): void {
+    if (!connection.isRing || live.visitorOf(connection) === undefined) return;
+    const { sceneKey } = connection.ticket;
+    const looks = this.#looks.get(live) ?? new Looks(sceneKey, this.#deps);
+    this.#looks.set(live, looks);
+    if (!isOn) return looks.lookAway(connection);
+    const travels = this.#travels.get(live);
+    const gates = travels === undefined ? this.#deps.ring.neighbours(sceneKey) : travels.gatesOf(connection);
+    looks.look(connection, side, gates);
   }
 
   async #hop(live: LiveScene, connection: LiveConnection, side: Side): Promise<void> {

@@ -33,6 +33,7 @@ import { RefusedSockets } from './refused-sockets.ts';
 import { RingErrands } from './ring-errands.ts';
 import type { WrittenSnapshot } from './snapshot-text.ts';
 import type { AdmissionTicket } from './ticket.ts';
+import { Watches } from './watches.ts';
 import { HOST_PACE, WritePace } from './write-pace.ts';
 
 export interface SceneHostSettings {
@@ -91,7 +92,7 @@ const CLOSE_WAIT_MS = 2_000;
  * there on, so it can as well live in another process than the HTTP server.
  *
  * Counts: `socket` (admitted), `socket-refused` (close reason), `socket-closed` by its scene (close reason),
- * `guest` (admitted, full, closed, unknown), `hop` (admitted, and why not), `homecoming` (why), `host-frame` (unknown),
+ * `guest` (admitted, full, closed, unknown), `hop` (admitted, and why not), `homecoming` (why), `look` (begun, and why not), `host-frame` (unknown),
  * `socket-dropped` (silent, behind, error, flood), `message-ignored` (undecodable, flood, backlog), `proof` (asked, proven,
  * wrong), `snapshot-cut` (lines, visitors), `address-limited` (join, state, chat, quarantine, flood, ban), `message-fault`
  * (sync, async), `scene-fault` (wake, close, rules, neighbours, end, snapshot, resume), `scene-restart` (wake, close,
@@ -105,6 +106,7 @@ export class SceneHost {
   readonly #limits: AddressLimits;
   readonly #turns: FairTurns<LiveConnection | GuestTab, RawData | Ping | string>;
   readonly #guests: Guests;
+  readonly #watches: Watches;
   readonly #door: Doorkeeper;
   readonly #errands: RingErrands;
   readonly #refused: RefusedSockets;
@@ -159,6 +161,7 @@ export class SceneHost {
       count: (event, reason) => deps.metrics.count(event, reason),
       fail: (connection, err) => this.#fail(connection, 'async', err),
     });
+    this.#watches = new Watches(deps.ring, deps.clock, (sceneKey) => this.#scenes.get(sceneKey));
     this.#guests = new Guests({
       ...this.#deps,
       messageLimit: settings.socketMessageLimit ?? 0,
@@ -409,7 +412,9 @@ export class SceneHost {
       guard,
       this.#pace,
       {
+        onLine: (visitor, text) => this.#watches.heard(sceneKey, visitor, text),
         onRoster: () => {
+          this.#watches.changed(sceneKey);
           for (const listener of this.#rosterListeners) listener(sceneKey);
         },
         onWelcome: (tab, hello) => this.#errands.welcoming(live, tab, hello),

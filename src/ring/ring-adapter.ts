@@ -2,7 +2,7 @@ import type { RingService } from '../../federation/ring-service.ts';
 import type { GateView, RingView } from '../../federation/types.ts';
 import type { Clock } from '../lib/clock.ts';
 import { streamPair, type FrameStream } from '../lib/frame-stream.ts';
-import type { Gate, HopSite, NeighboursFrame } from '../protocol/frames.ts';
+import type { Gate, HopSite, NeighboursFrame, ViewChange } from '../protocol/frames.ts';
 import type { Side } from '../protocol/limits.ts';
 import { PacedFrames } from './paced-frames.ts';
 import type { PairedSite } from './ring-holder.ts';
@@ -14,9 +14,12 @@ import type {
   HomeVisits,
   HostEvent,
   HostVisits,
+  Looking,
   Passage,
   Plate,
   RingPort,
+  SceneSight,
+  Watched,
 } from './ring-port.ts';
 
 /**
@@ -27,6 +30,7 @@ export class RingAdapter implements RingPort {
   readonly #listeners: ((sceneKey: string, frame: NeighboursFrame) => void)[] = [];
   readonly #frames: PacedFrames;
   #service: RingService | undefined;
+  #onWatch: Parameters<RingPort['onWatch']>[0] | undefined;
   #onGuests: Parameters<RingPort['onGuests']>[0] | undefined;
   #sceneBySite: ReadonlyMap<string, string> = new Map();
   /** A scene in several rings has several sites; its gates are those of the first. */
@@ -125,6 +129,27 @@ export class RingAdapter implements RingPort {
     return scene;
   }
 
+  look(sceneKey: string, site: string, side: Side): Looking {
+    const [scene, ring] = streamPair<number, ViewChange>();
+    const siteId = this.#siteOf(sceneKey);
+    if (siteId === undefined || this.#service === undefined) ring.end('no-neighbour');
+    else this.#service.look(siteId, site, side, ring);
+    return scene;
+  }
+
+  onWatch(listener: (sceneKey: string, watched: Watched) => void): void {
+    this.#onWatch = listener;
+  }
+
+  /** Has one of our scenes sampled for those who look. @returns the ring's end */
+  watch(siteId: string): FrameStream<never, SceneSight> | undefined {
+    const sceneKey = this.sceneOf(siteId);
+    if (sceneKey === undefined || this.#onWatch === undefined) return undefined;
+    const [scene, ring] = streamPair<SceneSight, never>();
+    this.#onWatch(sceneKey, scene);
+    return ring;
+  }
+
   onGuests(listener: (sceneKey: string, opening: GuestsOpening, guests: HostVisits) => void): void {
     this.#onGuests = listener;
   }
@@ -148,6 +173,14 @@ function frameOf({ ring, left, right }: RingView): NeighboursFrame {
 
 function gateOf(gate: GateView | null): Gate | null {
   if (gate === null) return null;
-  const { site, name, url, state, count, figures } = gate;
-  return { site, name, url, state, ...(count === undefined ? {} : { count }), figures };
+  const { site, name, url, state, count, figures, lookers } = gate;
+  return {
+    site,
+    name,
+    url,
+    state,
+    ...(count === undefined ? {} : { count }),
+    figures,
+    ...(lookers === undefined ? {} : { lookers }),
+  };
 }

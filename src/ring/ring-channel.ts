@@ -4,7 +4,7 @@
  */
 import type { Channel, Hearing } from '../lib/channel.ts';
 import { joinStreams } from '../lib/frame-stream.ts';
-import type { Gate, HopSite, NeighboursFrame } from '../protocol/frames.ts';
+import type { Gate, HopSite, NeighboursFrame, ViewChange } from '../protocol/frames.ts';
 import type { Side } from '../protocol/limits.ts';
 import type {
   Arrival,
@@ -14,9 +14,12 @@ import type {
   HomeVisits,
   HostEvent,
   HostVisits,
+  Looking,
   Passage,
   Plate,
   RingPort,
+  SceneSight,
+  Watched,
 } from './ring-port.ts';
 
 type Nothing = Record<string, never>;
@@ -30,6 +33,7 @@ export type ScenesSpeech = {
     site: { question: { sceneKey: string; site: string | undefined }; answer: HopSite | undefined };
   };
   streams: {
+    look: { opening: { sceneKey: string; site: string; side: Side }; out: number; back: ViewChange };
     visit: {
       opening: { sceneKey: string; site: string };
       out: readonly GuestCommand[];
@@ -46,6 +50,7 @@ export type RingSpeech = {
   };
   questions: Nothing;
   streams: {
+    watch: { opening: { sceneKey: string }; out: never; back: SceneSight };
     guests: {
       opening: { sceneKey: string; opening: GuestsOpening };
       out: readonly GuestCommand[];
@@ -64,6 +69,10 @@ export class RemoteRing implements RingPort {
     news: { neighbours: ({ sceneKey, frame }) => this.#show(sceneKey, frame) },
     questions: {},
     streams: {
+      watch: ({ sceneKey }, watched) => {
+        if (this.#onWatch === undefined) watched.end('no-scene');
+        else this.#onWatch(sceneKey, watched);
+      },
       guests: ({ sceneKey, opening }, guests) => {
         if (this.#onGuests === undefined) guests.end('no-scene');
         else this.#onGuests(sceneKey, opening, guests);
@@ -76,6 +85,7 @@ export class RemoteRing implements RingPort {
   /** At most one for each scene. */
   readonly #frames = new Map<string, NeighboursFrame>();
   readonly #listeners: ((sceneKey: string, frame: NeighboursFrame) => void)[] = [];
+  #onWatch: Parameters<RingPort['onWatch']>[0] | undefined;
   #onGuests: Parameters<RingPort['onGuests']>[0] | undefined;
 
   /**
@@ -121,6 +131,14 @@ export class RemoteRing implements RingPort {
     return this.#channel().open('visit', { sceneKey, site });
   }
 
+  look(sceneKey: string, site: string, side: Side): Looking {
+    return this.#channel().open('look', { sceneKey, site, side });
+  }
+
+  onWatch(listener: (sceneKey: string, watched: Watched) => void): void {
+    this.#onWatch = listener;
+  }
+
   onGuests(listener: (sceneKey: string, opening: GuestsOpening, guests: HostVisits) => void): void {
     this.#onGuests = listener;
   }
@@ -159,6 +177,7 @@ export function hearScenes(port: RingPort): Hearing<ScenesSpeech> {
       site: ({ sceneKey, site }) => port.findSite(sceneKey, site),
     },
     streams: {
+      look: ({ sceneKey, site, side }, looking) => joinStreams(looking, port.look(sceneKey, site, side)),
       visit: ({ sceneKey, site }, visits) => joinStreams(visits, port.visit(sceneKey, site)),
     },
   };
@@ -167,6 +186,7 @@ export function hearScenes(port: RingPort): Hearing<ScenesSpeech> {
 /** Passes on to scenes what a port says of its own accord. */
 export function tellScenes(port: RingPort, channelTo: (sceneKey: string) => RingChannel): void {
   port.onNeighbours((sceneKey, frame) => channelTo(sceneKey).tell('neighbours', { sceneKey, frame }));
+  port.onWatch((sceneKey, watched) => joinStreams(watched, channelTo(sceneKey).open('watch', { sceneKey })));
   port.onGuests((sceneKey, opening, guests) =>
     joinStreams(guests, channelTo(sceneKey).open('guests', { sceneKey, opening })),
   );

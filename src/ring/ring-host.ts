@@ -40,6 +40,7 @@ export function createRingHost({
         const sceneKey = adapter.sceneOf(siteId);
         return sceneKey === undefined ? NOBODY : presenceOf(sceneKey);
       },
+      watch: (siteId) => adapter.watch(siteId),
       receiveGuests: (siteId, opening) => adapter.receiveGuests(siteId, opening),
       filterPlate: (_siteId, { name, look }) => ({ name: cleanDisplayName(name), look }),
       answerRequest,

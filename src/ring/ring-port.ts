@@ -3,8 +3,16 @@
  * process border; the one adapter to federation/ fills it, and tests fill it from memory.
  */
 import type { FrameStream } from '../lib/frame-stream.ts';
-import type { Homecoming, HopSite, NeighboursFrame, PassageRefusal, Provenance } from '../protocol/frames.ts';
+import type {
+  Homecoming,
+  HopSite,
+  NeighboursFrame,
+  PassageRefusal,
+  Provenance,
+  ViewChange,
+} from '../protocol/frames.ts';
 import type { Side } from '../protocol/limits.ts';
+import type { SceneFigure } from '../scene/types.ts';
 
 /** What a visitor takes along through a gate. */
 export interface Plate {
@@ -83,6 +91,19 @@ export type HomeVisits = FrameStream<readonly GuestCommand[], readonly GuestEven
 /** A host's end of visits from one home. */
 export type HostVisits = FrameStream<readonly HostEvent[], readonly GuestCommand[]>;
 
+/** A scene here at one moment, for those who look at it from over the hill. */
+export interface SceneSight {
+  readonly count: number;
+  readonly figures: readonly (SceneFigure & { readonly name: string; readonly look: number })[];
+  /** Since the sight before. */
+  readonly said: readonly { readonly visitor: number; readonly text: string }[];
+}
+
+/** A looking scene's end: says how many look. It ends with `no-neighbour`, `closed`, `busy`, `lost` or a word for a fault. */
+export type Looking = FrameStream<number, ViewChange>;
+/** The end of the scene that is looked at; it lasts as long as somebody looks. */
+export type Watched = FrameStream<SceneSight, never>;
+
 export interface RingPort {
   /** The roster of a scene changed; the ring samples it when it may next publish. Cheap, called often. */
   touch(sceneKey: string): void;
@@ -100,6 +121,10 @@ export interface RingPort {
   findSite(sceneKey: string, site?: string): Promise<HopSite | undefined>;
   /** Takes visitors of a scene to another site, for as long as the stream lasts. */
   visit(sceneKey: string, site: string): HomeVisits;
+  /** Looks at a neighbour through a gate of a scene, for as long as the stream lasts. */
+  look(sceneKey: string, site: string, side: Side): Looking;
+  /** Calls back when somebody begins to look at a scene from over the hill. One listener, set once. */
+  onWatch(listener: (sceneKey: string, watched: Watched) => void): void;
   /** Calls back when another site brings guests. One listener, set once. */
   onGuests(listener: (sceneKey: string, opening: GuestsOpening, guests: HostVisits) => void): void;
 }

@@ -2,7 +2,7 @@ import type { HorizonPose } from '../protocol/frames.ts';
 import { HAND_RAISED_MS } from '../protocol/limits.ts';
 import { COAT_COUNT } from '../protocol/look.ts';
 import type { Roster } from './roster.ts';
-import type { ScenePresence } from './types.ts';
+import type { SceneFigure, ScenePresence } from './types.ts';
 import { lookOf, type Visitor } from './visitor.ts';
 
 /** Whoever moved within this time counts as walking: several times the widget's 45 ms between moves. */
@@ -21,6 +21,21 @@ export function presenceOf(roster: Roster, now: number): ScenePresence {
     drawn: visitor.isDrawnBeyondHill && !visitor.isHidden && visitor.graceEndsAt === undefined,
   }));
   return { count: figures.length, figures };
+}
+
+/** The same with names and looks, for those who look at the scene itself; what of it they are shown is the ring's to decide. */
+export function sightOf(
+  roster: Roster,
+  now: number,
+): ScenePresence & { readonly figures: readonly (SceneFigure & { readonly name: string; readonly look: number })[] } {
+  const { count, figures } = presenceOf(roster, now);
+  return {
+    count,
+    figures: figures.flatMap((figure) => {
+      const visitor = roster.visitor(figure.visitor);
+      return visitor === undefined ? [] : [{ ...figure, name: visitor.displayName, look: lookOf(visitor) }];
+    }),
+  };
 }
 
 function poseOf(visitor: Visitor, now: number): HorizonPose {

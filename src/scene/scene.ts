@@ -12,7 +12,7 @@ import { receiveGuest } from './guests.ts';
 import { join } from './joining.ts';
 import { adoptRules } from './live-edits.ts';
 import { overhear, tickPlugins } from './plugging.ts';
-import { presenceOf } from './presence.ts';
+import { presenceOf, sightOf } from './presence.ts';
 import { Roster } from './roster.ts';
 import { NO_PLUGINS, type Plugins } from './scene-plugins.ts';
 import type { Site } from './site.ts';
@@ -180,6 +180,10 @@ export class Scene {
   /** Where everybody stands, in no order. */
   places(): number[] {
     return Array.from(this.#state.roster.visitors, ({ x }) => x);
+  }
+
+  sight(now: number): ReturnType<typeof sightOf> {
+    return sightOf(this.#state.roster, now);
   }
 
   presence(now: number): ScenePresence {

@@ -24,6 +24,8 @@ export function withCrashDoor(deps: RealtimeDeps, env: NodeJS.ProcessEnv): Realt
       redeem: (sceneKey, code) => ring.redeem(sceneKey, code),
       findSite: (sceneKey, site) => ring.findSite(sceneKey, site),
       visit: (sceneKey, site) => ring.visit(sceneKey, site),
+      look: (sceneKey, site, side) => ring.look(sceneKey, site, side),
+      onWatch: (listener) => ring.onWatch(listener),
       onGuests: (listener) => ring.onGuests(listener),
     },
     secretFor(sceneKey, browserId) {

@@ -97,6 +97,36 @@ for (const shards of ['0', '2']) {
   });
 }
 
+for (const shards of ['0', '2']) {
+  test(`a look over the hill shows who is there, and those who are seen are told of a head (SHARDS=${shards})`, async (context) => {
+    const [alder, birch] = await startRing(context, ['alder', 'birch', 'cedar'], {
+      SHARDS: shards,
+      RING_SHARING: 'live',
+    });
+    assert.ok(alder !== undefined && birch !== undefined);
+    const { client: ada } = await join(context, alder, 'Ada');
+    const { client: bo } = await join(context, birch, 'Bo');
+    ada.send({ type: 'look', side: 'right', on: true });
+    const whole = await ada.next('view', (view) => 'isWhole' in view && view.figures.length === 1);
+    assert.ok('isWhole' in whole);
+    assert.deepEqual([whole.site, whole.count, whole.figures[0]?.name], ['birch', 1, 'Bo']);
+    await bo.next('neighbours', ({ left }) => left?.lookers === 1);
+    bo.send({ type: 'say', text: 'who is there?' });
+    await ada.next('view', (view) => 'said' in view && view.said[0]?.text === 'who is there?');
+    bo.send({ type: 'move', x: 0.125 });
+    await ada.next('view', (view) => 'figures' in view && Math.abs((view.figures[0]?.x ?? 0) - 0.125) < 0.001);
+
+    const { client: di } = await join(context, alder, 'Di');
+    di.send({ type: 'look', side: 'right', on: true });
+    const shared = await di.next('view');
+    assert.ok('isWhole' in shared && shared.isWhole && shared.figures[0]?.name === 'Bo', 'one view for both');
+    await bo.next('neighbours', ({ left }) => left?.lookers === 2);
+    birch.process().kill('SIGKILL');
+    const lost = await ada.next('view', (view) => 'refused' in view);
+    assert.ok('refused' in lost && lost.refused === 'lost');
+  });
+}
+
 test('both tabs travel together, a new one follows, and the page that closes last ends the visit', async (context) => {
   const [alder, birch] = await startRing(context, ['alder', 'birch', 'cedar']);
   assert.ok(alder !== undefined && birch !== undefined);

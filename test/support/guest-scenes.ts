@@ -1,6 +1,14 @@
 /** Both ends of visits without scenes: a host that notes what it is asked and admits, and a home that asks. */
 import type { GuestsOpening, RingService } from '../../federation/ring-service.ts';
-import type { GuestCommand, GuestEvent, HostEvent, HostStream } from '../../federation/types.ts';
+import type {
+  GuestCommand,
+  GuestEvent,
+  HostEvent,
+  HostStream,
+  SceneSight,
+  SightStream,
+  ViewChange,
+} from '../../federation/types.ts';
 import { streamPair, type FrameStream } from '../../src/lib/frame-stream.ts';
 import { until } from './ring-of-squares.ts';
 
@@ -18,6 +26,9 @@ export class GuestScenes {
   readonly #streams: FrameStream<readonly HostEvent[], readonly GuestCommand[]>[] = [];
   readonly #waiters = new Set<() => void>();
   #nextVisitor = 1;
+  readonly watched: string[] = [];
+  readonly #watching = new Set<FrameStream<SceneSight, never>>();
+  sight: SceneSight = { count: 0, figures: [], said: [] };
 
   receive(site: string, opening: GuestsOpening): HostStream {
     const [scene, ring] = streamPair<readonly HostEvent[], readonly GuestCommand[]>();
@@ -44,6 +55,37 @@ export class GuestScenes {
   /** Says something on the stream that was opened last. @returns whether it was taken */
   say(...events: readonly HostEvent[]): boolean {
     return this.#streams.at(-1)?.send(events) ?? false;
+  }
+
+  /** Somebody looks: who does is told what `show` says. */
+  watch(site: string): SightStream {
+    const [scene, ring] = streamPair<SceneSight, never>();
+    this.watched.push(site);
+    this.#watching.add(scene);
+    scene.onEnd(() => {
+      this.#watching.delete(scene);
+      this.#look();
+    });
+    scene.send(this.sight);
+    return ring;
+  }
+
+  get watching(): number {
+    return this.#watching.size;
+  }
+
+  show(sight: SceneSight): void {
+    this.sight = { ...sight, said: [] };
+    for (const scene of this.#watching) scene.send(sight);
+  }
+
+  async untilUnwatched(): Promise<void> {
+    await until(
+      'nobody looks',
+      () => this.watching === 0 || undefined,
+      (notify) => this.#subscribe(notify),
+      () => this.watching,
+    );
   }
 
   async untilCommand<Kind extends GuestCommand['kind']>(kind: Kind, times = 1): Promise<CommandOf<Kind>> {
@@ -130,6 +172,59 @@ export class HomeScene {
 
   #look(): void {
     for (const waiter of this.#waiters) waiter();
+  }
+}
+
+/** One look over the hill as its scene holds it. */
+export class LookingScene {
+  readonly changes: ViewChange[] = [];
+  endedWith: string | undefined;
+  readonly #stream: FrameStream<number, ViewChange>;
+  readonly #waiters = new Set<() => void>();
+
+  constructor(service: RingService, fromSite: string, site: string, side: 'left' | 'right') {
+    const [scene, ring] = streamPair<number, ViewChange>();
+    this.#stream = scene;
+    scene.onFrame((change) => {
+      this.changes.push(change);
+      for (const waiter of this.#waiters) waiter();
+    });
+    scene.onEnd((reason) => {
+      this.endedWith = reason;
+      for (const waiter of this.#waiters) waiter();
+    });
+    service.look(fromSite, site, side, ring);
+  }
+
+  count(lookers: number): void {
+    this.#stream.send(lookers);
+  }
+
+  end(): void {
+    this.#stream.end('done');
+  }
+
+  async untilChange(fits: (change: ViewChange) => boolean): Promise<ViewChange> {
+    return until(
+      'a change',
+      () => this.changes.find(fits),
+      (notify) => this.#subscribe(notify),
+      () => [this.changes, this.endedWith],
+    );
+  }
+
+  async untilEnd(): Promise<string> {
+    return until(
+      'the end',
+      () => this.endedWith,
+      (notify) => this.#subscribe(notify),
+      () => this.changes,
+    );
+  }
+
+  #subscribe(notify: () => void): () => void {
+    this.#waiters.add(notify);
+    return () => void this.#waiters.delete(notify);
   }
 }
 

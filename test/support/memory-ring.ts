@@ -1,5 +1,5 @@
 import { streamPair, type FrameStream } from '../../src/lib/frame-stream.ts';
-import type { HopSite, NeighboursFrame } from '../../src/protocol/frames.ts';
+import type { HopSite, NeighboursFrame, ViewChange } from '../../src/protocol/frames.ts';
 import type { Side } from '../../src/protocol/limits.ts';
 import type {
   Arrival,
@@ -9,9 +9,12 @@ import type {
   HomeVisits,
   HostEvent,
   HostVisits,
+  Looking,
   Passage,
   Plate,
   RingPort,
+  SceneSight,
+  Watched,
 } from '../../src/ring/ring-port.ts';
 
 /** The ring's port, filled from memory: gates, codes and passages are what the test put there. */
@@ -34,6 +37,14 @@ export class MemoryRing implements RingPort {
     readonly site: string;
     readonly stream: FrameStream<readonly GuestEvent[], readonly GuestCommand[]>;
   }[] = [];
+  /** Looks that scenes began, in order: the ring's ends. */
+  readonly looks: {
+    readonly sceneKey: string;
+    readonly site: string;
+    readonly side: Side;
+    readonly stream: FrameStream<ViewChange, number>;
+  }[] = [];
+  #onWatch: Parameters<RingPort['onWatch']>[0] | undefined;
   #onGuests: Parameters<RingPort['onGuests']>[0] | undefined;
   readonly #frames = new Map<string, NeighboursFrame>();
   readonly #listeners: ((sceneKey: string, frame: NeighboursFrame) => void)[] = [];
@@ -76,6 +87,23 @@ export class MemoryRing implements RingPort {
 
   onGuests(listener: (sceneKey: string, opening: GuestsOpening, guests: HostVisits) => void): void {
     this.#onGuests = listener;
+  }
+
+  look(sceneKey: string, site: string, side: Side): Looking {
+    const [scene, ring] = streamPair<number, ViewChange>();
+    this.looks.push({ sceneKey, site, side, stream: ring });
+    return scene;
+  }
+
+  onWatch(listener: (sceneKey: string, watched: Watched) => void): void {
+    this.#onWatch = listener;
+  }
+
+  /** Somebody looks at a scene from over the hill. @returns the ring's end */
+  watch(sceneKey: string): FrameStream<never, SceneSight> {
+    const [scene, ring] = streamPair<SceneSight, never>();
+    this.#onWatch?.(sceneKey, scene);
+    return ring;
   }
 
   /** Another square brings guests to a scene. @returns the ring's end of their stream */

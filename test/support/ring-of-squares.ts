@@ -145,6 +145,7 @@ export async function startSquare(
       filterPlate: options.filterPlate ?? ((_site, plate) => plate),
       ...(options.answerRequest === undefined ? {} : { answerRequest: options.answerRequest }),
       receiveGuests: (site, opening) => options.scenes?.receive(site, opening),
+      watch: (site) => options.scenes?.watch(site),
       log: options.log ?? silent,
       count: (event, reason) => {
         const label = `${event}/${reason}`;

@@ -23,6 +23,7 @@ function rig() {
       register,
       ring: () => state.ring,
       neighbourhood: () => neighbourhoodOf(state.ring.members, self, new Set(['birch'])),
+      lookers: () => 0,
       ownShown: () => state.own,
       farSight: () => ({ state: 'unknown' }),
     },
