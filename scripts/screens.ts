@@ -12,6 +12,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { STATES, type LabState } from '../public/lab/states.ts';
 import { buildWidget } from './build-widget.ts';
 import { ensureChromium } from './find-chromium.ts';
+import { encodeIndexedPng } from './indexed-png.ts';
 import { startLabSquare, type LabSquareProcess } from './lab-square.ts';
 
 /** Widths of widget.md, section 17; the first two are phones. */
@@ -27,6 +28,49 @@ const SHEET_STYLE = `
   h1{font:600 28px/1.2 Palatino,Georgia,serif;margin:0 0 20px}
   h2{font-size:15px;margin:18px 0 6px}small{font-weight:400;color:#67626b;margin-left:10px}
   div{display:flex;gap:24px;align-items:end}img{display:block}`;
+
+interface Reduced {
+  readonly width: number;
+  readonly height: number;
+  /** Base64. */
+  readonly palette: string;
+  readonly pixels: string;
+}
+
+/** Runs in a page, which can read pictures: the 256 most frequent of 32,768 colours, and for each pixel the nearest of them. */
+const REDUCE = `async (picture) => {
+  const image = await createImageBitmap(await (await fetch('data:image/png;base64,' + picture)).blob());
+  const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, image.width, image.height);
+  const counts = new Uint32Array(32768);
+  const sums = Array.from({ length: 3 }, () => new Float64Array(32768));
+  const bin = (at) => ((data[at] >> 3) << 10) | ((data[at + 1] >> 3) << 5) | (data[at + 2] >> 3);
+  for (let at = 0; at < data.length; at += 4) {
+    const key = bin(at);
+    counts[key] += 1;
+    for (let part = 0; part < 3; part += 1) sums[part][key] += data[at + part];
+  }
+  const used = [...counts.keys()].filter((key) => counts[key] > 0).sort((a, b) => counts[b] - counts[a]);
+  const colors = used.slice(0, 256).map((key) => sums.map((sum) => Math.round(sum[key] / counts[key])));
+  const indexOf = new Uint8Array(32768);
+  for (const key of used) {
+    const wanted = sums.map((sum) => sum[key] / counts[key]);
+    let best = Infinity;
+    for (const [index, color] of colors.entries()) {
+      const distance = color.reduce((sum, part, at) => sum + (part - wanted[at]) ** 2, 0);
+      if (distance < best) [best, indexOf[key]] = [distance, index];
+    }
+  }
+  const pixels = new Uint8Array(image.width * image.height);
+  for (let at = 0; at < pixels.length; at += 1) pixels[at] = indexOf[bin(at * 4)];
+  const text = (bytes) => {
+    let out = '';
+    for (let at = 0; at < bytes.length; at += 30000) out += String.fromCharCode(...bytes.subarray(at, at + 30000));
+    return btoa(out);
+  };
+  return { width: image.width, height: image.height, palette: text(Uint8Array.from(colors.flat())), pixels: text(pixels) };
+}`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -94,7 +138,10 @@ async function takeSheet(from: Browser, square: LabSquareProcess, file: string):
   await sheet.setContent(
     `<!doctype html><style>${SHEET_STYLE}</style><h1>The strip, in every state</h1>${rows.join('')}`,
   );
-  writeFileSync(file, await sheet.screenshot({ fullPage: true }));
+  const picture = (await sheet.screenshot({ fullPage: true })).toString('base64');
+  const { palette, pixels, width, height }: Reduced = await sheet.evaluate(`(${REDUCE})('${picture}')`);
+  const bytes = (text: string): Uint8Array => Buffer.from(text, 'base64');
+  writeFileSync(file, encodeIndexedPng({ width, height, palette: bytes(palette), pixels: bytes(pixels) }));
   console.log(`${states.length} states in ${file}`);
 }
 

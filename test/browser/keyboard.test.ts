@@ -51,11 +51,18 @@ test('somebody without a pointer walks, sits, takes a name, speaks, waves and go
 
   await tabTo(page, /Path\. 2 people/);
   const bench = x < 0.46 ? 0.2 : 0.72;
-  const towards = x < bench ? 'ArrowRight' : 'ArrowLeft';
-  if (Math.abs(x - bench) > 0.03) {
+  const isThere = (at: number): boolean => Math.abs(at - bench) < 0.03;
+  let at = x;
+  // A machine under load hears a key let go late: whoever walked past the bench turns round.
+  for (let tries = 0; tries < 5 && !isThere(at); tries += 1) {
+    const towards = at < bench ? 'ArrowRight' : 'ArrowLeft';
     await page.keyboard.down(towards);
-    await witness.next('move', (move) => move.id === id && Math.abs(move.x - bench) < 0.03);
+    while (!isThere(at) && at < bench === (towards === 'ArrowRight')) {
+      at = (await witness.next('move', (move) => move.id === id)).x;
+    }
     await page.keyboard.up(towards);
+    await page.waitForTimeout(300);
+    at = witness.take().reduce((last, frame) => (frame.type === 'move' && frame.id === id ? frame.x : last), at);
   }
   await page.keyboard.press('ArrowDown');
   const seated = await witness.next('move', (move) => move.id === id && move.pose === 'sitting');

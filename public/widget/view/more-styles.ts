@@ -13,7 +13,8 @@ export const MORE_STYLES = `
 .bubble::after{content:"";position:absolute;left:calc(50% + var(--tail,0px) - 5px);bottom:-5px;width:9px;height:9px;background:inherit;border:solid var(--ink);border-width:0 1.4px 1.4px 0;transform:rotate(45deg)}
 .mine{background:color-mix(in srgb,var(--lamp) 14%,var(--paper))}
 .typing{padding:6px 9px;letter-spacing:2px;line-height:8px;height:20px;color:var(--faint)}.typing>span{display:block}
-.scene>.more{inset:38px 8px auto auto;height:22px;padding:0 9px;font-size:12px}
+.chips .more{inset-block-start:46px!important}
+.scene>.more{inset:6px 8px auto auto;height:22px;padding:0 9px;font-size:12px}
 .ribbon{inset:3px auto auto 50%!important;z-index:1;transform:translateX(-50%);display:flex;gap:10px;align-items:center;max-width:94%;white-space:nowrap;background:var(--paper);border-radius:14px;padding:0 12px;min-height:26px;box-shadow:inset 0 0 0 1.4px var(--lamp)}
 .ribbon.remark{box-shadow:inset 0 0 0 1px var(--faint);white-space:normal;padding-block:3px;line-height:1.25;text-align:center;width:max-content}
 .ribbon.lower{top:33px!important}

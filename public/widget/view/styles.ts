@@ -29,9 +29,10 @@ circle.glow{stroke:none;opacity:var(--glow-strength);fill:url(#glow)}
 .notice>.plain{color:var(--faint);background:none}
 .notice>.firm{box-shadow:0 0 0 1px var(--faint);pointer-events:auto}
 .notice button{min-height:22px;padding:0 9px}
+.notice>div:has(>span:empty){background:none;box-shadow:none}
 .chips .notice{padding-inline:70px;text-align:center;line-height:1.25}
 .chips .notice>div{flex-wrap:wrap;justify-content:center;row-gap:3px;max-width:none;padding:3px 10px;text-wrap:balance}
-.chips .labels:has(.bubble)~.notice>.plain{opacity:0}
+.labels:has(.bubble)~.notice>.plain{opacity:0}
 button,.gate,input,select{font:inherit;color:inherit}
 button{border:0;background:none;cursor:pointer;border-radius:99px;padding:0}
 .pill,.notice button,.say input{background:var(--paper);box-shadow:inset 0 0 0 1.2px var(--faint)}
@@ -56,7 +57,7 @@ button{border:0;background:none;cursor:pointer;border-radius:99px;padding:0}
 input,select{border:0}
 .say input{width:100%;height:100%;border-radius:99px;padding-block:0;padding-inline:14px}
 .say input:not(:placeholder-shown){padding-inline-end:38px}
-::placeholder{color:var(--faint);opacity:1}
+::placeholder{color:var(--faint);opacity:1}:placeholder-shown{text-overflow:ellipsis}
 .send{position:absolute;inset-inline-end:3px;inset-block:3px;width:34px;color:var(--accent)}:host(:dir(rtl)) .send{transform:scaleX(-1)}
 .tool{display:flex;align-items:center;justify-content:center;gap:5px;min-width:36px;padding:0 10px}
 .bare{padding:0}[aria-pressed=true]{background:color-mix(in srgb,var(--accent) 16%,var(--paper));box-shadow:inset 0 0 0 1.6px var(--accent);color:var(--accent)}.count{min-width:2ch}
