@@ -114,7 +114,7 @@ function judgeCharters(envelopes: readonly unknown[], context: AcceptanceContext
 
 /**
  * The versions below which nothing is taken. They bind for as long as the key that set them is trusted: whoever stole a key
- * may have set them out of everybody's reach, and the charter that shows the key out is the remedy (ADR 6).
+ * may have set them out of everybody's reach, and the charter that shows the key out is the remedy (ADR 7).
  */
 function floorsUnder(
   charter: Charter,
@@ -179,7 +179,7 @@ function judgeMembers(
 
 /**
  * Whether a list that is taken denies the one we had: the same version with other content, or a successor of another one.
- * Refusing it would leave this square behind for good, because the admins cannot know what it holds (ADR 6).
+ * Refusing it would leave this square behind for good, because the admins cannot know what it holds (ADR 7).
  */
 function forkOf(trusted: TrustedRing | undefined, { document, hash, envelope }: Verified<Members>) {
   if (trusted === undefined) return undefined;

@@ -9,7 +9,7 @@ export function documentVersions({ charter, members, beat }: TrustedRing): Docum
 /**
  * Whether it is worth asking the one who says `theirs` for documents. A new charter may begin the other numbers anew, so
  * they count only under the same one; no list is taken without a beat as new as itself; and of two lists that were published at
- * once with the same numbers the one with the lower hash counts (ADR 6), so whoever has the other must ask for it.
+ * once with the same numbers the one with the lower hash counts (ADR 7), so whoever has the other must ask for it.
  */
 export function isNewer(theirs: DocumentVersions, ours: DocumentVersions): boolean {
   if (theirs.charter !== ours.charter) return theirs.charter > ours.charter;

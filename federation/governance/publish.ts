@@ -80,7 +80,7 @@ function nextBeatVersion({ beat, envelopes, charter }: TrustedRing): number {
 
 /**
  * One more than before. A version that a key set which is trusted no longer may have been run up to the end of the numbers:
- * then no floor binds (ADR 6), and counting begins anew.
+ * then no floor binds (ADR 7), and counting begins anew.
  */
 function nextVersion(version: number, isSignerTrusted: boolean, first: number): number {
   return isSignerTrusted || version < FAR ? version + 1 : first;

@@ -138,7 +138,8 @@ export const RING_COMMANDS: readonly Command[] = [
     details: [
       DATA_DIR_HELP,
       '',
-      'Clock, reachability, freshness of the list, link back, keys, neighbours, disk, limits. Exit code 1 when something is bad.',
+      'Clock, reachability, freshness of the list, link back, keys, neighbours, disk, limits.',
+      'Exit code 1 when something is bad.',
     ],
     options: DATA_DIR_OPTION,
     words: [0, 0],

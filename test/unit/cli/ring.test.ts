@@ -263,7 +263,7 @@ describe('the commands of an admin', () => {
     assert.equal((await runCli(cwd, ['key', '--admin'], other)).stdout.trim(), token, 'asked again, the same keys');
     const alone = await runCli(cwd, ['ring', 'add-admin', token], env);
     assert.match(alone.stderr, /one more admin key must sign.*--paper/);
-    const slip = await runCli(cwd, ['ring', 'add-admin', token, '--paper'], env, `${paperKey.slice(0, -1)}0\n`);
+    const slip = await runCli(cwd, ['ring', 'add-admin', token, '--paper'], env, `${paperKey.slice(0, -1)}1\n`);
     assert.match(slip.stderr, /a letter of the paper key is wrong/);
     const taken = await runCli(cwd, ['ring', 'add-admin', token, '--paper'], env, `${paperKey.toLowerCase()}\n`);
     assert.equal(taken.code, 0, taken.stderr);
