@@ -14,7 +14,7 @@ import { CONNECTING_QUIET_MS, noticeFor, type NoticeAction } from './model/notic
 import type { More } from './more.ts';
 import { applyFrame, createWorld, selfOf, type WorldEvent } from './model/world.ts';
 import { claimArrivalCode } from './net/arrival.ts';
-import { Connection, openWebSocket, type ConnectionState } from './net/connection.ts';
+import { Connection, openWebSocket, urlFor, type ConnectionState } from './net/connection.ts';
 import { PageHop } from './net/hop.ts';
 import { Profile } from './profile.ts';
 import { Neighbourhood } from './neighbourhood.ts';
@@ -23,8 +23,7 @@ import type { StripEvents, StripSettings } from './settings.ts';
 import { CORE_WORDS, type CoreWords } from './strings.ts';
 import { Timers } from './timers.ts';
 import { Wording } from './words.ts';
-import { setText } from './view/dom.ts';
-import { buildFrame, nameFrame, type Frame } from './view/frame.ts';
+import { buildFrame, countPeople, nameFrame, type Frame } from './view/frame.ts';
 import type { Standing } from './view/labels-view.ts';
 import { NoticeView } from './view/notice-view.ts';
 import { SceneView } from './view/scene-view.ts';
@@ -79,7 +78,7 @@ export class Strip {
     });
     this.#notice = new NoticeView(frame, words, (action) => this.#noticed(action));
     this.#connection = new Connection({
-      open: (handlers) => openWebSocket(this.#socketUrl(), handlers),
+      open: (handlers) => openWebSocket(urlFor(settings.socketUrl, this.#profile.isUnseen), handlers),
       clock: this.#clock,
       random: Math.random,
       init: () => this.#init(),
@@ -248,13 +247,6 @@ export class Strip {
 
   // ── from the square ──────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Who watches unseen has a socket that only listens. */
-  #socketUrl(): string {
-    const url = new URL(this.#settings.socketUrl);
-    if (this.#profile.isUnseen) url.searchParams.set('watch', '1');
-    return url.href;
-  }
-
   #init(): string {
     this.#attention.begin();
     const { readingActive, widgetVisible, readingUrl } = this.#attention.state;
@@ -417,19 +409,9 @@ export class Strip {
     const { frame, world } = this;
     const words = this.#words;
     const people = world.people.size;
-    const isLive = this.#connection.state.name === 'live';
     this.#around.draw();
-    frame.stage.setAttribute('aria-label', people === 0 ? words('stageLazy') : words('stage', { n: people }));
-    setText(frame.peopleCount, people === 0 ? '' : String(people));
-    frame.people.setAttribute('aria-label', words('peopleButton', { n: people }));
-    frame.input.placeholder =
-      people === 0 || (isLive && this.#scene.layout.isPhone)
-        ? words('composer')
-        : isLive
-          ? people === 1
-            ? words('composerAlone')
-            : words('composerTo', { n: people - 1 })
-          : words('composerOffline');
+    const isLive = this.#connection.state.name === 'live';
+    countPeople(frame, words, people, isLive, this.#scene.layout.isPhone);
     const nowMs = this.#clock.now();
     const connection = this.#connection.state;
     this.#notice.show(

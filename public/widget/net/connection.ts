@@ -44,6 +44,13 @@ export interface SocketHandlers {
 /** By address: whether the square there speaks the subprotocol. At most one entry for each strip's square. */
 const speaks = new Map<string, boolean>();
 
+/** Who watches unseen has a socket that only listens. */
+export function urlFor(base: string, isUnseen: boolean): string {
+  const url = new URL(base);
+  if (isUnseen) url.searchParams.set('watch', '1');
+  return url.href;
+}
+
 /**
  * A browser's socket; opens by itself. It offers the compact subprotocol. Browsers end the handshake with a classic server
  * that answers nothing to the offer, and do not say why, so a first try that never opened is made once more without it.

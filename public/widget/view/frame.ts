@@ -143,3 +143,18 @@ export function nameFrame(frame: Frame, words: CoreWords): void {
   frame.calm.title = words('calm');
   setText(frame.waveWord, words('wave'));
 }
+
+/** Writes what follows from how many people are here, oneself included; 0 before the first hello. */
+export function countPeople(frame: Frame, words: CoreWords, people: number, isLive: boolean, isPhone: boolean): void {
+  frame.stage.ariaLabel = people === 0 ? words('stageLazy') : words('stage', { n: people });
+  setText(frame.peopleCount, people === 0 ? '' : String(people));
+  frame.people.ariaLabel = words('peopleButton', { n: people });
+  frame.input.placeholder =
+    people === 0 || (isLive && isPhone)
+      ? words('composer')
+      : isLive
+        ? people === 1
+          ? words('composerAlone')
+          : words('composerTo', { n: people - 1 })
+        : words('composerOffline');
+}
