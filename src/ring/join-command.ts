@@ -34,9 +34,6 @@ export function joinRing(context: SquareContext, wish: JoinWish): Promise<Comman
     const door = await findDoor(wish.door, wish.ring, allowPrivate);
     if (!door.ok) return door;
     const { ringId, by } = door.value;
-    if (rings.get(ringId)?.members.members.some(({ square }) => square === key.square) === true) {
-      return refused('this square is in that ring already');
-    }
     const draft = draftMember({ ...wish.member, square: key.square }, { now, allowPrivate });
     if (!draft.ok) return draft;
     const { origin, addrs, sites } = draft.value;
@@ -47,6 +44,12 @@ export function joinRing(context: SquareContext, wish: JoinWish): Promise<Comman
         lines: [change, 'Dry run, nothing was sent.'],
         json: { change, isDryRun: true, ring: ringId },
       };
+    }
+    const here = rings.get(ringId);
+    if (here?.members.members.some(({ square }) => square === key.square) === true) {
+      // The running square has asked again meanwhile.
+      const { charter, members } = here;
+      return said(change, ringId, { status: 'joined', ringId, name: charter.name, squares: members.members.length });
     }
     const at = formatInstant(now);
     const invite = wish.door.startsWith('townring.') ? wish.door.trim() : '';
