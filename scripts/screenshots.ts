@@ -1,6 +1,6 @@
 /**
  * Pictures of the real thing for the docs: `node scripts/screenshots.ts [folder]` boots a demo ring, puts two people on a
- * page and photographs it, desktop and phone, light and dark.
+ * page and photographs it, desktop and phone, light and dark; then one of them looks over the hill and walks across.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -48,6 +48,7 @@ try {
     await page.screenshot({ path: join(folder, `${name}.png`) });
     await page.context().close();
   }
+  await crossing(browser, squares[0]?.url ?? '', join(folder, 'over-the-hill.png'));
   await browser.close();
 } finally {
   demo.kill('SIGINT');
@@ -64,4 +65,47 @@ async function visitor(browser: Browser, url: string, name: string, options: Bro
   await strip.getByRole('button', { name: 'Save' }).click();
   await page.keyboard.press('Escape');
   return page;
+}
+
+/** One picture of four moments: at the gate, looking over the hill, on the way, and there. */
+async function crossing(browser: Browser, url: string, path: string): Promise<void> {
+  const page = await visitor(browser, url, 'Ada', { viewport: { width: 1280, height: 560 }, deviceScaleFactor: 2 });
+  const strip = page.locator('town-square');
+  const moments: Buffer[] = [];
+  const photograph = async (): Promise<void> => {
+    moments.push(await strip.screenshot());
+  };
+  await page.waitForTimeout(9_000);
+  await strip.getByRole('application').focus();
+  await page.keyboard.press('End');
+  await strip.getByText(/Walk on to visit/).waitFor({ timeout: 15_000 });
+  await page.waitForTimeout(700);
+  await photograph();
+  await page.keyboard.press('ArrowDown');
+  await strip.getByText(/^Over at/).waitFor();
+  await page.waitForTimeout(1_200);
+  await photograph();
+  await page.keyboard.press('Escape');
+  await page.waitForTimeout(800);
+  // The pan is over in half a second: slowed down, it can be photographed half-way.
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Animation.enable');
+  await devtools.send('Animation.setPlaybackRate', { playbackRate: 0.05 });
+  await page.keyboard.press('Enter');
+  const there = strip.getByRole('group', { name: /^You are at/ });
+  await there.waitFor();
+  await page.waitForTimeout(4_000);
+  await photograph();
+  await devtools.send('Animation.setPlaybackRate', { playbackRate: 1 });
+  await page.waitForTimeout(2_500);
+  await photograph();
+  await page.context().close();
+
+  const sheet = await browser.newPage({ viewport: { width: 1312, height: 200 }, deviceScaleFactor: 2 });
+  const images = moments.map((png) => `<img src="data:image/png;base64,${png.toString('base64')}" width="1280">`);
+  await sheet.setContent(
+    `<style>body{margin:16px;background:#fbfaf4}img{display:block;margin-bottom:16px}</style>${images.join('')}`,
+  );
+  await sheet.screenshot({ path, fullPage: true });
+  await sheet.close();
 }

@@ -71,6 +71,25 @@ test('by keyboard alone: walk off the end of the street, talk there, walk home; 
   await Promise.all([there.close(), home.close()]);
 });
 
+test('a look over the hill shows who is there, and those there learn only that somebody looks', async (t) => {
+  const [alder, birch] = await startRing(t, IDS, { RING_SHARING: 'live' });
+  assert.ok(alder && birch);
+  const there = await witness(birch, 'Bo');
+  const strip = await openStrip(browser, alder.url);
+  await stage(strip).focus();
+  await strip.page.keyboard.press('End');
+  await strip.page.getByText(/Walk on to visit Birch/).waitFor({ timeout: 15_000 });
+  await strip.page.keyboard.press('ArrowDown');
+  await strip.page.getByText('Over at Birch: 1 person').waitFor();
+  await strip.page.locator('.plate.theirs', { hasText: 'Bo' }).waitFor();
+  const seen = await there.next('neighbours', ({ left }) => left?.lookers === 1);
+  assert.ok(!JSON.stringify(seen).includes('browserId'));
+  await strip.page.keyboard.press('Escape');
+  await there.next('neighbours', ({ left }) => left?.lookers === undefined);
+  await strip.context.close();
+  await there.close();
+});
+
 test('the host is killed during a visit: home within ten seconds, as the same visitor, in the same page', async (t) => {
   const [alder, birch] = await startRing(t, IDS);
   assert.ok(alder && birch);

@@ -40,6 +40,7 @@ export class Crossing {
   pan(): void {
     const ghost = this.#ghost;
     if (ghost === undefined) return;
+    clearTimeout(this.#timer);
     const by = this.#from === 'right' ? 100 : -100;
     const how = { duration: PAN_MS, easing: 'cubic-bezier(.4,0,.2,1)' };
     const away = ghost.animate({ transform: ['none', `translateX(${-by}%)`] }, { ...how, fill: 'forwards' });
@@ -47,6 +48,8 @@ export class Crossing {
     for (const part of this.#frame.stage.children) {
       if (part !== ghost) part.animate({ transform: [`translateX(${by}%)`, 'none'] }, how);
     }
+    // Words do not slide: they come when those they belong to have come.
+    for (const part of [this.#frame.signs, this.#frame.labels]) part.animate({ opacity: [0, 0, 1] }, how);
   }
 
   /** Shows the other street at once. */
