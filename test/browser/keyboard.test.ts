@@ -51,8 +51,9 @@ test('somebody without a pointer walks, sits, takes a name, speaks, waves and go
 
   await tabTo(page, /Path\. 2 people/);
   const bench = x < 0.46 ? 0.2 : 0.72;
-  const isThere = (at: number): boolean => Math.abs(at - bench) < 0.03;
+  const isThere = (at: number): boolean => Math.abs(at - bench) < 0.02;
   let at = x;
+  let isSeated = false;
   // A machine under load hears a key let go late: whoever walked past the bench turns round.
   for (let tries = 0; tries < 5 && !isThere(at); tries += 1) {
     const towards = at < bench ? 'ArrowRight' : 'ArrowLeft';
@@ -62,11 +63,18 @@ test('somebody without a pointer walks, sits, takes a name, speaks, waves and go
     }
     await page.keyboard.up(towards);
     await page.waitForTimeout(300);
-    at = witness.take().reduce((last, frame) => (frame.type === 'move' && frame.id === id ? frame.x : last), at);
+    for (const frame of witness.take()) {
+      if (frame.type !== 'move' || frame.id !== id) continue;
+      at = frame.x;
+      isSeated = frame.pose === 'sitting';
+    }
   }
-  await page.keyboard.press('ArrowDown');
-  const seated = await witness.next('move', (move) => move.id === id && move.pose === 'sitting');
-  assert.ok(Math.abs(seated.x - bench) < 0.012, 'on the bench');
+  // Whoever stands still at a bench sits down without a key, too.
+  if (!isSeated) {
+    await page.keyboard.press('ArrowDown');
+    at = (await witness.next('move', (move) => move.id === id && move.pose === 'sitting')).x;
+  }
+  assert.ok(Math.abs(at - bench) < 0.012, 'on the bench');
   await page.keyboard.press('ArrowUp');
   await witness.next('move', (move) => move.id === id && move.pose === null);
 
