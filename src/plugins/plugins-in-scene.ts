@@ -33,9 +33,17 @@ export class PluginsInScene implements ScenePlugins {
 
   adopt(site: Site | undefined): void {
     this.#site = site;
-    this.#on = this.#plugins.filter((plugin) => isOn(plugin, site, this.#runner));
+    this.#on = this.#onFor(site);
     this.#listeners = {};
     this.#entities.adopt(this.#on, site);
+  }
+
+  namesFor(site: Site | undefined): readonly string[] {
+    return this.#onFor(site).map(({ name }) => name);
+  }
+
+  #onFor(site: Site | undefined): readonly Plugin[] {
+    return this.#plugins.filter((plugin) => isOn(plugin, site, this.#runner));
   }
 
   get modules(): readonly PluginModule[] {

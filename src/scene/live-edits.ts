@@ -72,10 +72,10 @@ function rebuild(state: SceneState, turn: Turn): void {
 }
 
 function applyPlugins(state: SceneState, site: Site, before: Site, saved: Saved, turn: Turn): void {
+  // What a site is entitled to decides which of its add-ons are on.
   const isToggled =
     !isSame(site.enabledPlugins, before.enabledPlugins) ||
-    site.isSupporter !== before.isSupporter ||
-    site.isPlus !== before.isPlus;
+    !isSame(state.plugins.namesFor(site), state.plugins.namesFor(before));
   const isDataNew = !isSame(site.pluginData, before.pluginData);
   if (saved.plugins === true || isToggled || isDataNew) tellPlugins(state, isDataNew, turn);
 }

@@ -37,6 +37,8 @@ export type PluginAnswer =
 export interface ScenePlugins {
   /** Takes the site as it is now: what was switched on begins, what was switched off ends. */
   adopt(site: Site | undefined): void;
+  /** Names of the plugins that are on for a site as it is given. */
+  namesFor(site: Site | undefined): readonly string[];
   /** Browser modules of the plugins that are on. */
   readonly modules: readonly PluginModule[];
   /** What clients are shown of the entities of the scene, by plugin. */
@@ -77,6 +79,7 @@ export interface Plugins {
 
 const NONE: ScenePlugins = {
   adopt: () => undefined,
+  namesFor: () => [],
   modules: [],
   entities: () => ({}),
   widgetConfig: () => ({}),
