@@ -199,8 +199,16 @@ test('on a zoomed page a click on the ground walks to where it was', async (t) =
   assert.ok(stage !== null);
   const walkTo = async (x: number): Promise<number> => {
     const before_ = moves.length;
-    await opened.mouse.click(x, stage.y + stage.height - 24);
-    await eventually(async () => moves.length > before_, 'the visitor walks');
+    let clickedAt = -Infinity;
+    await eventually(async () => {
+      if (moves.length > before_) return true;
+      // On a machine under load a press can last longer than a tap does, and means nothing then.
+      if (performance.now() - clickedAt > 2_000) {
+        clickedAt = performance.now();
+        await opened.mouse.click(x, stage.y + stage.height - 24);
+      }
+      return false;
+    }, 'the visitor walks');
     let last = NaN;
     await eventually(async () => {
       const now = moves.at(-1) ?? NaN;
