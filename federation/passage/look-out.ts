@@ -53,7 +53,7 @@ export function runLookOut(deps: LookOutDeps, opening: ViewOpening, stream: Look
   };
 
   stream.onFrame((next) => {
-    lookers = Math.min(LOOKERS_MAX, Math.max(1, Math.floor(next)));
+    lookers = Math.min(LOOKERS_MAX, Math.max(0, Math.floor(next)));
     tellIn(Math.max(0, toldAtMs + LOOKERS_INTERVAL_MS - clock.monotonic()));
   });
   stream.onEnd(() => finish('done'));

@@ -47,7 +47,7 @@ export function encodeLookerMessage(message: LookerMessage): Uint8Array {
 export function decodeLookerMessage(bytes: Uint8Array): LookerMessage | undefined {
   const list = listOf(decodeCbor(bytes)?.value, 5);
   if (list?.[0] === 1 && list.length === 2) {
-    const count = integerOf(list[1], 1, LOOKERS_MAX);
+    const count = integerOf(list[1], 0, LOOKERS_MAX);
     return count === undefined ? undefined : { kind: 'lookers', count };
   }
   if (list?.[0] !== 0 || list.length !== 5) return undefined;

@@ -66,8 +66,9 @@ export class Looks {
     const view = this.#byTab.get(tab);
     this.#byTab.delete(tab);
     if (view === undefined || !view.lookers.delete(tab)) return;
-    if (view.lookers.size > 0) view.stream.send(view.lookers.size);
-    else view.lingering = this.#deps.clock.setTimer(() => view.stream.end('done'), LINGER_MS);
+    view.stream.send(view.lookers.size);
+    if (view.lookers.size > 0) return;
+    view.lingering = this.#deps.clock.setTimer(() => view.stream.end('done'), LINGER_MS);
   }
 
   end(): void {

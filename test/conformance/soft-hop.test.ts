@@ -121,6 +121,11 @@ for (const shards of ['0', '2']) {
     const shared = await di.next('view');
     assert.ok('isWhole' in shared && shared.isWhole && shared.figures[0]?.name === 'Bo', 'one view for both');
     await bo.next('neighbours', ({ left }) => left?.lookers === 2);
+    bo.take();
+    for (const client of [di, ada]) client.send({ type: 'look', side: 'right', on: false });
+    await bo.next('neighbours', ({ left }) => left !== null && left.lookers === undefined);
+    ada.send({ type: 'look', side: 'right', on: true });
+    await bo.next('neighbours', ({ left }) => left?.lookers === 1);
     birch.process().kill('SIGKILL');
     const lost = await ada.next('view', (view) => 'refused' in view);
     assert.ok('refused' in lost && lost.refused === 'lost');

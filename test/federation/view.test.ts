@@ -35,6 +35,11 @@ test('whoever looks over the hill sees who is there, what they do, and is seen a
   scenes.show({ count: 2, figures: [{ ...ada, x: 0.75, pose: 'wave' }], said: [{ visitor: 1, text: 'secret' }] });
   const moved = await looking.untilChange(({ figures }) => figures[0]?.pose === 'wave');
   assert.deepEqual([moved.isWhole, moved.said], [false, []]);
+  looking.count(0);
+  await birch.untilGate('left', ({ lookers }) => lookers === undefined);
+  assert.equal(scenes.watching, 1, 'the view lingers for whoever looks again');
+  looking.count(1);
+  await birch.untilGate('left', ({ lookers }) => lookers === 1);
   looking.end();
   await scenes.untilUnwatched();
   await birch.untilGate('left', ({ lookers }) => lookers === undefined);

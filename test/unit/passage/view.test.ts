@@ -87,7 +87,13 @@ test('messages come out as they went in, and whatever is not exactly one of them
   });
   const opening = { kind: 'open', ring: 'ab'.repeat(32), fromSite: 'moss', site: 'quay', side: 'right' } as const;
   assert.deepEqual(decodeLookerMessage(encodeLookerMessage(opening)), opening);
-  assert.equal(decodeLookerMessage(encodeLookerMessage({ kind: 'lookers', count: 100 })), undefined);
+  for (const count of [0, 99]) {
+    const lookers = { kind: 'lookers', count } as const;
+    assert.deepEqual(decodeLookerMessage(encodeLookerMessage(lookers)), lookers);
+  }
+  for (const count of [-1, 100]) {
+    assert.equal(decodeLookerMessage(encodeLookerMessage({ kind: 'lookers', count })), undefined);
+  }
   for (let length = 0; length < bytes.length; length += 1) {
     assert.equal(decodeViewMessage(bytes.subarray(0, length)), undefined);
   }
