@@ -18,6 +18,7 @@ import {
   STATE_PROTOCOL,
   VIEW_PROTOCOL,
   VISIT_PROTOCOL,
+  WAVE_PROTOCOL,
 } from './node/topics.ts';
 import { awaitOpening } from './node/wire.ts';
 import { decodeOffer, encodeOfferAnswer, OFFER_LIMITS } from './passage/offer.ts';
@@ -25,6 +26,7 @@ import { SEEN_WIRE, VIEW_STREAMS_MAX } from './passage/looks.ts';
 import { decodeLookerMessage } from './passage/view-messages.ts';
 import { decodeHomeMessage } from './passage/visit-messages.ts';
 import { GUESTS_MAX_DEFAULT, HOST_WIRE, VISIT_STREAMS_MAX } from './passage/visits.ts';
+import { decodeWave, WAVE_ANSWER, WAVE_LIMITS } from './passage/wave.ts';
 import { JOIN_LIMITS } from './governance/request.ts';
 import { createFigureNames } from './presence/figures.ts';
 import { createRegister } from './presence/register.ts';
@@ -112,6 +114,10 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
           onView: (siteId, view) => {
             for (const listener of listeners) listener(siteId, view);
           },
+          onWave: (siteId, side, to) => {
+            // In two rings under one name, the first ring's gates are shown.
+            if (ringOf(siteId) === live.get(ring.ringId)) deps.onWave?.(siteId, side, to);
+          },
         },
         ring,
       );
@@ -136,6 +142,14 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
       return offer === undefined || ring === undefined
         ? undefined
         : encodeOfferAnswer(ring.passage.answer(square, offer));
+    });
+    await node.answer(WAVE_PROTOCOL, WAVE_LIMITS, async (square, bytes) => {
+      const wave = decodeWave(bytes);
+      if (wave === undefined) blame(square);
+      const ring = wave === undefined ? undefined : live.get(wave.ring);
+      if (wave === undefined || ring?.isMember(square) !== true) return undefined;
+      ring.waves.hear(square, wave);
+      return WAVE_ANSWER;
     });
     await node.answer(DOCUMENTS_PROTOCOL, DOCUMENTS_LIMITS, async (square, bytes) => {
       const question = decodeDocumentsQuestion(bytes);
@@ -301,6 +315,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
       if (ring === undefined) stream.end('no-neighbour');
       else ring.looks.look(siteId, site, side, stream);
     },
+    wave: (siteId, side, h) => ringOf(siteId)?.waves.wave(siteId, side, h),
     findSite: (siteId, site) => ringOf(siteId)?.visits.find(site),
     guests: () => [...live.values()].reduce((sum, ring) => sum + ring.visits.guests(), 0),
     rings: () => rings.all(),

@@ -5,12 +5,21 @@ import { documentVersions } from './documents/versions.ts';
 import type { RingView } from './types.ts';
 import { createDocumentPull, type DocumentPull } from './node/document-pull.ts';
 import type { SquareNode, Verdict } from './node/square-node.ts';
-import { OFFER_PROTOCOL, siteTopic, STATE_PROTOCOL, VIEW_PROTOCOL, VISIT_PROTOCOL } from './node/topics.ts';
+import {
+  OFFER_PROTOCOL,
+  siteTopic,
+  STATE_PROTOCOL,
+  VIEW_PROTOCOL,
+  VISIT_PROTOCOL,
+  WAVE_PROTOCOL,
+} from './node/topics.ts';
 import { createCodes } from './passage/codes.ts';
 import { OFFER_LIMITS } from './passage/offer.ts';
 import { createPassage, type Passage } from './passage/passage.ts';
 import { createLooks, LOOKING_WIRE, type Looks } from './passage/looks.ts';
 import { createVisits, HOME_WIRE, type Visits, type VisitsDeps } from './passage/visits.ts';
+import { WAVE_LIMITS } from './passage/wave.ts';
+import { createWaves, type Waves } from './passage/waves.ts';
 import { showPresence, type FigureNames } from './presence/figures.ts';
 import { createDigests } from './presence/digests.ts';
 import { createInbox, type Judgement } from './presence/inbox.ts';
@@ -50,6 +59,7 @@ export interface LiveRing {
   readonly passage: Passage;
   readonly visits: Visits;
   readonly looks: Looks;
+  readonly waves: Waves;
   readonly documents: DocumentPull;
   readonly views: Views;
   isMember(square: string): boolean;
@@ -185,6 +195,21 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     connect: (square, listener) => node.openWire(square, VIEW_PROTOCOL, LOOKING_WIRE, listener),
     watch: (site) => deps.watch?.(site),
     onLookers: (_site, fromSite) => views.siteChanged(fromSite),
+  });
+  const waves = createWaves({
+    ring: ringId,
+    self,
+    clock,
+    log,
+    count,
+    names: deps.names,
+    neighbourhood: () => neighbourhood,
+    localSite,
+    shown: (site) => publishers.get(site)?.shown(),
+    presence: (site) => deps.samplePresence(site),
+    ask: async (square, wave) => node.ask(square, WAVE_PROTOCOL, wave, WAVE_LIMITS),
+    blame: (square) => deps.blame(square),
+    onWave: (site, side, to) => deps.onWave?.(site, side, to),
   });
   const documents = createDocumentPull({
     ringId,
@@ -324,6 +349,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     passage,
     visits,
     looks,
+    waves,
     documents,
     views,
     isMember,

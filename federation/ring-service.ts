@@ -88,6 +88,11 @@ export interface RingService {
    * `closed`, `busy`, `lost` or `done`. Never throws.
    */
   look(siteId: string, site: string, side: Side, stream: LookStream): void;
+  /**
+   * Somebody at a local site waves through one of its gates; at most one in 2 s goes to a neighbour. Never throws.
+   * @param h 8 hex digits: the figure over there whose raised hand is answered
+   */
+  wave(siteId: string, side: Side, h?: string): void;
   /** A site of the ring that a local site is in, from the signed list. */
   findSite(siteId: string, site: string): FoundSite | undefined;
   /** Guests of other sites at ours. */
@@ -122,12 +127,14 @@ export interface RingServiceDeps {
   nextEpoch(): number;
   /** The sites of this square that stand in a ring, as their owners set them. Asked often: answer from memory. */
   localSites(): readonly LocalSite[];
-  /** Samples a local site. Called at most twice a second and site. */
+  /** Samples a local site. Called at most twice a second and site, and for waves that answer somebody. */
   samplePresence(siteId: string): LocalPresence;
   /** Applies this square's own name rules to a guest's plate. */
   filterPlate(siteId: string, plate: Plate): Plate;
   /** Has a scene sampled while somebody looks at it; undefined when there is none. Default: there is none. */
   watch?(siteId: string): SightStream | undefined;
+  /** Somebody waves at a local site from over the hill; `to`: the visitor there whose raised hand is answered. */
+  onWave?(siteId: string, side: Side, to: number | undefined): void;
   /** Hands the guests of one stream to a scene; undefined when nobody is there to take them. Default: nobody is. */
   receiveGuests?(siteId: string, opening: GuestsOpening): HostStream | undefined;
   /**

@@ -13,3 +13,4 @@ export const DOCUMENTS_PROTOCOL = '/townring/documents/1';
 export const JOIN_PROTOCOL = '/townring/join/1';
 export const VIEW_PROTOCOL = '/townring/view/1';
 export const VISIT_PROTOCOL = '/townring/visit/1';
+export const WAVE_PROTOCOL = '/townring/wave/1';

@@ -36,6 +36,7 @@ export class LiveConnection implements OutboxReader, LiveTab {
   lastGateAt = Number.NEGATIVE_INFINITY;
   lastHopAt = Number.NEGATIVE_INFINITY;
   lastLookAt = Number.NEGATIVE_INFINITY;
+  lastWaveAt = Number.NEGATIVE_INFINITY;
   /** For the scene's outbox only. */
   readonly skips: number[] = [];
   joinedAt = 0;

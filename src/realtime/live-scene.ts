@@ -1,6 +1,6 @@
 import type { Timer } from '../lib/clock.ts';
 import { CLOSE, type CloseReason } from '../protocol/close-codes.ts';
-import type { ClientMessage, Connection, HelloFrame, NeighboursFrame } from '../protocol/frames.ts';
+import type { ClientMessage, Connection, HelloFrame, NeighboursFrame, WavedFrame } from '../protocol/frames.ts';
 import { RECONNECT_GRACE_MS, type Side } from '../protocol/limits.ts';
 import type { Arrival, Plate } from '../ring/ring-port.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
@@ -141,6 +141,10 @@ export class LiveScene {
     return this.#scene.visitorOf(id);
   }
 
+  isSeenBeyondHill(visitor: number): boolean {
+    return this.#scene.isSeenBeyondHill(visitor);
+  }
+
   papersOf(visitor: number): TravelPapers | undefined {
     return this.#scene.papersOf(visitor);
   }
@@ -207,6 +211,11 @@ export class LiveScene {
     this.#outbox.queue(frame, RING_CLIENTS);
     // Links only: a classic widget has no place for a head-count.
     if (isMoved) this.#showRingLinks();
+    this.#outbox.settle();
+  }
+
+  showWave(frame: WavedFrame): void {
+    this.#outbox.queue(frame, RING_CLIENTS);
     this.#outbox.settle();
   }
 

@@ -17,6 +17,9 @@ const REDEEM_TIMEOUT_MS = 1_000;
 /** A connection may ask for a passage this often; each one costs the neighbour a code. */
 const GATE_INTERVAL_MS = 1_000;
 
+/** A connection may wave over the hill this often: about as long as a hand stays up. */
+const WAVE_INTERVAL_MS = 5_000;
+
 export interface RingErrandsDeps {
   readonly clock: Clock;
   readonly random: SceneRandom;
@@ -27,7 +30,10 @@ export interface RingErrandsDeps {
   fail(connection: LiveConnection, err: unknown): void;
 }
 
-/** What visitors want of the ring: to come by hop, to go by page, to go over the hill with the strip alone. */
+/**
+ * What visitors want of the ring: to come by hop, to go by page, to go over the hill with the strip alone, to look and to wave
+ * over it. Counts `wave` (told, unseen, too-fast).
+ */
 export class RingErrands {
   readonly #deps: RingErrandsDeps;
   /** Of scenes from which somebody travelled. */
@@ -64,6 +70,9 @@ export class RingErrands {
         return true;
       case 'look':
         this.#look(live, connection, message.side, message.on);
+        return true;
+      case 'wave':
+        this.#wave(live, connection, message);
         return true;
       case 'hop':
         this.#looks.get(live)?.lookAway(connection);
@@ -102,6 +111,18 @@ export class RingErrands {
     const travels = this.#travels.get(live);
     const gates = travels === undefined ? this.#deps.ring.neighbours(sceneKey) : travels.gatesOf(connection);
     looks.look(connection, side, gates);
+  }
+
+  /** Whoever neighbours do not see, those who are elsewhere among them, waves to nobody there. */
+  #wave(live: LiveScene, connection: LiveConnection, { side, h }: Extract<ClientMessage, { type: 'wave' }>): void {
+    const visitor = live.visitorOf(connection);
+    if (!connection.isRing || visitor === undefined) return;
+    if (!live.isSeenBeyondHill(visitor)) return this.#deps.count('wave', 'unseen');
+    const now = this.#deps.clock.monotonic();
+    if (now < connection.lastWaveAt + WAVE_INTERVAL_MS) return this.#deps.count('wave', 'too-fast');
+    connection.lastWaveAt = now;
+    this.#deps.count('wave', 'told');
+    this.#deps.ring.wave(connection.ticket.sceneKey, side, h);
   }
 
   async #hop(live: LiveScene, connection: LiveConnection, side: Side): Promise<void> {

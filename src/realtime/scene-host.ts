@@ -91,12 +91,11 @@ const CLOSE_WAIT_MS = 2_000;
  * Holds scenes and the sockets in them. It completes handshakes that were admitted elsewhere and owns each socket from
  * there on, so it can as well live in another process than the HTTP server.
  *
- * Counts: `socket` (admitted), `socket-refused` (close reason), `socket-closed` by its scene (close reason),
- * `guest` (admitted, full, closed, unknown), `hop` (admitted, and why not), `homecoming` (why), `look` (begun, and why not), `host-frame` (unknown),
+ * Counts: `socket` (admitted), `socket-refused` (close reason), `socket-closed` (close reason), `guest` (admitted, full,
+ * closed, unknown), `hop` (admitted), `look` (begun), `wave` (told), or why not, `homecoming` (why), `host-frame` (unknown),
  * `socket-dropped` (silent, behind, error, flood), `message-ignored` (undecodable, flood, backlog), `proof` (asked, proven,
  * wrong), `snapshot-cut` (lines, visitors), `address-limited` (join, state, chat, quarantine, flood, ban), `message-fault`
- * (sync, async), `scene-fault` (wake, close, rules, neighbours, end, snapshot, resume), `scene-restart` (wake, close,
- * rules).
+ * (sync, async), `scene-fault` (wake, close, rules, neighbours, end, snapshot, resume), `scene-restart` (wake, close, rules).
  */
 export class SceneHost {
   readonly #deps: RealtimeDeps;
@@ -177,6 +176,7 @@ export class SceneHost {
         deps.log.error({ err, sceneKey }, 'neighbours could not be shown');
       }
     });
+    deps.ring.onWaved((sceneKey, frame) => this.#scenes.get(sceneKey)?.showWave(frame));
   }
 
   /** Completes an admitted handshake. A ticket that a race has made worthless is refused here. */

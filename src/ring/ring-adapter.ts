@@ -2,7 +2,7 @@ import type { RingService } from '../../federation/ring-service.ts';
 import type { GateView, RingView } from '../../federation/types.ts';
 import type { Clock } from '../lib/clock.ts';
 import { streamPair, type FrameStream } from '../lib/frame-stream.ts';
-import type { Gate, HopSite, NeighboursFrame, ViewChange } from '../protocol/frames.ts';
+import type { Gate, HopSite, NeighboursFrame, ViewChange, WavedFrame } from '../protocol/frames.ts';
 import type { Side } from '../protocol/limits.ts';
 import { PacedFrames } from './paced-frames.ts';
 import type { PairedSite } from './ring-holder.ts';
@@ -30,6 +30,7 @@ export class RingAdapter implements RingPort {
   readonly #listeners: ((sceneKey: string, frame: NeighboursFrame) => void)[] = [];
   readonly #frames: PacedFrames;
   #service: RingService | undefined;
+  #onWaved: Parameters<RingPort['onWaved']>[0] | undefined;
   #onWatch: Parameters<RingPort['onWatch']>[0] | undefined;
   #onGuests: Parameters<RingPort['onGuests']>[0] | undefined;
   #sceneBySite: ReadonlyMap<string, string> = new Map();
@@ -135,6 +136,22 @@ export class RingAdapter implements RingPort {
     if (siteId === undefined || this.#service === undefined) ring.end('no-neighbour');
     else this.#service.look(siteId, site, side, ring);
     return scene;
+  }
+
+  wave(sceneKey: string, side: Side, h?: string): void {
+    const siteId = this.#siteOf(sceneKey);
+    if (siteId !== undefined) this.#service?.wave(siteId, side, h);
+  }
+
+  onWaved(listener: (sceneKey: string, frame: WavedFrame) => void): void {
+    this.#onWaved = listener;
+  }
+
+  /** Somebody waves at one of our sites; a scene hears it of the site whose gates it shows. */
+  showWave(siteId: string, side: Side, to: number | undefined): void {
+    const sceneKey = this.sceneOf(siteId);
+    if (sceneKey === undefined || this.#siteOf(sceneKey) !== siteId) return;
+    this.#onWaved?.(sceneKey, { type: 'waved', side, ...(to !== undefined && { to }) });
   }
 
   onWatch(listener: (sceneKey: string, watched: Watched) => void): void {

@@ -4,7 +4,7 @@
  */
 import type { Channel, Hearing } from '../lib/channel.ts';
 import { joinStreams } from '../lib/frame-stream.ts';
-import type { Gate, HopSite, NeighboursFrame, ViewChange } from '../protocol/frames.ts';
+import type { Gate, HopSite, NeighboursFrame, ViewChange, WavedFrame } from '../protocol/frames.ts';
 import type { Side } from '../protocol/limits.ts';
 import type {
   Arrival,
@@ -26,7 +26,9 @@ type Nothing = Record<string, never>;
 
 /** What the scenes' side says. */
 export type ScenesSpeech = {
-  news: Nothing;
+  news: {
+    wave: { sceneKey: string; side: Side; h?: string };
+  };
   questions: {
     passage: { question: { sceneKey: string; side: Side; plate: Plate }; answer: Passage };
     arrival: { question: { sceneKey: string; code: string }; answer: Arrival | undefined };
@@ -47,6 +49,7 @@ export type RingSpeech = {
   news: {
     /** Without a frame: the scene is in no ring. */
     neighbours: { sceneKey: string; frame: NeighboursFrame | undefined };
+    waved: { sceneKey: string; frame: WavedFrame };
   };
   questions: Nothing;
   streams: {
@@ -66,7 +69,10 @@ export type RingChannel = Channel<RingSpeech, ScenesSpeech>;
 export class RemoteRing implements RingPort {
   /** What its channel hears. */
   readonly hearing: Hearing<RingSpeech> = {
-    news: { neighbours: ({ sceneKey, frame }) => this.#show(sceneKey, frame) },
+    news: {
+      neighbours: ({ sceneKey, frame }) => this.#show(sceneKey, frame),
+      waved: ({ sceneKey, frame }) => this.#onWaved?.(sceneKey, frame),
+    },
     questions: {},
     streams: {
       watch: ({ sceneKey }, watched) => {
@@ -85,6 +91,7 @@ export class RemoteRing implements RingPort {
   /** At most one for each scene. */
   readonly #frames = new Map<string, NeighboursFrame>();
   readonly #listeners: ((sceneKey: string, frame: NeighboursFrame) => void)[] = [];
+  #onWaved: Parameters<RingPort['onWaved']>[0] | undefined;
   #onWatch: Parameters<RingPort['onWatch']>[0] | undefined;
   #onGuests: Parameters<RingPort['onGuests']>[0] | undefined;
 
@@ -135,6 +142,14 @@ export class RemoteRing implements RingPort {
     return this.#channel().open('look', { sceneKey, site, side });
   }
 
+  wave(sceneKey: string, side: Side, h?: string): void {
+    this.#channel().tell('wave', { sceneKey, side, ...(h !== undefined && { h }) });
+  }
+
+  onWaved(listener: (sceneKey: string, frame: WavedFrame) => void): void {
+    this.#onWaved = listener;
+  }
+
   onWatch(listener: (sceneKey: string, watched: Watched) => void): void {
     this.#onWatch = listener;
   }
@@ -170,7 +185,7 @@ function faded(gate: Gate | null, to: 'dim' | 'dark'): Gate | null {
 /** What the channel of a ring hears from scenes: each thing is asked of the port. */
 export function hearScenes(port: RingPort): Hearing<ScenesSpeech> {
   return {
-    news: {},
+    news: { wave: ({ sceneKey, side, h }) => port.wave(sceneKey, side, h) },
     questions: {
       passage: ({ sceneKey, side, plate }) => port.requestPassage(sceneKey, side, plate),
       arrival: ({ sceneKey, code }) => port.redeem(sceneKey, code),
@@ -186,6 +201,7 @@ export function hearScenes(port: RingPort): Hearing<ScenesSpeech> {
 /** Passes on to scenes what a port says of its own accord. */
 export function tellScenes(port: RingPort, channelTo: (sceneKey: string) => RingChannel): void {
   port.onNeighbours((sceneKey, frame) => channelTo(sceneKey).tell('neighbours', { sceneKey, frame }));
+  port.onWaved((sceneKey, frame) => channelTo(sceneKey).tell('waved', { sceneKey, frame }));
   port.onWatch((sceneKey, watched) => joinStreams(watched, channelTo(sceneKey).open('watch', { sceneKey })));
   port.onGuests((sceneKey, opening, guests) =>
     joinStreams(guests, channelTo(sceneKey).open('guests', { sceneKey, opening })),

@@ -41,6 +41,7 @@ export function createRingHost({
         return sceneKey === undefined ? NOBODY : presenceOf(sceneKey);
       },
       watch: (siteId) => adapter.watch(siteId),
+      onWave: (siteId, side, to) => adapter.showWave(siteId, side, to),
       receiveGuests: (siteId, opening) => adapter.receiveGuests(siteId, opening),
       filterPlate: (_siteId, { name, look }) => ({ name: cleanDisplayName(name), look }),
       answerRequest,

@@ -10,6 +10,7 @@ import type {
   PassageRefusal,
   Provenance,
   ViewChange,
+  WavedFrame,
 } from '../protocol/frames.ts';
 import type { Side } from '../protocol/limits.ts';
 import type { SceneFigure } from '../scene/types.ts';
@@ -123,6 +124,10 @@ export interface RingPort {
   visit(sceneKey: string, site: string): HomeVisits;
   /** Looks at a neighbour through a gate of a scene, for as long as the stream lasts. */
   look(sceneKey: string, site: string, side: Side): Looking;
+  /** Somebody in a scene waves over the hill; `h` names the figure over there whose raised hand is answered. */
+  wave(sceneKey: string, side: Side, h?: string): void;
+  /** Calls back when somebody waves at a scene from over the hill. One listener, set once. */
+  onWaved(listener: (sceneKey: string, frame: WavedFrame) => void): void;
   /** Calls back when somebody begins to look at a scene from over the hill. One listener, set once. */
   onWatch(listener: (sceneKey: string, watched: Watched) => void): void;
   /** Calls back when another site brings guests. One listener, set once. */

@@ -17,10 +17,15 @@ export function presenceOf(roster: Roster, now: number): ScenePresence {
     color: lookOf(visitor) % COAT_COUNT,
     pose: poseOf(visitor, now),
     walking: now - visitor.lastMoveAt < WALKING_MS,
-    // Whoever closed their page may be back in a moment, but is not seen walking there meanwhile.
-    drawn: visitor.isDrawnBeyondHill && !visitor.isHidden && visitor.graceEndsAt === undefined,
+    drawn: isSeenBeyondHill(visitor),
   }));
   return { count: figures.length, figures };
+}
+
+/** Whether neighbours see a visitor on their horizon. */
+export function isSeenBeyondHill({ isDrawnBeyondHill, isHidden, away, graceEndsAt }: Visitor): boolean {
+  // Whoever closed their page may be back in a moment, but is not seen walking there meanwhile.
+  return isDrawnBeyondHill && !isHidden && away === undefined && graceEndsAt === undefined;
 }
 
 /** The same with names and looks, for those who look at the scene itself; what of it they are shown is the ring's to decide. */

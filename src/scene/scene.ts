@@ -12,7 +12,7 @@ import { receiveGuest } from './guests.ts';
 import { join } from './joining.ts';
 import { adoptRules } from './live-edits.ts';
 import { overhear, tickPlugins } from './plugging.ts';
-import { presenceOf, sightOf } from './presence.ts';
+import { isSeenBeyondHill, presenceOf, sightOf } from './presence.ts';
 import { Roster } from './roster.ts';
 import { NO_PLUGINS, type Plugins } from './scene-plugins.ts';
 import type { Site } from './site.ts';
@@ -213,6 +213,12 @@ export class Scene {
     if (found === undefined) return undefined;
     const { displayName: name, isResident, isDrawnBeyondHill: isDrawn, secret } = found;
     return { plate: { name, look: lookOf(found) }, isResident, isDrawn, secret };
+  }
+
+  /** Whether neighbours see a visitor on their horizon. */
+  isSeenBeyondHill(visitor: number): boolean {
+    const found = this.#state.roster.visitor(visitor);
+    return found !== undefined && isSeenBeyondHill(found);
   }
 
   /** Sockets of a visitor. */

@@ -25,6 +25,8 @@ export function withCrashDoor(deps: RealtimeDeps, env: NodeJS.ProcessEnv): Realt
       findSite: (sceneKey, site) => ring.findSite(sceneKey, site),
       visit: (sceneKey, site) => ring.visit(sceneKey, site),
       look: (sceneKey, site, side) => ring.look(sceneKey, site, side),
+      wave: (sceneKey, side, h) => ring.wave(sceneKey, side, h),
+      onWaved: (listener) => ring.onWaved(listener),
       onWatch: (listener) => ring.onWatch(listener),
       onGuests: (listener) => ring.onGuests(listener),
     },

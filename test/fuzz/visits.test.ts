@@ -1,9 +1,10 @@
-/** Everything of a soft hop and a page hop that meets foreign bytes: messages of both sides, frames of a host, URL fragments. */
+/** Everything of a soft hop, a page hop and a wave that meets foreign bytes: messages of both sides, frames of a host, URL fragments. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { encodeCbor } from '../../federation/node/strict-cbor.ts';
 import { createVisitHost, LEASE_MS } from '../../federation/passage/visit-host.ts';
+import { decodeWave, encodeWave, type Wave } from '../../federation/passage/wave.ts';
 import {
   decodeHomeMessage,
   decodeHostMessage,
@@ -115,6 +116,33 @@ test('what is no message of a visit is refused without a throw, and what is take
       if (host !== undefined) assert.deepEqual(Uint8Array.from(encodeHostMessage(host)), any);
     }),
     { ...RUNS, numRuns: 3 * RUNS.numRuns },
+  );
+});
+
+test('a wave says over there what it said here, and what is none is refused without a throw', () => {
+  const wave: fc.Arbitrary<Wave> = fc.record(
+    {
+      ring: fc.stringMatching(/^[0-9a-f]{64}$/),
+      fromSite: fc.stringMatching(/^[a-z0-9-]{1,32}$/),
+      toSite: fc.stringMatching(/^[a-z0-9-]{1,32}$/),
+      side,
+      h: fc.stringMatching(/^[0-9a-f]{8}$/),
+    },
+    { requiredKeys: ['ring', 'fromSite', 'toSite', 'side'], noNullPrototype: true },
+  );
+  fc.assert(
+    fc.property(wave, edits, fc.nat(), tail, (sent, ...spoiling) => {
+      const bytes = encodeWave(sent);
+      assert.deepEqual(decodeWave(bytes), sent);
+      const any = spoilt(bytes, ...spoiling);
+      const read = decodeWave(any);
+      if (read !== undefined) assert.deepEqual(Uint8Array.from(encodeWave(read)), any);
+    }),
+    RUNS,
+  );
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => assert.equal(decodeWave(bytes), undefined)),
+    RUNS,
   );
 });
 

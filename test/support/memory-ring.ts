@@ -1,5 +1,5 @@
 import { streamPair, type FrameStream } from '../../src/lib/frame-stream.ts';
-import type { HopSite, NeighboursFrame, ViewChange } from '../../src/protocol/frames.ts';
+import type { HopSite, NeighboursFrame, ViewChange, WavedFrame } from '../../src/protocol/frames.ts';
 import type { Side } from '../../src/protocol/limits.ts';
 import type {
   Arrival,
@@ -44,6 +44,9 @@ export class MemoryRing implements RingPort {
     readonly side: Side;
     readonly stream: FrameStream<ViewChange, number>;
   }[] = [];
+  /** Waves that scenes sent, in order. */
+  readonly waves: { readonly sceneKey: string; readonly side: Side; readonly h: string | undefined }[] = [];
+  #onWaved: Parameters<RingPort['onWaved']>[0] | undefined;
   #onWatch: Parameters<RingPort['onWatch']>[0] | undefined;
   #onGuests: Parameters<RingPort['onGuests']>[0] | undefined;
   readonly #frames = new Map<string, NeighboursFrame>();
@@ -93,6 +96,19 @@ export class MemoryRing implements RingPort {
     const [scene, ring] = streamPair<number, ViewChange>();
     this.looks.push({ sceneKey, site, side, stream: ring });
     return scene;
+  }
+
+  wave(sceneKey: string, side: Side, h?: string): void {
+    this.waves.push({ sceneKey, side, h });
+  }
+
+  onWaved(listener: (sceneKey: string, frame: WavedFrame) => void): void {
+    this.#onWaved = listener;
+  }
+
+  /** Somebody waves at a scene from over the hill. */
+  waveAt(sceneKey: string, frame: WavedFrame): void {
+    this.#onWaved?.(sceneKey, frame);
   }
 
   onWatch(listener: (sceneKey: string, watched: Watched) => void): void {

@@ -112,6 +112,7 @@ export interface SquareOptions extends Partial<RingServiceOptions> {
   readonly filterPlate?: (site: string, plate: Plate) => Plate;
   readonly answerRequest?: (square: string, bytes: Uint8Array) => Promise<Uint8Array | undefined>;
   readonly log?: Log;
+  readonly onWave?: (site: string, side: Side, to: number | undefined) => void;
   /** Scenes that take guests; none by default. */
   readonly scenes?: GuestScenes;
 }
@@ -146,6 +147,7 @@ export async function startSquare(
       ...(options.answerRequest === undefined ? {} : { answerRequest: options.answerRequest }),
       receiveGuests: (site, opening) => options.scenes?.receive(site, opening),
       watch: (site) => options.scenes?.watch(site),
+      onWave: (site, side, to) => options.onWave?.(site, side, to),
       log: options.log ?? silent,
       count: (event, reason) => {
         const label = `${event}/${reason}`;
