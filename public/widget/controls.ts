@@ -32,6 +32,8 @@ export interface ControlsDeps {
   readonly go: (side: Side) => void;
   /** The same with the page, as a link does. */
   readonly goToPage: (side: Side) => void;
+  /** The visitor did something that others would see. */
+  readonly onDeed: () => void;
   /** Something looks different. */
   readonly onChange: () => void;
 }
@@ -65,7 +67,17 @@ export class Controls {
       },
       deps.now,
     );
-    frame.wave.addEventListener('click', () => this.#wave());
+    // The stage answers the keys that it knows, and the pointer unless it scrolls the page.
+    frame.stage.addEventListener(
+      'keydown',
+      (event) => event.defaultPrevented && event.key !== 'Escape' && deps.onDeed(),
+    );
+    frame.stage.addEventListener('pointerup', () => deps.onDeed());
+    frame.form.addEventListener('input', () => deps.onDeed());
+    frame.wave.addEventListener('click', () => {
+      this.#wave();
+      deps.onDeed();
+    });
     frame.calm.addEventListener('click', () => deps.setCalm(!deps.isCalm()));
     frame.people.addEventListener('click', () => later.open('people'));
     frame.menu.addEventListener('click', () => later.open('menu'));

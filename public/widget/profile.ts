@@ -7,6 +7,8 @@ export interface ProfileDeps {
   readonly world: World;
   readonly send: (message: object) => boolean;
   readonly sharesPage: boolean;
+  /** The visitor comes through a gate, which is a deed already. */
+  readonly isArriving: boolean;
   readonly onChange: () => void;
   /** The visitor has a figure now, or has none any more. */
   readonly onUnseen: () => void;
@@ -16,11 +18,16 @@ export interface ProfileDeps {
 export class Profile {
   readonly memory = new Memory(Math.random);
   readonly #deps: ProfileDeps;
+  readonly #asksForPrivacy =
+    Reflect.get(navigator, 'globalPrivacyControl') === true || Reflect.get(navigator, 'doNotTrack') === '1';
   #prefersCalm = false;
   #isBreathless = false;
+  /** Unseen for the browser's sake, until the visitor does something. */
+  #isShy: boolean;
 
   constructor(deps: ProfileDeps) {
     this.#deps = deps;
+    this.#isShy = this.#asksForPrivacy && !deps.isArriving;
   }
 
   get isCalm(): boolean {
@@ -47,9 +54,7 @@ export class Profile {
 
   /** A browser that asks for privacy is counted, not drawn, until its visitor says otherwise. */
   get isBeyondHill(): boolean {
-    const asks =
-      Reflect.get(navigator, 'globalPrivacyControl') === true || Reflect.get(navigator, 'doNotTrack') === '1';
-    return this.memory.me.beyondHill ?? !asks;
+    return this.memory.me.beyondHill ?? !this.#asksForPrivacy;
   }
 
   /** The square's hello: its word on name and look wins, as far as it knows looks. */
@@ -72,6 +77,7 @@ export class Profile {
   choose(name: string, look: Look): void {
     this.memory.keep({});
     this.wear(name, look);
+    this.acted();
   }
 
   /** Watches without a figure, or steps in again. */
@@ -81,7 +87,24 @@ export class Profile {
   }
 
   get isUnseen(): boolean {
-    return this.memory.me.isUnseen;
+    return this.memory.me.isUnseen ?? this.#isShy;
+  }
+
+  /**
+   * The visitor did something on the strip: who was unseen only for the browser's sake has a figure from now on. Nothing is
+   * remembered of it.
+   * @returns whether that changed anything
+   */
+  acted(): boolean {
+    if (!this.#isShy || this.memory.me.isUnseen !== undefined) return false;
+    this.#isShy = false;
+    this.#deps.onUnseen();
+    return true;
+  }
+
+  /** The visitor asks for a figure. */
+  stepIn(): void {
+    if (!this.acted()) this.isUnseen = false;
   }
 
   /** Whether others see which page is read: as its owner and the visitor both want. */

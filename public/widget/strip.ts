@@ -1,6 +1,5 @@
 /** The strip: socket, world, pictures and controls put together. */
 import type { Side } from '../../src/protocol/limits.ts';
-import { decodeLook, type Look } from '../../src/protocol/look.ts';
 import { Attention } from './attention.ts';
 import { FORCED_PALETTE, PALETTES, type ThemeName } from './art/palette.ts';
 import { drawPortrait } from './art/portrait.ts';
@@ -9,11 +8,10 @@ import { Controls } from './controls.ts';
 import { fetchMore, Later, whenIdle, type MoreModule } from './later.ts';
 import { Loop, type Motion } from './loop.ts';
 import { decodeFrame } from './model/decode.ts';
-import { initText } from './model/me.ts';
+import { initText, WATCH_TEXT } from './model/me.ts';
 import { CONNECTING_QUIET_MS, noticeFor, type NoticeAction } from './model/notice.ts';
 import type { More } from './more.ts';
 import { applyFrame, createWorld, selfOf, type WorldEvent } from './model/world.ts';
-import { claimArrivalCode } from './net/arrival.ts';
 import { Connection, openWebSocket, urlFor, type ConnectionState } from './net/connection.ts';
 import { PageHop } from './net/hop.ts';
 import { Profile } from './profile.ts';
@@ -22,14 +20,13 @@ import { Self } from './self.ts';
 import type { StripEvents, StripSettings } from './settings.ts';
 import { CORE_WORDS, type CoreWords } from './strings.ts';
 import { Timers } from './timers.ts';
+import { Welcome } from './welcome.ts';
 import { Wording } from './words.ts';
 import { buildFrame, countPeople, nameFrame, type Frame } from './view/frame.ts';
 import type { Standing } from './view/labels-view.ts';
 import { NoticeView } from './view/notice-view.ts';
 import { SceneView } from './view/scene-view.ts';
 
-/** How long the first-visit line stays. */
-const FIRST_LINE_MS = 8_000;
 /** How long it is said why nothing glides any more. */
 const BREATHLESS_LINE_MS = 6_000;
 
@@ -54,9 +51,7 @@ export class Strip {
   readonly #loop: Loop;
   readonly #controls: Controls;
   readonly #timers = new Timers(browserClock);
-  #arrival = claimArrivalCode();
-  #offered: { name: string; look: Look; site: string } | undefined;
-  #hasFirstLine = false;
+  readonly #welcome: Welcome;
   #lastCount = -1;
   #wantsStart = false;
 
@@ -78,19 +73,27 @@ export class Strip {
     });
     this.#notice = new NoticeView(frame, words, (action) => this.#noticed(action));
     this.#connection = new Connection({
-      open: (handlers) => openWebSocket(urlFor(settings.socketUrl, this.#profile.isUnseen), handlers),
+      open: (handlers) => openWebSocket(urlFor(settings.socketUrl, this.#isWatching), handlers),
       clock: this.#clock,
       random: Math.random,
       init: () => this.#init(),
       onMessage: (data) => this.#heard(data),
       onState: (state) => this.#connectionChanged(state),
     });
-    const send = (message: object): boolean => this.#connection.send(message);
+    this.#welcome = new Welcome({
+      timers: this.#timers,
+      isStranger: () => !this.#profile.memory.isRemembered,
+      walkIn: (side) => !this.isCalm && this.#self.walkIn(side),
+      wear: (name, look) => this.#profile.wear(name, look),
+      onRead: () => this.#changed(),
+    });
+    const send = (message: object): boolean => this.#send(message);
     this.#attention = new Attention(send, this.#timers, () => this.#profile.page);
     this.#profile = new Profile({
       world,
       send,
       sharesPage: settings.sharesPage,
+      isArriving: this.#welcome.arrival !== undefined,
       onChange: () => this.#profileChanged(),
       onUnseen: () => {
         this.#connection.stop();
@@ -129,8 +132,7 @@ export class Strip {
       furnish: (open) => this.#furnish(open),
       onChange: () => {
         frame.town.dataset['more'] = this.#later.state;
-        this.#refresh();
-        this.#loop.wake(true);
+        this.#changed();
       },
     });
     this.#controls = new Controls({
@@ -149,6 +151,7 @@ export class Strip {
       },
       go: (side) => this.go(side),
       goToPage: (side) => this.#goToPage(side),
+      onDeed: () => this.#profile.acted(),
       onChange: () => this.#loop.wake(true),
     });
   }
@@ -190,8 +193,7 @@ export class Strip {
     nameFrame(this.frame, this.#words);
     this.#around.reword();
     this.#later.part?.reword();
-    this.#refresh();
-    this.#loop.wake(true);
+    this.#changed();
   }
 
   resize(widthPx: number): void {
@@ -247,7 +249,17 @@ export class Strip {
 
   // ── from the square ──────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** Has no figure here and tells the square nothing. */
+  get #isWatching(): boolean {
+    return this.#profile.isUnseen;
+  }
+
+  #send(message: object): boolean {
+    return !this.#isWatching && this.#connection.send(message);
+  }
+
   #init(): string {
+    if (this.#isWatching) return WATCH_TEXT;
     this.#attention.begin();
     const { readingActive, widgetVisible, readingUrl } = this.#attention.state;
     return initText(this.#profile.memory.me, {
@@ -257,7 +269,7 @@ export class Strip {
       isActive: readingActive,
       isVisible: widgetVisible,
       readingUrl,
-      arrival: this.#arrival === undefined ? undefined : { code: this.#arrival, referrer: document.referrer },
+      arrival: this.#welcome.arrival,
     });
   }
 
@@ -313,30 +325,16 @@ export class Strip {
     const self = selfOf(this.world);
     this.#later.wantSoon();
     if (self === undefined) return;
-    this.#arrival = undefined;
     this.#profile.greeted(event.secret, event.look);
     this.#self.place(self.x);
-    const { arrival } = event;
-    if (arrival !== undefined) {
-      self.from ??= arrival.from;
-      if (!this.isCalm) this.#self.walkIn(arrival.side);
-      const look = decodeLook(arrival.offered?.look);
-      if (arrival.offered !== undefined && look !== undefined) {
-        this.#offered = { name: arrival.offered.displayName, look, site: arrival.from.name };
-      }
-    }
-    if (!this.#profile.memory.isRemembered && !this.#hasFirstLine) {
-      this.#hasFirstLine = true;
-      this.#timers.after('firstLine', FIRST_LINE_MS, () => {
-        this.#refresh();
-        this.#loop.wake(true);
-      });
-    }
+    this.#welcome.greet(self, event.arrival);
     this.#attention.tell();
     this.#events.joined(this.world.people.size);
   }
 
   #connectionChanged(state: ConnectionState): void {
+    // Here nobody may only watch: who would for the browser's sake is counted then, and not drawn over the hill.
+    if (state.name === 'stopped' && state.reason === 'plus required' && this.#profile.acted()) return;
     const isLost =
       state.name === 'waiting' || (state.name === 'connecting' && state.isReturn) || state.name === 'stopped';
     if (!isLost) this.#scene.lostSince = undefined;
@@ -351,8 +349,7 @@ export class Strip {
     if (state.name === 'stopped') this.#events.failed(state.reason);
     if (state.name === 'connecting' && !state.isReturn)
       this.#timers.after('quiet', CONNECTING_QUIET_MS + 20, () => this.#refresh());
-    this.#refresh();
-    this.#loop.wake(true);
+    this.#changed();
   }
 
   // ── pictures ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -380,9 +377,9 @@ export class Strip {
       selfX: this.#scene.screenX(selfUnits),
       pointedId: this.#controls.pointedId,
       nowMs,
-      selfLine: this.#timers.has('firstLine') && !layout.isPhone ? this.#words('firstVisit') : undefined,
+      selfLine: this.#welcome.hasFirstLine && !layout.isPhone ? this.#words('firstVisit') : undefined,
       hint:
-        this.#hop.pending === undefined && more.hill.lookingAt === undefined
+        !this.#isWatching && this.#hop.pending === undefined && more.hill.lookingAt === undefined
           ? (this.#around.hint(selfUnits, this.#settings.hop) ??
             more.hint(selfUnits, (units) => this.#scene.screenX(units)))
           : undefined,
@@ -404,6 +401,11 @@ export class Strip {
     this.#loop.wake(true);
   }
 
+  #changed(): void {
+    this.#refresh();
+    this.#loop.wake(true);
+  }
+
   /** Text that follows from the state; cheap when nothing changed. */
   #refresh(): void {
     const { frame, world } = this;
@@ -421,9 +423,9 @@ export class Strip {
           nowMs,
           isLazy: this.#settings.startsOnClick && this.#wantsStart,
           hoppingTo: this.#hop.pending?.name ?? this.#later.part?.hill.hoppingTo,
-          offered: this.#offered,
+          offered: this.#welcome.offered,
           hasQueued: this.#later.part?.talk.hasQueued === true,
-          isNewcomer: this.#timers.has('firstLine') && this.#scene.layout.isPhone,
+          isNewcomer: this.#welcome.hasFirstLine && this.#scene.layout.isPhone,
           people,
           gates: world.gates,
           later: this.#later.state,
@@ -453,12 +455,9 @@ export class Strip {
       world,
       wording,
       clock: this.#clock,
-      send: (message) => this.#connection.send(message),
+      send: (message) => this.#send(message),
       mayWait: () => this.#connection.state.name !== 'stopped' && !this.#profile.isUnseen,
-      onChange: () => {
-        this.#refresh();
-        this.#loop.wake(true);
-      },
+      onChange: () => this.#changed(),
       profile: this.#profile,
       palette: () => this.#scene.palette,
       settings: this.#settings,
@@ -484,13 +483,9 @@ export class Strip {
 
   #noticed(action: NoticeAction): void {
     if (action === 'more') return this.#later.want();
-    if (action === 'join') {
-      this.#profile.isUnseen = false;
-      return;
-    }
+    if (action === 'join') return this.#profile.stepIn();
     if (action === 'back') return this.#connection.restart();
-    if (action === 'accept' && this.#offered !== undefined) this.#profile.wear(this.#offered.name, this.#offered.look);
-    if (action === 'accept' || action === 'decline') this.#offered = undefined;
+    if (action === 'accept' || action === 'decline') this.#welcome.answer(action === 'accept');
     else this.#connection.start();
     this.#refresh();
   }

@@ -125,6 +125,47 @@ test('who watches unseen has no figure and says nothing, sees the others, and st
   assert.equal(await strip.locator('.notice').getByText('unseen').count(), 0);
 });
 
+/** As a browser says it whose visitor wants privacy. */
+function askForPrivacy(): void {
+  Object.defineProperty(navigator, 'globalPrivacyControl', { value: true });
+}
+
+test('a browser that asks for privacy looks on unseen and tells nothing, until its visitor does something; nothing is stored', async (t) => {
+  const { strip, square, stage, page } = await openWidget(t, browser, {
+    height: 700,
+    peers: PEERS,
+    before: askForPrivacy,
+  });
+  await strip.locator('.plate').getByText('Ada').waitFor();
+  await strip.locator('.notice').getByText('You are watching unseen.').waitFor();
+  await strip.getByRole('button', { name: 'Menu' }).click();
+  assert.equal(await strip.getByLabel('Watch unseen').isChecked(), true);
+  await page.keyboard.press('Escape');
+  assert.deepEqual(square.heard, [{ type: 'init', ring: 1 }]);
+  await stage.focus();
+  await page.keyboard.press('ArrowRight');
+  await strip.locator('.plate.me').waitFor();
+  const [, init] = square.heard;
+  assert.equal(init?.['type'], 'init');
+  assert.equal(init?.['beyondHill'], false);
+  assert.equal(await strip.locator('.notice').getByText('unseen').count(), 0);
+  assert.equal(await page.evaluate(() => localStorage.length), 0);
+});
+
+test('where nobody may only watch, a browser that asks for privacy is counted, and kept off the hills', async (t) => {
+  const { strip, square } = await openWidget(t, browser, { before: askForPrivacy, refusesSpectators: true });
+  await strip.locator('.plate.me').waitFor();
+  assert.equal(square.sockets, 2);
+  assert.equal((await square.next('init'))['beyondHill'], false);
+  assert.equal(await strip.locator('.notice .firm').count(), 0);
+});
+
+test('who comes through a gate has done something, also in a browser that asks for privacy', async (t) => {
+  const { square } = await openWidget(t, browser, { before: askForPrivacy, hash: `#ts=${'c'.repeat(22)}` });
+  const init = await square.next('init');
+  assert.deepEqual([square.sockets, typeof init['arrival']], [1, 'object']);
+});
+
 test('a page is shown to others only as its owner and the visitor both want', async (t) => {
   const { strip, square, page } = await openWidget(t, browser, { height: 700, attributes: 'share-page' });
   assert.match(String((await square.next('init'))['readingUrl']), /^http/);

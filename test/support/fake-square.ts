@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { once } from 'node:events';
 import { WebSocket, WebSocketServer } from 'ws';
 import { bundleWidget, type WidgetFiles } from '../../scripts/build-widget.ts';
+import { CLOSE } from '../../src/protocol/close-codes.ts';
 import type { Gate, NeighboursFrame, PassageFrame, VisitorView } from '../../src/protocol/frames.ts';
 import type { Side } from '../../src/protocol/limits.ts';
 
@@ -23,6 +24,8 @@ export interface FakeSquareOptions {
   readonly x?: number;
   /** True: answers nothing to the offer of a subprotocol, as a classic server. */
   readonly isClassic?: boolean;
+  /** True: nobody may only watch, as on a hosted site without a supporter. */
+  readonly refusesSpectators?: boolean;
   /** Further keys of the hello. */
   readonly hello?: Message;
   /** What answers `gate`; undefined stays silent. */
@@ -79,6 +82,10 @@ export async function startFakeSquare(options: FakeSquareOptions = {}): Promise<
     const isWatching = request.url?.includes('watch=1') === true;
     sockets += 1;
     socket.on('error', () => undefined);
+    if (isWatching && square.options.refusesSpectators === true) {
+      socket.close(CLOSE.plusRequired.code, CLOSE.plusRequired.reason);
+      return;
+    }
     socket.on('message', (data) => {
       const message = parse(Buffer.isBuffer(data) ? data.toString() : '{}');
       heard.push(message);

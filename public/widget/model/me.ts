@@ -20,8 +20,8 @@ export interface Me {
   readonly calm: boolean | undefined;
   /** Whether neighbours may draw this visitor on their horizons; undefined: unless the browser asks for privacy. */
   readonly beyondHill: boolean | undefined;
-  /** Watches without a figure. */
-  readonly isUnseen: boolean;
+  /** Watches without a figure; undefined: while the browser asks for privacy and nothing was done here. */
+  readonly isUnseen: boolean | undefined;
   /** Does not want it shown which page they read, even where its owner shows it. */
   readonly hidesPage: boolean;
 }
@@ -36,7 +36,7 @@ export function stranger(random: () => number): Me {
     look: { coat: pick(COAT_COUNT), headwear: pick(HEADWEAR.length), carried: pick(CARRIED.length) },
     calm: undefined,
     beyondHill: undefined,
-    isUnseen: false,
+    isUnseen: undefined,
     hidesPage: false,
   };
 }
@@ -61,7 +61,7 @@ export function recall(stored: string | null): Me | undefined {
     look,
     calm: typeof value['calm'] === 'boolean' ? value['calm'] : undefined,
     beyondHill: typeof value['hill'] === 'boolean' ? value['hill'] : undefined,
-    isUnseen: value['unseen'] === true,
+    isUnseen: typeof value['unseen'] === 'boolean' ? value['unseen'] : undefined,
     hidesPage: value['hidePage'] === true,
   };
 }
@@ -74,7 +74,7 @@ export function remember(me: Me): string {
     look: encodeLook(me.look),
     calm: me.calm,
     hill: me.beyondHill,
-    unseen: me.isUnseen || undefined,
+    unseen: me.isUnseen,
     hidePage: me.hidesPage || undefined,
   });
 }
@@ -94,6 +94,9 @@ export interface InitOptions {
   readonly readingUrl: string | undefined;
   readonly arrival: { readonly code: string; readonly referrer: string } | undefined;
 }
+
+/** The first message of whoever only watches: it says nothing of them. */
+export const WATCH_TEXT = '{"type":"init","ring":1}';
 
 /** Longest message a classic square takes. Source: wire protocol, section 1. */
 export const INIT_MAX_BYTES = 512;

@@ -44,10 +44,10 @@ export interface SocketHandlers {
 /** By address: whether the square there speaks the subprotocol. At most one entry for each strip's square. */
 const speaks = new Map<string, boolean>();
 
-/** Who watches unseen has a socket that only listens. */
-export function urlFor(base: string, isUnseen: boolean): string {
+/** Who only watches has a socket that only listens. */
+export function urlFor(base: string, isWatching: boolean): string {
   const url = new URL(base);
-  if (isUnseen) url.searchParams.set('watch', '1');
+  if (isWatching) url.searchParams.set('watch', '1');
   return url.href;
 }
 
@@ -134,6 +134,8 @@ export class Connection {
   stop(): void {
     this.#drop();
     this.#lostAt = undefined;
+    // What is given up is not lost.
+    this.#hadHello = false;
     this.#delayMs = FIRST_DELAY_MS;
     if (this.#state.name !== 'stopped') this.#become({ name: 'idle' });
   }
