@@ -22,6 +22,7 @@ export class TownSquare extends HTMLElement {
     'hop',
     'horizon',
     'start',
+    'watch',
     'kit',
     'calm',
     'label',
@@ -172,6 +173,7 @@ export class TownSquare extends HTMLElement {
 
   #settings(): StripSettings {
     const { href, site } = this.square;
+    const isOverlay = this.hasAttribute('watch');
     const socket = new URL('/live', href);
     socket.protocol = socket.protocol === 'https:' ? 'wss:' : 'ws:';
     if (site !== undefined) socket.searchParams.set('siteKey', site);
@@ -179,7 +181,8 @@ export class TownSquare extends HTMLElement {
       socketUrl: socket.href,
       hop: oneOf(this.getAttribute('hop'), ['soft', 'page', 'off']),
       horizon: oneOf(this.getAttribute('horizon') ?? (savesData() ? 'count' : null), ['on', 'count', 'off']),
-      startsOnClick: this.getAttribute('start') === 'click',
+      startsOnClick: this.getAttribute('start') === 'click' && !isOverlay,
+      isOverlay,
       sharesPage: this.hasAttribute('share-page'),
       kit: (this.getAttribute('kit') ?? '').split(/[\s,]+/),
       links: linksOf(this),

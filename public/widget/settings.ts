@@ -9,6 +9,8 @@ export interface StripSettings {
   /** Waits for a click before it connects. */
   readonly startsOnClick: boolean;
   readonly sharesPage: boolean;
+  /** Shows the street and takes nothing: no figure of one's own, nothing to press. */
+  readonly isOverlay: boolean;
   /** Ornaments of the street, by name. */
   readonly kit: readonly string[];
   /** Links inside the element: the gates until the square names its own. */

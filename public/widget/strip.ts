@@ -60,6 +60,7 @@ export class Strip {
     this.#settings = settings;
     this.#events = events;
     this.frame = buildFrame();
+    this.frame.scene.inert = this.frame.bar.hidden = settings.isOverlay;
     const { frame, world } = this;
     const words = this.#words;
     this.#scene = new SceneView(frame, world);
@@ -251,7 +252,7 @@ export class Strip {
 
   /** Has no figure here and tells the square nothing. */
   get #isWatching(): boolean {
-    return this.#profile.isUnseen;
+    return this.#settings.isOverlay || this.#profile.isUnseen;
   }
 
   #send(message: object): boolean {
@@ -431,6 +432,7 @@ export class Strip {
           later: this.#later.state,
           isPanelWanted: this.#later.isPanelWanted,
           isUnseen: this.#profile.isUnseen,
+          isOverlay: this.#settings.isOverlay,
           isBreathless: this.#timers.has('breathless'),
         },
         words,

@@ -56,6 +56,8 @@ export interface NoticeInput {
   readonly isPanelWanted: boolean;
   /** The visitor watches without a figure. */
   readonly isUnseen: boolean;
+  /** Nothing can be pressed. */
+  readonly isOverlay: boolean;
   /** The device was too slow for moving pictures a moment ago. */
   readonly isBreathless: boolean;
   readonly gates: Readonly<Record<Side, Gate | null>> | undefined;
@@ -64,7 +66,7 @@ export interface NoticeInput {
 export function noticeFor(input: NoticeInput, words: CoreWords): Notice | undefined {
   const firm = (text: string, ...actions: Notice['actions']): Notice => ({
     text,
-    actions,
+    actions: input.isOverlay ? [] : actions,
     isAnnounced: true,
     isPlain: false,
   });
@@ -87,6 +89,7 @@ export function noticeFor(input: NoticeInput, words: CoreWords): Notice | undefi
       ? undefined
       : { ...firm(words('finding')), isPlain: true };
   }
+  if (input.isOverlay) return undefined;
   if (input.offered !== undefined) {
     return firm(words('enterAs', { name: input.offered.name, site: input.offered.site }), 'accept', 'decline');
   }

@@ -4,7 +4,7 @@ export const STYLES = `
 :host([hidden]),[hidden]{display:none!important}
 *,*::before,*::after{box-sizing:border-box}
 .town{all:initial;visibility:inherit;min-height:inherit;display:flex;flex-direction:column;color:var(--ink);font:400 13px/1.35 var(--ts-font,system-ui,sans-serif);text-size-adjust:none}
-:host([height=compact]){min-height:var(--ts-height,116px)!important}
+:host(:is([height=compact],[watch])){min-height:var(--ts-height,116px)!important}
 :host([height=compact]) .town{position:relative}:host([height=compact]) .bar{position:absolute;inset:auto 0 0;opacity:0}:host([height=compact]) .town:is(:hover,:focus-within) .bar{opacity:1}
 .scene{position:relative;flex:1 0 116px;overflow:clip}
 .scene>*,.stage>*{position:absolute;inset:0}

@@ -102,6 +102,7 @@ test('the line over the path says what matters most', () => {
     later: 'here',
     isPanelWanted: false,
     isUnseen: false,
+    isOverlay: false,
     isBreathless: false,
     people: 1,
     gates,
