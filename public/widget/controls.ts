@@ -4,6 +4,7 @@ import { STREET_UNITS } from './model/layout.ts';
 import { gateNear, GATE_LEFT, GATE_RIGHT } from './model/walker.ts';
 import { othersByDistance, selfOf, type Person, type World } from './model/world.ts';
 import type { Later } from './later.ts';
+import type { Profile } from './profile.ts';
 import type { Self } from './self.ts';
 import type { StripSettings } from './settings.ts';
 import type { Timers } from './timers.ts';
@@ -22,18 +23,15 @@ export interface ControlsDeps {
   readonly scene: SceneView;
   readonly self: Self;
   readonly later: Later;
+  readonly profile: Profile;
   readonly timers: Timers;
   readonly now: () => number;
   readonly hop: StripSettings['hop'];
   readonly isLive: () => boolean;
-  readonly isCalm: () => boolean;
-  readonly setCalm: (isCalm: boolean) => void;
   /** Out through a gate. */
   readonly go: (side: Side) => void;
   /** The same with the page, as a link does. */
   readonly goToPage: (side: Side) => void;
-  /** The visitor did something that others would see. */
-  readonly onDeed: () => void;
   /** Something looks different. */
   readonly onChange: () => void;
 }
@@ -45,7 +43,7 @@ export class Controls {
 
   constructor(deps: ControlsDeps) {
     this.#deps = deps;
-    const { frame, self, scene, later } = deps;
+    const { frame, self, scene, later, profile } = deps;
     // A page's own shortcuts must not hear what is typed here.
     for (const type of ['keydown', 'keyup', 'keypress']) {
       frame.town.addEventListener(type, (event) => event.stopPropagation());
@@ -56,7 +54,7 @@ export class Controls {
         walk: (direction, isRunning) => this.#walk(direction, isRunning),
         tap: (x, y) => this.#tap(x, y),
         point: (x, y) => this.#point(x === undefined ? undefined : scene.personAt(x, y)),
-        toGate: (side) => self.walkTo(side === 'left' ? GATE_LEFT : GATE_RIGHT, deps.isCalm()),
+        toGate: (side) => self.walkTo(side === 'left' ? GATE_LEFT : GATE_RIGHT, profile.isCalm),
         sit: () => this.#down(),
         stand: () => this.#lookBack() || self.standUp(),
         act: () => this.#act(),
@@ -70,15 +68,17 @@ export class Controls {
     // The stage answers the keys that it knows, and the pointer unless it scrolls the page.
     frame.stage.addEventListener(
       'keydown',
-      (event) => event.defaultPrevented && event.key !== 'Escape' && deps.onDeed(),
+      (event) => event.defaultPrevented && event.key !== 'Escape' && profile.acted(),
     );
-    frame.stage.addEventListener('pointerup', () => deps.onDeed());
-    frame.form.addEventListener('input', () => deps.onDeed());
+    frame.stage.addEventListener('pointerup', () => profile.acted());
+    frame.form.addEventListener('input', () => profile.acted());
     frame.wave.addEventListener('click', () => {
       this.#wave();
-      deps.onDeed();
+      profile.acted();
     });
-    frame.calm.addEventListener('click', () => deps.setCalm(!deps.isCalm()));
+    frame.calm.addEventListener('click', () => {
+      profile.isCalm = !profile.isCalm;
+    });
     frame.people.addEventListener('click', () => later.open('people'));
     frame.menu.addEventListener('click', () => later.open('menu'));
     frame.input.addEventListener('focus', () => later.want());
@@ -88,10 +88,10 @@ export class Controls {
   }
 
   walkTo(person: Person): void {
-    const { frame, self, later, isCalm } = this.#deps;
+    const { frame, self, later, profile } = this.#deps;
     later.part?.close();
     const side = person.x * STREET_UNITS > self.walker.x ? -1 : 1;
-    self.walkTo(person.x * STREET_UNITS + side * TALKING_DISTANCE, isCalm());
+    self.walkTo(person.x * STREET_UNITS + side * TALKING_DISTANCE, profile.isCalm);
     frame.stage.focus();
   }
 
@@ -105,17 +105,17 @@ export class Controls {
 
   /** To a place of the street, in units; there one sits down or leans by oneself. */
   goTo(units: number): void {
-    const { frame, self, later, isCalm } = this.#deps;
+    const { frame, self, later, profile } = this.#deps;
     later.part?.close();
-    self.walkTo(units, isCalm());
+    self.walkTo(units, profile.isCalm);
     frame.stage.focus();
   }
 
   #walk(direction: -1 | 0 | 1, isRunning: boolean): void {
-    const { self, isLive, isCalm } = this.#deps;
+    const { self, isLive, profile } = this.#deps;
     if (!isLive()) return;
     if (direction !== 0) this.#lookBack();
-    if (!isCalm()) self.steer(direction, isRunning);
+    if (!profile.isCalm) self.steer(direction, isRunning);
     else if (direction !== 0) self.hop(direction);
   }
 
@@ -139,14 +139,14 @@ export class Controls {
   }
 
   #tap(x: number, y: number): void {
-    const { scene, self, later, world, isLive, isCalm } = this.#deps;
+    const { scene, self, later, world, isLive, profile } = this.#deps;
     const id = scene.personAt(x, y);
     const person = id === undefined ? undefined : world.people.get(id);
     if (person !== undefined) {
       this.#pointFor(person.id);
       later.part?.meet(person);
     } else if (later.part?.tapped(scene.unitsAt(x), GROUND_Y - y) === true) return;
-    else if (isLive()) self.walkTo(scene.unitsAt(x), isCalm());
+    else if (isLive()) self.walkTo(scene.unitsAt(x), profile.isCalm);
   }
 
   #point(id: number | undefined): void {

@@ -11,14 +11,15 @@ import { decodeFrame } from './model/decode.ts';
 import { initText, WATCH_TEXT } from './model/me.ts';
 import { CONNECTING_QUIET_MS, noticeFor, type NoticeAction } from './model/notice.ts';
 import type { More } from './more.ts';
-import { applyFrame, createWorld, selfOf, type WorldEvent } from './model/world.ts';
-import { Connection, openWebSocket, urlFor, type ConnectionState } from './net/connection.ts';
+import { applyFrame, createWorld, leaveStreet, selfOf, type WorldEvent } from './model/world.ts';
+import { Connection, isPathLost, openWebSocket, urlFor, type ConnectionState } from './net/connection.ts';
 import { PageHop } from './net/hop.ts';
 import { Profile } from './profile.ts';
 import { Neighbourhood } from './neighbourhood.ts';
 import { Self } from './self.ts';
 import type { StripEvents, StripSettings } from './settings.ts';
 import { CORE_WORDS, type CoreWords } from './strings.ts';
+import { Sleep } from './sleep.ts';
 import { Timers } from './timers.ts';
 import { Welcome } from './welcome.ts';
 import { Wording } from './words.ts';
@@ -52,6 +53,7 @@ export class Strip {
   readonly #controls: Controls;
   readonly #timers = new Timers(browserClock);
   readonly #welcome: Welcome;
+  readonly #sleep: Sleep;
   #lastCount = -1;
   #wantsStart = false;
 
@@ -87,6 +89,16 @@ export class Strip {
       walkIn: (side) => !this.isCalm && this.#self.walkIn(side),
       wear: (name, look) => this.#profile.wear(name, look),
       onRead: () => this.#changed(),
+    });
+    this.#sleep = new Sleep({
+      timers: this.#timers,
+      fallAsleep: () => {
+        // Who is on another street would lose it.
+        if (this.#later.part?.hill.isAway === true) return false;
+        this.#attention.tell();
+        return this.#connection.stop();
+      },
+      wakeUp: () => this.#connection.start(),
     });
     const send = (message: object): boolean => this.#send(message);
     this.#attention = new Attention(send, this.#timers, () => this.#profile.page);
@@ -142,17 +154,13 @@ export class Strip {
       scene: this.#scene,
       self: this.#self,
       later: this.#later,
+      profile: this.#profile,
       timers: this.#timers,
       now: () => this.#clock.now(),
       hop: settings.hop,
       isLive: () => this.#connection.state.name === 'live',
-      isCalm: () => this.isCalm,
-      setCalm: (isCalm) => {
-        this.isCalm = isCalm;
-      },
       go: (side) => this.go(side),
       goToPage: (side) => this.#goToPage(side),
-      onDeed: () => this.#profile.acted(),
       onChange: () => this.#loop.wake(true),
     });
   }
@@ -216,11 +224,11 @@ export class Strip {
   /** Whether anybody can see the strip, and whether at least half of it is in view. */
   show(isOnScreen: boolean, isVisible: boolean): void {
     this.#attention.isInView = isVisible;
-    const draws = isOnScreen && !document.hidden;
-    if (draws) this.#loop.resume();
+    if (isOnScreen && !document.hidden) this.#loop.resume();
     else this.#loop.pause();
     if (!document.hidden && this.#connection.state.name === 'waiting') this.#connection.start();
     this.#attention.tell();
+    this.#sleep.look(document.hidden, isOnScreen);
   }
 
   /** The page was looked at or away from. */
@@ -262,14 +270,11 @@ export class Strip {
   #init(): string {
     if (this.#isWatching) return WATCH_TEXT;
     this.#attention.begin();
-    const { readingActive, widgetVisible, readingUrl } = this.#attention.state;
     return initText(this.#profile.memory.me, {
       // One's place on another street says nothing here.
       x: this.#later.part?.hill.isAway === true ? undefined : selfOf(this.world)?.x,
       beyondHill: this.#profile.isBeyondHill,
-      isActive: readingActive,
-      isVisible: widgetVisible,
-      readingUrl,
+      ...this.#attention.state,
       arrival: this.#welcome.arrival,
     });
   }
@@ -336,8 +341,7 @@ export class Strip {
   #connectionChanged(state: ConnectionState): void {
     // Here nobody may only watch: who would for the browser's sake is counted then, and not drawn over the hill.
     if (state.name === 'stopped' && state.reason === 'plus required' && this.#profile.acted()) return;
-    const isLost =
-      state.name === 'waiting' || (state.name === 'connecting' && state.isReturn) || state.name === 'stopped';
+    const isLost = isPathLost(state);
     if (!isLost) this.#scene.lostSince = undefined;
     else if (this.#scene.lostSince === undefined) {
       this.#scene.lostSince = this.#clock.now();
@@ -347,7 +351,11 @@ export class Strip {
     }
     this.frame.town.dataset['state'] = state.name;
     this.frame.town.classList.toggle('offline', isLost);
-    if (state.name === 'stopped') this.#events.failed(state.reason);
+    if (state.name === 'stopped') {
+      this.#happened(leaveStreet(this.world));
+      this.#scene.reset();
+      this.#events.failed(state.reason);
+    }
     if (state.name === 'connecting' && !state.isReturn)
       this.#timers.after('quiet', CONNECTING_QUIET_MS + 20, () => this.#refresh());
     this.#changed();
@@ -472,10 +480,7 @@ export class Strip {
       gateName: (side) => this.#around.gateOf(side)?.name,
       layout: () => this.#scene.layout,
       push: (px) => this.#scene.push(px),
-      play: (picture, ms) => {
-        const actor = this.#scene.actorOf(world.selfId);
-        if (actor !== undefined) actor.played = { frame: picture, until: this.#clock.now() + ms };
-      },
+      play: (picture, ms) => this.#scene.play(picture, this.#clock.now() + ms),
       climb: (side) => this.#self.leave(side),
       slideBack: () => this.#self.stay(),
       walkIn: (edge) => !this.isCalm && this.#self.walkIn(edge),

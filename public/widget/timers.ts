@@ -10,7 +10,7 @@ export class Timers {
   }
 
   after(purpose: string, delayMs: number, run: () => void): void {
-    this.#timers.get(purpose)?.cancel();
+    this.end(purpose);
     this.#timers.set(
       purpose,
       this.#clock.setTimer(() => {
@@ -22,6 +22,11 @@ export class Timers {
 
   has(purpose: string): boolean {
     return this.#timers.has(purpose);
+  }
+
+  end(purpose: string): void {
+    this.#timers.get(purpose)?.cancel();
+    this.#timers.delete(purpose);
   }
 
   stop(): void {

@@ -226,13 +226,22 @@ test('a lost square is counted down, tried at once on demand, and one line waits
   );
 });
 
-test('a square that shows somebody out is not asked again, and says so neutrally', async (t) => {
-  const { page, strip, square } = await openWidget(t, browser);
+test('a square that shows somebody out is not asked again, says so neutrally, and shows an empty path', async (t) => {
+  const { page, strip, square } = await openWidget(t, browser, {
+    peers: [visitor(2, 0.3, { displayName: 'Ada' })],
+    neighbours: neighbours(3, 0),
+  });
+  await strip.locator('.plate').getByText('Ada').waitFor();
+  await strip.getByRole('link', { name: /Moss & Ink.*3 people/ }).waitFor();
   square.hangUp(4001, 'kicked');
   await strip
     .getByText(/Reload the page to come back/)
     .first()
     .waitFor();
+  await strip.locator('.plate').first().waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => Reflect.get(document.querySelector('town-square') ?? {}, 'people')), 0);
+  // The page's own links still lead on; how many are there is not known any more.
+  assert.doesNotMatch((await strip.getByRole('link').first().textContent()) ?? '', /people/);
   await page.waitForTimeout(1_500);
   assert.equal(square.sockets, 1);
 });

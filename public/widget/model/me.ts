@@ -88,8 +88,8 @@ export interface InitOptions {
   /** 0…1; absent when the square shall choose. */
   readonly x: number | undefined;
   readonly beyondHill: boolean;
-  readonly isActive: boolean;
-  readonly isVisible: boolean;
+  readonly readingActive: boolean;
+  readonly widgetVisible: boolean;
   /** Only when the page's owner shares it. */
   readonly readingUrl: string | undefined;
   readonly arrival: { readonly code: string; readonly referrer: string } | undefined;
@@ -113,8 +113,8 @@ export function initText(me: Me, options: InitOptions): string {
     displayName: me.name,
     color: colorOfCoat(me.look.coat),
     look: encodeLook(me.look),
-    readingActive: options.isActive,
-    widgetVisible: options.isVisible,
+    readingActive: options.readingActive,
+    widgetVisible: options.widgetVisible,
     beyondHill: options.beyondHill,
   };
   const { arrival, readingUrl } = options;

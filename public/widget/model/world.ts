@@ -169,6 +169,13 @@ function greet(world: World, frame: Extract<Frame, { type: 'hello' }>, nowMs: nu
   ];
 }
 
+/** The square has shut its street to this visitor: nobody is known to be there, nor beyond it. */
+export function leaveStreet(world: World): WorldEvent {
+  world.people.clear();
+  world.gates = undefined;
+  return { type: 'gates' };
+}
+
 function everybody({ self, peers }: Extract<Frame, { type: 'hello' }>): readonly PersonPatch[] {
   return self === undefined ? peers : [self, ...peers];
 }

@@ -90,6 +90,11 @@ export type ConnectionState =
   /** The square does not want this visitor now; only a reload asks again. */
   | { readonly name: 'stopped'; readonly reason: string };
 
+/** Others were there and are out of reach. */
+export function isPathLost(state: ConnectionState): boolean {
+  return state.name === 'waiting' || (state.name === 'connecting' && state.isReturn) || state.name === 'stopped';
+}
+
 export interface ConnectionDeps {
   readonly open: (handlers: SocketHandlers) => SocketLike;
   readonly clock: Clock;
@@ -130,14 +135,19 @@ export class Connection {
     else this.start();
   }
 
-  /** Ends the connection from this side; `start` may begin anew. */
-  stop(): void {
+  /**
+   * Ends the connection from this side; `start` may begin anew.
+   * @returns whether there was one, or a try at one
+   */
+  stop(): boolean {
+    const { name } = this.#state;
     this.#drop();
     this.#lostAt = undefined;
     // What is given up is not lost.
     this.#hadHello = false;
     this.#delayMs = FIRST_DELAY_MS;
-    if (this.#state.name !== 'stopped') this.#become({ name: 'idle' });
+    if (name !== 'stopped') this.#become({ name: 'idle' });
+    return name !== 'stopped' && name !== 'idle';
   }
 
   /** @returns false when nothing was sent because there is no live connection */

@@ -110,6 +110,12 @@ export class SceneView {
     return this.#actors.get(id);
   }
 
+  /** Shows one's own figure in a picture for a while. */
+  play(frame: NonNullable<Actor['played']>['frame'], until: number): void {
+    const actor = this.actorOf(this.#world.selfId);
+    if (actor !== undefined) actor.played = { frame, until };
+  }
+
   came(person: Person): void {
     this.#actors.set(person.id, createActor(person.id, person.x * STREET_UNITS, 0));
   }

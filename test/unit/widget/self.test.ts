@@ -37,7 +37,7 @@ test('a code is put in place of whatever fragment an entry page has; what is no 
 
 test('the first message never exceeds 512 bytes, whatever page, name and referrer', () => {
   const me = { ...stranger(seededRandom(1).fraction), browserSecret: 'f'.repeat(64), name: 'Ç'.repeat(18) };
-  const options = { x: 0.123_456_789, beyondHill: true, isActive: true, isVisible: true };
+  const options = { x: 0.123_456_789, beyondHill: true, readingActive: true, widgetVisible: true };
   for (const length of [0, 100, 187, 240, 3_000]) {
     const readingUrl = `https://site.example/${'long/'.repeat(length / 5)}`;
     const arrival = { code: CODE, referrer: `https://moss.example/${'%C3'.repeat(length)}` };
