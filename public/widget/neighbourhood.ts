@@ -3,6 +3,7 @@ import type { Side } from '../../src/protocol/limits.ts';
 import type { Clock } from './clock.ts';
 import { createHeadCount, updateHeadCount, waitMs } from './model/head-count.ts';
 import { STREET_UNITS } from './model/layout.ts';
+import type { Span } from './model/place.ts';
 import { gateNear } from './model/walker.ts';
 import type { World } from './model/world.ts';
 import type { CoreWords } from './strings.ts';
@@ -30,6 +31,8 @@ export class Neighbourhood {
   readonly #deps: NeighbourhoodDeps;
   readonly #view: GatesView;
   readonly #words: CoreWords;
+  /** Room between the signs. */
+  between: Span = [0, 0];
   readonly #heads = { left: createHeadCount(), right: createHeadCount() };
 
   constructor(frame: Frame, words: CoreWords, deps: NeighbourhoodDeps) {
@@ -96,6 +99,6 @@ export class Neighbourhood {
   /** Hangs the signs where the camera shows their posts. */
   place(): void {
     const { scene } = this.#deps;
-    this.#view.place(scene.layout, scene.camera);
+    this.between = this.#view.place(scene.layout, scene.camera);
   }
 }

@@ -368,8 +368,8 @@ export class Strip {
     if (this.isCalm) this.#scene.settle();
     const moves = this.#scene.step(isFirst ? 16 : dtMs, nowMs);
     const { isLively, standing } = this.#scene.paint(nowMs);
-    this.#label(standing, nowMs);
     this.#around.place();
+    this.#label(standing, nowMs);
     if (walks || moves.people || isLively) return 'people';
     return moves.layers ? 'layers' : 'still';
   }
@@ -385,6 +385,7 @@ export class Strip {
       selfId: this.world.selfId,
       selfX: this.#scene.screenX(selfUnits),
       pointedId: this.#controls.pointedId,
+      between: this.#around.between,
       nowMs,
       selfLine: this.#welcome.hasFirstLine && !layout.isPhone ? this.#words('firstVisit') : undefined,
       hint:

@@ -16,8 +16,13 @@ export interface Placed {
   readonly half: number;
 }
 
+/** From and to, screen px. */
+export type Span = readonly [number, number];
+
 export interface Room {
   readonly widthPx: number;
+  /** Where they rather are; beyond it only who would be too far from their figure. */
+  readonly within: Span;
   /** Kept free at both ends. */
   readonly marginPx: number;
   /** Air between two. */
@@ -34,26 +39,44 @@ export function place(wishes: readonly Wish[], room: Room): Placed[] {
   for (const { id, x, widthPx } of [...wishes].sort((a, b) => b.rank - a.rank || a.id - b.id)) {
     if (placed.length >= room.max) break;
     const half = widthPx / 2;
-    const margin = room.marginPx + half;
+    const shiftMaxPx = Math.max(room.shiftMaxPx, half - 10);
     // Candidates: the wanted place, and either side of each one taken.
-    const [best] = [x, ...placed.flatMap((o) => [-1, 1].map((side) => o.x + side * (o.half + half + room.gapPx)))]
-      .map((at) => Math.max(Math.min(at, room.widthPx - margin), margin))
-      .filter((at) => placed.every((o) => Math.abs(o.x - at) > o.half + half + room.gapPx - 0.01))
-      .sort((a, b) => Math.abs(a - x) - Math.abs(b - x));
-    if (best !== undefined && Math.abs(best - x) <= Math.max(room.shiftMaxPx, half - 10))
-      placed.push({ id, x: best, half });
+    const wanted = [x, ...placed.flatMap((o) => [-1, 1].map((side) => o.x + side * (o.half + half + room.gapPx)))];
+    const nearest = ([from, to]: Span): number | undefined => {
+      const least = from + room.marginPx + half;
+      const most = to - room.marginPx - half;
+      if (most < least) return undefined;
+      return wanted
+        .map((at) => Math.max(Math.min(at, most), least))
+        .filter((at) => Math.abs(at - x) <= shiftMaxPx)
+        .filter((at) => placed.every((o) => Math.abs(o.x - at) > o.half + half + room.gapPx - 0.01))
+        .sort((a, b) => Math.abs(a - x) - Math.abs(b - x))[0];
+    };
+    const best = nearest(room.within) ?? nearest([0, room.widthPx]);
+    if (best !== undefined) placed.push({ id, x: best, half });
   }
   return placed;
 }
 
 /** A plate every 90 px, twelve at most; pushed aside by 40 px at most. Source: widget.md, section 5. */
 export function plateRoom(widthPx: number): Room {
-  return { widthPx, marginPx: 2, gapPx: 4, shiftMaxPx: 40, max: Math.min(Math.floor(widthPx / 90), 12) };
+  return {
+    widthPx,
+    within: [0, widthPx],
+    marginPx: 2,
+    gapPx: 4,
+    shiftMaxPx: 40,
+    max: Math.min(Math.floor(widthPx / 90), 12),
+  };
 }
 
-/** Five bubbles, two on a phone. A bubble far from its speaker would seem another's, so it rather hides a sign for a while. */
-export function bubbleRoom(widthPx: number, isPhone: boolean): Room {
-  return { widthPx, marginPx: 4, gapPx: 6, shiftMaxPx: 90, max: isPhone ? 2 : 5 };
+/**
+ * Five bubbles, two on a phone.
+ * @param within between the signs of the gates. A bubble far from its speaker would seem another's, so it rather hides a
+ * sign for a while.
+ */
+export function bubbleRoom(widthPx: number, isPhone: boolean, within: Span = [0, widthPx]): Room {
+  return { widthPx, within, marginPx: 4, gapPx: 6, shiftMaxPx: 90, max: isPhone ? 2 : 5 };
 }
 
 /** How long words hang in the air: 4 s and 0.06 s for each UTF-16 unit, 14 s at most. */

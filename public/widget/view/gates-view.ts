@@ -5,6 +5,7 @@ import { icon } from '../art/icons.ts';
 import type { HillState } from '../art/scenery.ts';
 import { headCountText } from '../model/head-count.ts';
 import { streetPx, type Layout } from '../model/layout.ts';
+import type { Span } from '../model/place.ts';
 import type { CoreWords } from '../strings.ts';
 import { apply, bdi, el } from './dom.ts';
 
@@ -71,8 +72,9 @@ export class GatesView {
     this.#keys.left = this.#keys.right = '';
   }
 
-  /** Hangs both signs: outward from their posts, never beyond the strip. */
-  place(layout: Layout, camera: number): void {
+  /** Hangs both signs: outward from their posts, never beyond the strip. @returns the room between them */
+  place(layout: Layout, camera: number): Span {
+    const between: [number, number] = [0, layout.widthPx];
     const { isPhone, widthPx } = layout;
     for (const side of ['left', 'right'] as const) {
       const width = this.#widths[side];
@@ -85,7 +87,12 @@ export class GatesView {
       // Without its post in sight a sign hangs from nothing.
       node.style.setProperty('--rod', `${Math.abs(x - wanted) - POST_GAP_PX}px`);
       node.classList.toggle('loose', isPhone || Math.abs(x - wanted) > width - 30);
+      // On phones the chips hang above whatever is said.
+      if (isPhone || node.hidden) continue;
+      if (side === 'left') between[0] = x + width;
+      else between[1] = x;
     }
+    return between;
   }
 
   #short(gate: GateView, count: number | undefined): string {

@@ -2,7 +2,7 @@
 import { icon, type IconName } from '../art/icons.ts';
 import { nameOf } from '../model/naming.ts';
 import type { MoreWords } from '../more-strings.ts';
-import { bubbleMs, bubbleRoom, place, plateRoom, type Wish } from '../model/place.ts';
+import { bubbleMs, bubbleRoom, place, plateRoom, type Span, type Wish } from '../model/place.ts';
 import type { Person } from '../model/world.ts';
 import { bdi, el } from './dom.ts';
 
@@ -28,6 +28,8 @@ export interface LabelContext {
   readonly nowMs: number;
   /** Shown in place of one's own name. */
   readonly selfLine: string | undefined;
+  /** Room between the signs of the gates. */
+  readonly between: Span;
   /** What a gate offers. */
   readonly hint: { readonly text: string; readonly x: number } | undefined;
 }
@@ -151,7 +153,8 @@ export class LabelsView {
       widthPx: this.#bubble(person.id, words.get(person.id) ?? '', context).widthPx,
       rank: person.said?.at ?? 0,
     }));
-    const places = new Map(place(wishes, bubbleRoom(context.widthPx, context.isPhone)).map(({ id, x }) => [id, x]));
+    const room = bubbleRoom(context.widthPx, context.isPhone, context.between);
+    const places = new Map(place(wishes, room).map(({ id, x }) => [id, x]));
     for (const { id, x, widthPx } of wishes) {
       const bubble = this.#bubbles.get(id);
       const at = places.get(id);

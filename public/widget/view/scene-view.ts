@@ -1,6 +1,7 @@
 /** The scene: actors and horizons kept in step with the world, and one picture of them. */
 import type { Side } from '../../../src/protocol/limits.ts';
 import { Atlas } from '../art/atlas.ts';
+import type { Frame as Picture } from '../art/figure-art.ts';
 import { GROUND_Y, type Frame } from './frame.ts';
 import { Painter, type Drawn } from '../art/painter.ts';
 import { PALETTES, type Palette } from '../art/palette.ts';
@@ -111,7 +112,7 @@ export class SceneView {
   }
 
   /** Shows one's own figure in a picture for a while. */
-  play(frame: NonNullable<Actor['played']>['frame'], until: number): void {
+  play(frame: Picture, until: number): void {
     const actor = this.actorOf(this.#world.selfId);
     if (actor !== undefined) actor.played = { frame, until };
   }

@@ -156,6 +156,27 @@ test('no plate covers another, the most important are kept, and the budget holds
   assert.equal(place(spread, plateRoom(5_000)).length, 12);
 });
 
+test('words said at a gate hang inside its sign, and over it only where there is no room inside', () => {
+  const room = bubbleRoom(1_280, false, [153, 1_127]);
+  const [alone] = place([{ id: 1, x: 181, widthPx: 220, rank: 1 }], room);
+  assert.ok(alone !== undefined && alone.x - alone.half >= 153);
+  const both = place(
+    [
+      { id: 1, x: 200, widthPx: 60, rank: 2 },
+      { id: 2, x: 190, widthPx: 60, rank: 1 },
+    ],
+    room,
+  );
+  assert.deepEqual(
+    both.map(({ id }) => id),
+    [1, 2],
+  );
+  assert.ok(both.every(({ x, half }) => x - half >= 153));
+  // Three at one gate: the last would hang too far from its speaker.
+  const crowd = [181, 183, 185].map((x, id) => ({ id, x, widthPx: 120, rank: id }));
+  assert.ok(place(crowd, room).some(({ x, half }) => x - half < 153));
+});
+
 test('words hang for 4 to 14 seconds by their length; two bubbles fit a phone, five a desk', () => {
   assert.deepEqual([bubbleMs(''), bubbleMs('x'.repeat(50)), bubbleMs('x'.repeat(140))], [4_000, 7_000, 12_400]);
   const wishes = Array.from({ length: 9 }, (_, id) => ({ id, x: id * 140, widthPx: 100, rank: id }));
