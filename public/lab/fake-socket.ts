@@ -1,5 +1,5 @@
 /** A WebSocket without a net, on the lab's page only: strips of the page speak with a square that lives in the page. */
-import type { ServerFrame } from '../../src/protocol/frames.ts';
+import type { WireFrame } from '../../src/protocol/frames.ts';
 
 /** The far end of one socket. */
 export interface FarEnd {
@@ -9,7 +9,7 @@ export interface FarEnd {
 }
 
 export interface Line {
-  send(frame: ServerFrame): void;
+  send(frame: WireFrame): void;
   close(code: number, reason: string): void;
   after(delayMs: number, run: () => void): void;
 }
@@ -18,7 +18,7 @@ export interface FakeSocketDeps {
   /** Who answers at an address. */
   readonly answer: (url: URL, line: Line) => FarEnd;
   /** Every frame that any socket receives. */
-  readonly onFrame: (frame: ServerFrame) => void;
+  readonly onFrame: (frame: WireFrame) => void;
 }
 
 /** Puts itself in the place of the page's WebSocket, for every script that is loaded from now on. */
@@ -86,7 +86,7 @@ export function installFakeSocket({ answer, onFrame }: FakeSocketDeps): void {
 }
 
 /** Leaves the page its real socket and hears along. */
-export function listenIn(onFrame: (frame: ServerFrame) => void): void {
+export function listenIn(onFrame: (frame: WireFrame) => void): void {
   class HeardSocket extends WebSocket {
     constructor(url: string | URL, protocols?: string | string[]) {
       super(url, protocols);

@@ -3,7 +3,7 @@
  * be walked on, and lets others live a little.
  */
 import { CLOSE } from '../../src/protocol/close-codes.ts';
-import type { NeighboursFrame, ServerFrame, VisitorView } from '../../src/protocol/frames.ts';
+import type { NeighboursFrame, SpectatorHelloFrame, WireFrame, VisitorView } from '../../src/protocol/frames.ts';
 import { WALK_MAX, WALK_MIN, type Side } from '../../src/protocol/limits.ts';
 import { colorOfCoat } from '../../src/protocol/look.ts';
 import { perchesOf, PROP_RULES, propsOf, sceneConfigFrom } from '../../src/protocol/scene-kit.ts';
@@ -14,7 +14,7 @@ import { seeded } from './seeded.ts';
 import type { LabSetup } from './setup.ts';
 
 export interface LabWire {
-  send(frame: ServerFrame): void;
+  send(frame: WireFrame): void;
   close(code: number, reason: string): void;
   /** Runs once after `delayMs`, unless the socket has ended. */
   after(delayMs: number, run: () => void): void;
@@ -45,6 +45,7 @@ interface Walking {
 }
 
 export class LabSquare {
+  readonly #isWatched: boolean;
   readonly #setup: LabSetup;
   readonly #wire: LabWire;
   readonly #random: () => number;
@@ -58,8 +59,10 @@ export class LabSquare {
   #home: { readonly self: VisitorView; readonly people: VisitorView[] } | undefined;
   #looks: { readonly side: Side; readonly people: VisitorView[] } | undefined;
 
-  constructor(setup: LabSetup, wire: LabWire) {
+  /** @param isWatched by somebody who only watches */
+  constructor(setup: LabSetup, wire: LabWire, isWatched: boolean) {
     this.#setup = setup;
+    this.#isWatched = isWatched;
     this.#wire = wire;
     this.#random = seeded(setup.seed);
     this.#people = crowd(setup.people, this.#props, setup.state.talk, this.#random);
@@ -115,17 +118,13 @@ export class LabSquare {
 
   #hello(): void {
     const { state, sky } = this.#setup;
-    this.#wire.send({
-      type: 'hello',
-      ...this.#self,
-      browserSecret: '5e'.repeat(32),
+    const view: Omit<SpectatorHelloFrame, 'type' | 'id' | 'spectator'> = {
       peers: this.#people,
       birds: this.#birds,
       chatThrottleMs: 500,
       pluginModules: [],
       pluginEntities: {},
       scene: this.#scene,
-      ...(state.arrival !== undefined && { arrival: state.arrival }),
       ...(state.hasBoard && {
         messageBoard: {
           enabled: true,
@@ -143,7 +142,10 @@ export class LabSquare {
           distribution: { clear: 100, rain: 0, snow: 0, storm: 0, [sky]: 100 },
         },
       }),
-    });
+    };
+    if (this.#isWatched) return this.#wire.send({ type: 'hello', id: null, spectator: true, ...view });
+    const arrival = state.arrival !== undefined && { arrival: state.arrival };
+    this.#wire.send({ type: 'hello', ...this.#self, browserSecret: '5e'.repeat(32), ...view, ...arrival });
   }
 
   #hop(to: Side | 'home'): void {

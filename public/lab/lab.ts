@@ -1,5 +1,5 @@
 /** The square lab: the shipped widget, in every state, without a net. Served to developers only; see docs/run-a-square.md. */
-import type { ServerFrame } from '../../src/protocol/frames.ts';
+import type { WireFrame } from '../../src/protocol/frames.ts';
 import { drawBare, drawLab, node, type Bench, type Tape } from './controls.ts';
 import { installFakeSocket, listenIn } from './fake-socket.ts';
 import { LabSquare } from './lab-square.ts';
@@ -40,11 +40,11 @@ async function show(): Promise<void> {
   else
     installFakeSocket({
       onFrame: heard,
-      answer: (_url, line) => {
+      answer: (url, line) => {
         const isReturn = asked.sockets > 0;
         asked.sockets += 1;
         if (replayed !== undefined) return new Replay(replayed, line);
-        const square = new LabSquare(setup, line);
+        const square = new LabSquare(setup, line, url.searchParams.get('watch') === '1');
         return { opened: () => square.opened(isReturn), heard: (message) => square.heard(message) };
       },
     });
@@ -86,7 +86,7 @@ async function connected(still: StillClock): Promise<void> {
   for (let turns = 0; turns < SEEN_TURNS || (turns < most && asked.sockets === 0); turns += 1) await still.realTurn();
 }
 
-function heard(frame: ServerFrame): void {
+function heard(frame: WireFrame): void {
   received = { frames: received.frames + 1, bytes: received.bytes + JSON.stringify(frame).length };
   recorder.add(frame, performance.now());
 }

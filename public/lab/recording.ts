@@ -1,5 +1,5 @@
 /** Scenes kept as what a socket received and when. Pure. */
-import type { ServerFrame } from '../../src/protocol/frames.ts';
+import type { WireFrame } from '../../src/protocol/frames.ts';
 
 /** A recording stops growing there. Source: ten minutes of a street with thirty people walking. */
 const FRAMES_MAX = 60_000;
@@ -7,14 +7,14 @@ const FRAMES_MAX = 60_000;
 export interface Recorded {
   /** ms since the first frame. */
   readonly at: number;
-  readonly frame: ServerFrame;
+  readonly frame: WireFrame;
 }
 
 export class Recorder {
   readonly #frames: Recorded[] = [];
   #begunAt: number | undefined;
 
-  add(frame: ServerFrame, nowMs: number): void {
+  add(frame: WireFrame, nowMs: number): void {
     // Only a hello begins something that can be shown again; what came before it was a square that refused.
     if (this.#begunAt === undefined && frame.type !== 'hello') return;
     this.#begunAt ??= nowMs;

@@ -136,7 +136,7 @@ export const STATES: readonly [LabState, ...LabState[]] = [
     arrival: { from: FROM, side: 'left', offered: { displayName: 'Ada', look: 17 } },
     atMs: 2_200,
   }),
-  state('privacy', 'A browser that asks for privacy', 'Whatever is said about being seen is said once.', {
+  state('privacy', 'A browser that asks for privacy', 'Looks on unseen until the first step, press or word.', {
     asksForPrivacy: true,
     atMs: 1_200,
   }),
