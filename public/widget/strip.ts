@@ -423,7 +423,7 @@ export class Strip {
     const people = world.people.size;
     this.#around.draw();
     const isLive = this.#connection.state.name === 'live';
-    countPeople(frame, words, people, isLive, this.#scene.layout.isPhone);
+    countPeople(frame, words, people, selfOf(world) !== undefined, isLive, this.#scene.layout.isPhone);
     const nowMs = this.#clock.now();
     const connection = this.#connection.state;
     this.#notice.show(

@@ -138,6 +138,7 @@ test('a browser that asks for privacy looks on unseen and tells nothing, until i
   });
   await strip.locator('.plate').getByText('Ada').waitFor();
   await strip.locator('.notice').getByText('You are watching unseen.').waitFor();
+  await strip.getByPlaceholder('Say something to 2 people').waitFor();
   await strip.getByRole('button', { name: 'Menu' }).click();
   assert.equal(await strip.getByLabel('Watch unseen').isChecked(), true);
   await page.keyboard.press('Escape');

@@ -144,8 +144,16 @@ export function nameFrame(frame: Frame, words: CoreWords): void {
   setText(frame.waveWord, words('wave'));
 }
 
-/** Writes what follows from how many people are here, oneself included; 0 before the first hello. */
-export function countPeople(frame: Frame, words: CoreWords, people: number, isLive: boolean, isPhone: boolean): void {
+/** Writes what follows from how many people are here, oneself included where one has a figure; 0 before the first hello. */
+export function countPeople(
+  frame: Frame,
+  words: CoreWords,
+  people: number,
+  hasSelf: boolean,
+  isLive: boolean,
+  isPhone: boolean,
+): void {
+  const others = hasSelf ? people - 1 : people;
   frame.stage.ariaLabel = people === 0 ? words('stageLazy') : words('stage', { n: people });
   setText(frame.peopleCount, people === 0 ? '' : String(people));
   frame.people.ariaLabel = words('peopleButton', { n: people });
@@ -153,8 +161,8 @@ export function countPeople(frame: Frame, words: CoreWords, people: number, isLi
     people === 0 || (isLive && isPhone)
       ? words('composer')
       : isLive
-        ? people === 1
+        ? others === 0
           ? words('composerAlone')
-          : words('composerTo', { n: people - 1 })
+          : words('composerTo', { n: others })
         : words('composerOffline');
 }
