@@ -317,7 +317,6 @@ export class Strip {
         this.#hop.answer(event.frame);
         break;
       case 'said':
-      case 'beyond':
       case 'changed':
       case 'extra':
         break;

@@ -180,7 +180,7 @@ export class OverHill {
   // ── from the square ──────────────────────────────────────────────────────────────────────────────────────────────
 
   happened(event: WorldEvent): void {
-    if (event.type === 'beyond') {
+    if (event.type === 'extra') {
       const frame = decodeBeyond(event.source);
       if (frame !== undefined) this.#heard(frame);
     } else if (event.type === 'hello') this.#journey.greeted();

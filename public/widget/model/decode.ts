@@ -89,9 +89,7 @@ export type Frame =
       /** Both undefined when the square refused. */
       readonly url?: string | undefined;
       readonly code?: string | undefined;
-    }
-  /** Of what lies over the hills; the second file reads it. */
-  | { readonly type: 'beyond'; readonly source: Source };
+    };
 
 /** @returns undefined for anything that is no frame this widget knows. @param data text, or the bytes of compact positions */
 export function decodeFrame(data: unknown): Frame | undefined {
@@ -165,7 +163,6 @@ function frameFrom(source: Source): Frame | undefined {
     case 'view':
     case 'hopped':
     case 'waved':
-      return { type: 'beyond', source };
     case 'bird':
     case 'messageBoard':
     case 'weather':

@@ -77,8 +77,7 @@ export type WorldEvent =
   | { readonly type: 'followed'; readonly x: number }
   /** For the second file. */
   | { readonly type: 'extra'; readonly source: Source }
-  | { readonly type: 'passage'; readonly frame: Extract<Frame, { type: 'passage' }> }
-  | Extract<Frame, { type: 'beyond' }>;
+  | { readonly type: 'passage'; readonly frame: Extract<Frame, { type: 'passage' }> };
 
 export function createWorld(): World {
   return {
@@ -137,8 +136,6 @@ export function applyFrame(world: World, frame: Frame, nowMs: number): WorldEven
       return [{ type: 'gates' }];
     case 'extra':
       return [{ type: 'extra', source: frame.source }];
-    case 'beyond':
-      return [frame];
     default:
       return [{ type: 'passage', frame }];
   }
