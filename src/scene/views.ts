@@ -8,16 +8,7 @@ export function visitorView({ plugins }: SceneState, visitor: Visitor): VisitorV
   const ring = ringView(visitor);
   const fields = plugins.fieldsOf(visitor);
   return {
-    id: visitor.id,
-    x: visitor.x,
-    pose: visitor.pose,
-    propId: visitor.propId,
-    displayName: visitor.displayName,
-    color: visitor.color,
-    readingLabel: visitor.readingLabel,
-    readingUrl: visitor.readingUrl,
-    readingActive: visitor.isReadingActive,
-    widgetVisible: visitor.isWidgetVisible,
+    ...moveView(visitor),
     isOwner: visitor.isOwner,
     ...(visitor.badgeColor !== undefined && { badgeColor: visitor.badgeColor }),
     messages: [...visitor.messages],
