@@ -64,7 +64,7 @@ function firstLamp(): Html {
     <h1>Yours is the first lamp</h1>
     <p>This square is in no ring yet. Start one with a friend, or ask a ring’s keeper for an invitation.</p>
     <pre><code>npm run townring -- ring create --help
-npm run townring -- key</code></pre>
+npm run townring -- join --help</code></pre>
   </section>`;
 }
 
