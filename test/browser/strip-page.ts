@@ -93,7 +93,7 @@ export function stripOn(page: Page, context: BrowserContext): StripPage {
         const context2d = canvas?.getContext('2d');
         if (canvas === null || canvas === undefined || context2d === null || context2d === undefined)
           return 'no canvas';
-        const width = Math.floor(canvas.width * 0.1);
+        const width = Math.floor(canvas.width * 0.115);
         const { data } = context2d.getImageData(end === 'left' ? 0 : canvas.width - width, 0, width, canvas.height);
         let digest = 0;
         for (const [index, value] of data.entries())
