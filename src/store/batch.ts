@@ -48,7 +48,8 @@ export class Batch {
       for (const part of this.#parts) part.write();
       this.#db.exec('COMMIT');
     } catch (err) {
-      this.#db.exec('ROLLBACK');
+      // SQLite may have undone it by itself, as it does when the disk is full.
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       throw err;
     }
     clearTimeout(this.#timer);

@@ -55,7 +55,8 @@ export function notificationStore(db: DatabaseSync): NotificationStore {
     },
     of: (siteKey) => select.all(siteKey).map(notificationOf),
     markRead(siteKey, id, at) {
-      const row = update.get(at, siteKey, id);
+      // `all`, since `get` ends before the commit and would not tell of a full disk.
+      const [row] = update.all(at, siteKey, id);
       return row && notificationOf(row);
     },
     recent: (limit) =>

@@ -1,9 +1,10 @@
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DEFAULT_SCENE_KEY } from '../protocol/limits.ts';
 import type { SiteDirectory } from '../scene/site.ts';
 import { Batch } from './batch.ts';
-import { ensureDataDir } from './data-dir.ts';
+import { ensureDataDir, hasRunHere, isDamage } from './data-dir.ts';
 import { dayCounts, type DayCounts } from './day-counts.ts';
 import { migrate } from './migrations.ts';
 import { notificationStore, type NotificationStore } from './notifications.ts';
@@ -82,11 +83,15 @@ const CHANGE_DELAY_MS = 250;
 /**
  * Opens, or creates, the square's database under `dataDir`.
  * @param onFault is told of gathered changes that could not be written; they are kept and tried again. Absent: it throws
- * @throws Error when it cannot be read or is of a newer schema
+ * @throws Error when it cannot be read, is damaged or is of a newer schema, in words for the operator; nothing is changed then
  */
 export function openStore(dataDir: string, onFault: (err: unknown) => void = rethrow): Store {
   ensureDataDir(dataDir);
   const path = join(dataDir, 'square.db');
+  if (existsSync(path) && statSync(path).size === 0 && hasRunHere(dataDir)) {
+    // SQLite would take it for a new one: a square without its sites, its rings and their version floors.
+    throw damaged(path, new Error('it is empty'));
+  }
   const db = open(path);
 
   let sitesByKey = readSites();
@@ -170,7 +175,7 @@ export function openStore(dataDir: string, onFault: (err: unknown) => void = ret
         }
         db.exec('COMMIT');
       } catch (err) {
-        db.exec('ROLLBACK');
+        if (db.isTransaction) db.exec('ROLLBACK');
         throw err;
       }
       for (const [site, known] of added) {
@@ -229,22 +234,23 @@ export function openStore(dataDir: string, onFault: (err: unknown) => void = ret
 
     nextEpoch() {
       // Seconds since the epoch as the floor: a square that lost its disk still comes back above its old epochs.
-      return Number(raiseEpoch.get(Math.floor(Date.now() / 1000))?.['epoch']);
+      // `all`, since `get` ends at the first row, before the commit: a full disk would go unnoticed.
+      return Number(raiseEpoch.all(Math.floor(Date.now() / 1000))[0]?.['epoch']);
     },
 
     onForeignChange(listener, intervalMs) {
       let seen = dataVersion.get()?.['data_version'];
       clearInterval(watcher);
       watcher = setInterval(() => {
-        const version = dataVersion.get()?.['data_version'];
-        if (version === seen) return;
         try {
+          const version = dataVersion.get()?.['data_version'];
+          if (version === seen) return;
           batch.flush();
+          sitesByKey = readSites();
+          seen = version;
         } catch (err) {
           return onFault(err);
         }
-        seen = version;
-        sitesByKey = readSites();
         tellSiteListeners();
         listener();
       }, intervalMs);
@@ -269,14 +275,34 @@ function rethrow(err: unknown): never {
 }
 
 function open(path: string): DatabaseSync {
+  const isNew = !existsSync(path);
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { timeout: 5_000 });
+    // A file that was cut short shows it at the first read of what is missing: better now than with visitors in the scenes.
+    const found = db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
+    if (found !== 'ok') throw damaged(path, new Error(String(found)));
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
     migrate(db);
     return db;
   } catch (cause) {
     db?.close();
-    throw new Error(`cannot open ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    // A full disk must not leave an empty file behind that looks like a database that lost everything.
+    if (isNew) rmSync(path, { force: true });
+    if (!(cause instanceof Error)) throw cause;
+    if (isDamage(cause)) throw damaged(path, cause);
+    throw cause instanceof StoreDamagedError ? cause : new Error(`cannot open ${path}: ${cause.message}`, { cause });
   }
+}
+
+class StoreDamagedError extends Error {
+  override readonly name = 'StoreDamagedError';
+}
+
+function damaged(path: string, cause: Error): StoreDamagedError {
+  return new StoreDamagedError(
+    `cannot open ${path}: it is damaged (${cause.message}). Put back a copy of it; only if there is none, move it and the ` +
+      'files named like it away: sites are then added and rings installed again',
+    { cause },
+  );
 }

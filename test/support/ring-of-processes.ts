@@ -61,14 +61,17 @@ export async function startRing(
   return (await startOwnRing(context, ids, env, addrsOf)).members;
 }
 
-/** The same, with the keys of its admins. */
+/**
+ * The same, with the keys of its admins.
+ * @param folder holds a data folder for each id, which may be there already
+ */
 export async function startOwnRing(
   context: TestContext,
   ids: readonly string[],
   env: Readonly<Record<string, string>> = {},
   addrsOf = linkAddrs,
+  folder = tempDir(context),
 ): Promise<{ readonly ring: NewRing; readonly members: RingMember[] }> {
-  const folder = tempDir(context);
   const ports = await freePorts(ids.length * 3);
   const links = await Promise.all(ids.map(async (_, index) => startLinkProxy(ports[index * 3 + 1] ?? 0)));
   for (const link of links) context.after(() => link.stop());
@@ -76,7 +79,7 @@ export async function startOwnRing(
     const id = ids[index] ?? '';
     const [http = 0, tcp = 0, ws = 0] = ports.slice(index * 3);
     const dataDir = join(folder, id);
-    mkdirSync(dataDir, { mode: 0o700 });
+    mkdirSync(dataDir, { mode: 0o700, recursive: true });
     const origin = `http://127.0.0.1:${http}`;
     const name = `${id.charAt(0).toUpperCase()}${id.slice(1)}`;
     return {
