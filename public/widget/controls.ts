@@ -76,6 +76,7 @@ export class Controls {
       this.#wave();
       profile.acted();
     });
+    frame.form.addEventListener('submit', () => this.#offerBack());
     frame.calm.addEventListener('click', () => {
       profile.isCalm = !profile.isCalm;
     });
@@ -132,8 +133,17 @@ export class Controls {
     return this.#deps.later.part?.hill.unlook() === true;
   }
 
+  /** Who may not speak or wave is led to the button that changes that. @returns whether one may not */
+  #offerBack(): boolean {
+    const { wave, notice } = this.#deps.frame;
+    if (wave.ariaDisabled === null) return false;
+    notice.querySelector('button')?.focus();
+    return true;
+  }
+
   #wave(): void {
     const { self, later } = this.#deps;
+    if (this.#offerBack()) return;
     self.wave();
     later.part?.hill.wave(self.walker.x);
   }

@@ -19,14 +19,16 @@ import type { Profile } from './profile.ts';
 import { bdi, el } from './view/dom.ts';
 import type { Frame } from './view/frame.ts';
 import type { Layer } from './view/layer.ts';
-import { LabelsView } from './view/labels-view.ts';
+import { LabelsView, type Hint, type Standing } from './view/labels-view.ts';
 import { fillMenu } from './view/menu-panel.ts';
 import { MORE_STYLES } from './view/more-styles.ts';
 import { createPanel, type Panel } from './view/panel.ts';
 import { PeoplePanel } from './view/people-panel.ts';
 import type { StripSettings } from './settings.ts';
+import type { Span } from './model/place.ts';
 import { Talk } from './talk.ts';
 import { WeatherLayer } from './weather.ts';
+import type { Timers } from './timers.ts';
 import type { Wording } from './words.ts';
 
 /** Set by the build: the first file takes no other. */
@@ -54,12 +56,31 @@ export interface MoreDeps extends Pick<
   readonly visit: (side: Side) => void;
   readonly gateName: (side: Side) => string | undefined;
   readonly clock: Clock;
+  readonly timers: Timers;
+  /** What the labels of this moment go by. */
+  readonly signs: () => Signs;
+  readonly screenX: (units: number) => number;
   /** @returns false when nothing could be sent */
   readonly send: (message: object) => boolean;
   /** Whether a line may wait for the square's return. */
   readonly mayWait: () => boolean;
   /** Something changed that others show. */
   readonly onChange: () => void;
+}
+
+interface Signs {
+  /** Where one stands on the street. */
+  readonly selfUnits: number;
+  /** Hovered, tapped or focused. */
+  readonly pointedId: number | undefined;
+  /** Room between the gates' signs. */
+  readonly between: Span;
+  /** The line for newcomers is to be seen. */
+  readonly isNewcomer: boolean;
+  /** One is here in person, and not about to leave. */
+  readonly isFree: boolean;
+  /** What the gate offers at which one stands. */
+  readonly gateHint: Hint | undefined;
 }
 
 export type PanelName = 'people' | 'talk' | 'menu';
@@ -130,10 +151,29 @@ export class More {
     this.#furniture.draw(this.#deps.layout(), this.#deps.world.scene);
   }
 
-  /** What one could do where one stands. */
-  hint(units: number, screenX: (units: number) => number): { readonly text: string; readonly x: number } | undefined {
+  /** Hangs names and words over the figures of one picture. */
+  label(standing: readonly Standing[], nowMs: number): void {
+    const { world, layout, signs, screenX, timers, onChange } = this.#deps;
+    const { widthPx, isPhone } = layout();
+    const { selfUnits, pointedId, between, isNewcomer, isFree, gateHint } = signs();
+    this.labels.render(standing, {
+      widthPx,
+      isPhone,
+      selfId: world.selfId,
+      selfX: screenX(selfUnits),
+      pointedId,
+      between,
+      nowMs,
+      selfLine: isNewcomer && !isPhone ? this.#words('firstVisit') : undefined,
+      hint: isFree && this.hill.lookingAt === undefined ? (gateHint ?? this.#boardHint(selfUnits)) : undefined,
+    });
+    const next = this.labels.nextEnd(world.people.values(), nowMs);
+    if (next !== undefined) timers.after('bubble', next + 20, onChange);
+  }
+
+  #boardHint(units: number): Hint | undefined {
     const board = this.#furniture.boardAt(units);
-    return board && { text: `↓ ${this.#words('readBoard')}`, x: screenX(board.x * STREET_UNITS) };
+    return board && { text: `↓ ${this.#words('readBoard')}`, x: this.#deps.screenX(board.x * STREET_UNITS) };
   }
 
   /** Opens the board at which one stands. @returns false when there is none */

@@ -9,6 +9,7 @@ import type { World } from './model/world.ts';
 import type { CoreWords } from './strings.ts';
 import type { Timers } from './timers.ts';
 import type { Frame } from './view/frame.ts';
+import type { Hint } from './view/labels-view.ts';
 import { GatesView, hillStateOf, type GateView } from './view/gates-view.ts';
 import type { SceneView } from './view/scene-view.ts';
 
@@ -84,7 +85,7 @@ export class Neighbourhood {
   }
 
   /** What a gate near a figure offers, and where that is written. */
-  hint(units: number, hop: 'soft' | 'page' | 'off'): { readonly text: string; readonly x: number } | undefined {
+  hint(units: number, hop: 'soft' | 'page' | 'off'): Hint | undefined {
     const side = gateNear(units);
     const gate = side === undefined ? undefined : this.gateOf(side);
     if (gate === undefined || hop === 'off') return undefined;

@@ -86,6 +86,11 @@ export class Profile {
     this.#deps.onUnseen();
   }
 
+  /** Unseen by the visitor's own wish, which no deed but stepping in ends. */
+  get isHiding(): boolean {
+    return this.memory.me.isUnseen === true;
+  }
+
   get isUnseen(): boolean {
     return this.memory.me.isUnseen ?? this.#isShy;
   }

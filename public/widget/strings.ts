@@ -4,7 +4,7 @@ import { tableFrom, type Wording, type Words, type WordTable } from './words.ts'
 export const CORE_WORDS = {
   town: 'Town square',
   stage: { one: 'Path. {n} person. Arrow keys walk.', other: 'Path. {n} people. Arrow keys walk.' },
-  stageLazy: 'Path. Not connected yet.',
+  stageLazy: 'Path. Not connected.',
   gateLeft: 'west gate',
   gateRight: 'east gate',
   heads: { one: '{n} person', other: '{n} people' },
@@ -42,7 +42,7 @@ export const CORE_WORDS = {
   yes: 'Yes',
   no: 'No',
   closed: 'The path is closed here.',
-  kicked: 'You were shown out. Reload the page to come back.',
+  kicked: 'You were shown out.',
   inactive: 'You were away for long.',
   rateLimited: 'Too much at once. Reload the page later.',
   blocked: 'The path is not open to you. Ask the owner of this page why.',

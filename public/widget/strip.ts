@@ -23,8 +23,7 @@ import { Sleep } from './sleep.ts';
 import { Timers } from './timers.ts';
 import { Welcome } from './welcome.ts';
 import { Wording } from './words.ts';
-import { buildFrame, countPeople, nameFrame, type Frame } from './view/frame.ts';
-import type { Standing } from './view/labels-view.ts';
+import { buildFrame, countPeople, nameFrame, shutBar, type Frame } from './view/frame.ts';
 import { NoticeView } from './view/notice-view.ts';
 import { SceneView } from './view/scene-view.ts';
 
@@ -368,33 +367,9 @@ export class Strip {
     const moves = this.#scene.step(isFirst ? 16 : dtMs, nowMs);
     const { isLively, standing } = this.#scene.paint(nowMs);
     this.#around.place();
-    this.#label(standing, nowMs);
+    this.#later.part?.label(standing, nowMs);
     if (walks || moves.people || isLively) return 'people';
     return moves.layers ? 'layers' : 'still';
-  }
-
-  #label(standing: readonly Standing[], nowMs: number): void {
-    const more = this.#later.part;
-    if (more === undefined) return;
-    const { layout } = this.#scene;
-    const selfUnits = this.#self.walker.x;
-    more.labels.render(standing, {
-      widthPx: layout.widthPx,
-      isPhone: layout.isPhone,
-      selfId: this.world.selfId,
-      selfX: this.#scene.screenX(selfUnits),
-      pointedId: this.#controls.pointedId,
-      between: this.#around.between,
-      nowMs,
-      selfLine: this.#welcome.hasFirstLine && !layout.isPhone ? this.#words('firstVisit') : undefined,
-      hint:
-        !this.#isWatching && this.#hop.pending === undefined && more.hill.lookingAt === undefined
-          ? (this.#around.hint(selfUnits, this.#settings.hop) ??
-            more.hint(selfUnits, (units) => this.#scene.screenX(units)))
-          : undefined,
-    });
-    const next = more.labels.nextEnd(this.world.people.values(), nowMs);
-    if (next !== undefined) this.#timers.after('bubble', next + 20, () => this.#loop.wake(true));
   }
 
   #drawGround(): void {
@@ -422,9 +397,11 @@ export class Strip {
     const people = world.people.size;
     this.#around.draw();
     const isLive = this.#connection.state.name === 'live';
-    countPeople(frame, words, people, selfOf(world) !== undefined, isLive, this.#scene.layout.isPhone);
     const nowMs = this.#clock.now();
     const connection = this.#connection.state;
+    const shut = connection.name === 'stopped' ? 'closed' : this.#profile.isHiding ? 'unseen' : undefined;
+    countPeople(frame, words, people, selfOf(world) !== undefined, isLive, this.#scene.layout.isPhone, shut);
+    shutBar(frame, words, shut);
     this.#notice.show(
       noticeFor(
         {
@@ -485,6 +462,16 @@ export class Strip {
       slideBack: () => this.#self.stay(),
       walkIn: (edge) => !this.isCalm && this.#self.walkIn(edge),
       mayHop: (side, url) => this.#events.mayHop(side, url),
+      timers: this.#timers,
+      signs: () => ({
+        selfUnits: this.#self.walker.x,
+        pointedId: this.#controls.pointedId,
+        between: this.#around.between,
+        isNewcomer: this.#welcome.hasFirstLine,
+        isFree: !this.#isWatching && this.#hop.pending === undefined,
+        gateHint: this.#around.hint(this.#self.walker.x, this.#settings.hop),
+      }),
+      screenX: (units) => this.#scene.screenX(units),
     });
   }
 

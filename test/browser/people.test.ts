@@ -112,10 +112,23 @@ test('who watches unseen has no figure and says nothing, sees the others, and st
   await page.keyboard.press('Escape');
   await strip.locator('.plate').getByText('Ada').waitFor();
   assert.equal(await strip.locator('.plate.me').count(), 0);
-  await strip.getByRole('textbox', { name: 'Say something' }).fill('hello?');
+  const line = strip.getByRole('textbox', { name: 'Say something' });
+  const wave = strip.getByRole('button', { name: 'Wave', disabled: true });
+  assert.equal(await line.getAttribute('placeholder'), 'You are watching unseen.');
+  assert.equal(await wave.getAttribute('aria-description'), 'You are watching unseen.');
+  const stepIn = strip.getByRole('button', { name: 'Step in' });
+  const isOffered = () => stepIn.evaluate((button) => button.matches(':focus'));
+  await line.focus();
+  await page.keyboard.type('hello?');
+  assert.equal(await line.inputValue(), '');
   await page.keyboard.press('Enter');
+  assert.equal(await isOffered(), true, 'a word leads to the button');
+  await line.focus();
+  await wave.focus();
+  await page.keyboard.press('Space');
+  assert.equal(await isOffered(), true, 'a wave leads to the button');
   assert.equal(
-    square.heard.some((message) => message['type'] === 'say'),
+    square.heard.some(({ type }) => type === 'say' || type === 'action'),
     false,
   );
   await page.reload();
@@ -123,6 +136,8 @@ test('who watches unseen has no figure and says nothing, sees the others, and st
   await strip.getByRole('button', { name: 'Step in' }).click();
   await strip.locator('.plate.me').waitFor();
   assert.equal(await strip.locator('.notice').getByText('unseen').count(), 0);
+  await strip.getByRole('button', { name: 'Wave', disabled: false }).click();
+  await square.next('action');
 });
 
 /** As a browser says it whose visitor wants privacy. */

@@ -96,6 +96,29 @@ test('a tap on a person shows who it is, over the line for newcomers too', async
   await strip.locator('.plate').getByText('someone').waitFor();
 });
 
+test('in the menu of a phone every coat, switch and button is large enough for a finger', async (t) => {
+  for (const width of [320, WIDTH]) {
+    const { page, strip } = await openWidget(t, browser, {
+      width,
+      height: 740,
+      browser: { hasTouch: true, isMobile: true },
+    });
+    await strip.getByRole('button', { name: 'Menu' }).tap();
+    const coats = strip.getByRole('radio');
+    await coats.first().waitFor();
+    const sizes = await coats.evaluateAll((all) =>
+      all.map((one) => [one.getBoundingClientRect().width, one.getBoundingClientRect().height]),
+    );
+    assert.deepEqual(
+      sizes,
+      Array.from({ length: 12 }, () => [44, 44]),
+    );
+    const tops = await coats.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
+    assert.equal(new Set(tops).size, 2, 'two rows of six');
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+  }
+});
+
 /** What can be pressed and is smaller than 44 px, counting the area around it that also takes the press. */
 function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate(() => {

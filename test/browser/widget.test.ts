@@ -234,10 +234,9 @@ test('a square that shows somebody out is not asked again, says so neutrally, an
   await strip.locator('.plate').getByText('Ada').waitFor();
   await strip.getByRole('link', { name: /Moss & Ink.*3 people/ }).waitFor();
   square.hangUp(4001, 'kicked');
-  await strip
-    .getByText(/Reload the page to come back/)
-    .first()
-    .waitFor();
+  await strip.getByRole('button', { name: 'Step back in' }).waitFor();
+  assert.equal(await strip.locator('.notice .firm > span').textContent(), 'You were shown out.');
+  assert.match((await strip.getByRole('application').getAttribute('aria-label')) ?? '', /Not connected\.$/);
   await strip.locator('.plate').first().waitFor({ state: 'detached' });
   assert.equal(await page.evaluate(() => Reflect.get(document.querySelector('town-square') ?? {}, 'people')), 0);
   // The page's own links still lead on; how many are there is not known any more.

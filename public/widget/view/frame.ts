@@ -144,6 +144,18 @@ export function nameFrame(frame: Frame, words: CoreWords): void {
   setText(frame.waveWord, words('wave'));
 }
 
+/** Why neither a wave nor a word can go out; undefined when they can. */
+export type BarShut = 'closed' | 'unseen' | undefined;
+
+/** What cannot be done stays in its place and says why. */
+export function shutBar(frame: Frame, words: CoreWords, why: BarShut): void {
+  for (const node of [frame.input, frame.wave]) {
+    node.ariaDisabled = why === undefined ? null : 'true';
+    node.ariaDescription = why === undefined ? null : words(why);
+  }
+  frame.input.readOnly = why !== undefined;
+}
+
 /** Writes what follows from how many people are here, oneself included where one has a figure; 0 before the first hello. */
 export function countPeople(
   frame: Frame,
@@ -152,17 +164,20 @@ export function countPeople(
   hasSelf: boolean,
   isLive: boolean,
   isPhone: boolean,
+  shut: BarShut,
 ): void {
   const others = hasSelf ? people - 1 : people;
   frame.stage.ariaLabel = people === 0 ? words('stageLazy') : words('stage', { n: people });
   setText(frame.peopleCount, people === 0 ? '' : String(people));
   frame.people.ariaLabel = words('peopleButton', { n: people });
   frame.input.placeholder =
-    people === 0 || (isLive && isPhone)
-      ? words('composer')
-      : isLive
-        ? others === 0
-          ? words('composerAlone')
-          : words('composerTo', { n: others })
-        : words('composerOffline');
+    shut !== undefined
+      ? words(shut)
+      : people === 0 || (isLive && isPhone)
+        ? words('composer')
+        : isLive
+          ? others === 0
+            ? words('composerAlone')
+            : words('composerTo', { n: others })
+          : words('composerOffline');
 }

@@ -30,8 +30,13 @@ export interface LabelContext {
   readonly selfLine: string | undefined;
   /** Room between the signs of the gates. */
   readonly between: Span;
-  /** What a gate offers. */
-  readonly hint: { readonly text: string; readonly x: number } | undefined;
+  readonly hint: Hint | undefined;
+}
+
+/** What one could do at a place of the street, and its screen px. */
+export interface Hint {
+  readonly text: string;
+  readonly x: number;
 }
 
 /** Plate id of the hint; people's ids are positive. */

@@ -45,13 +45,13 @@ ul{list-style:none}
 .field>:last-child{width:100%;min-height:36px;padding:0 10px;border-radius:8px;background:var(--paper);box-shadow:inset 0 0 0 1.2px var(--faint)}
 .row .field{margin:0}.self canvas{width:64px;height:84px}
 .coats{display:flex;flex-wrap:wrap;gap:6px;margin:8px 0}
-.coats input{appearance:none;width:30px;height:30px;border-radius:50%;margin:0;cursor:pointer;background:var(--c);box-shadow:inset 0 0 0 1.4px var(--ink)}
-.coats input:checked{box-shadow:inset 0 0 0 1.4px var(--ink),0 0 0 2px var(--paper),0 0 0 4px var(--ink)}
+.coats input{appearance:none;width:30px;height:30px;border-radius:50%;margin:0;cursor:pointer;background:var(--c) padding-box;box-shadow:inset 0 0 0 1.4px var(--ink)}
+.coats input:checked{outline:2px solid var(--ink);outline-offset:var(--off,2px)}.coats input:focus-visible{outline-color:var(--accent)}
 .switch{display:flex;gap:10px;align-items:center;min-height:36px;cursor:pointer}
 .switch input{width:18px;height:18px;accent-color:var(--accent);margin:0;flex:none}
 .wide{min-height:36px;padding:0 16px}
-dl{display:grid;grid-template-columns:auto 1fr;gap:3px 12px;font-size:13px}
+dd{grid-column:2}dl{display:grid;grid-template-columns:auto 1fr;gap:3px 12px;font-size:13px}
 .list button:hover{background:color-mix(in srgb,var(--lamp) 20%,var(--paper))}
-@media (pointer:coarse){.panel input,.panel select{font-size:16px}.list button,.tabs button,.switch,.wide{min-height:44px}}
+@media (pointer:coarse){.coats{gap:0;--off:-4px}.coats input{width:44px;height:44px;border:6px solid #0000}.panel input,.panel select{font-size:16px}.list button,.tabs button,.switch,.wide{min-height:44px}}
 @media (forced-colors:active){.plate,.bubble{border:1px solid}}
 `;
