@@ -95,7 +95,9 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
   const follow = (ring: TrustedRing): void => {
     if (running === undefined) return;
     let known = live.get(ring.ringId);
+    const isNew = known === undefined;
     if (known === undefined) {
+      retire(ring.charter.follows);
       known = createLiveRing(
         {
           ...deps,
@@ -125,6 +127,15 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
     }
     known.follow(ring);
     settle();
+    // Squares we are linked with by another ring, or by the one that this one follows.
+    if (isNew) for (const square of running.node.connected()) known.linkUp(square);
+  };
+
+  /** Our squares have gone over to another ring. No goodbye: whoever has not yet will have within seconds. */
+  const retire = (ringId: string | undefined): void => {
+    if (ringId === undefined) return;
+    live.get(ringId)?.stop();
+    live.delete(ringId);
   };
 
   const answerAll = async (node: SquareNode): Promise<void> => {
@@ -154,10 +165,12 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
     await node.answer(DOCUMENTS_PROTOCOL, DOCUMENTS_LIMITS, async (square, bytes) => {
       const question = decodeDocumentsQuestion(bytes);
       if (question === undefined) blame(square);
-      const ring = question === undefined ? undefined : live.get(question.ring);
-      return question === undefined || ring?.isMember(square) !== true
-        ? undefined
-        : ring.documents.answer(square, question);
+      if (question === undefined) return undefined;
+      const ring = live.get(question.ring) ?? [...live.values()].find((other) => other.hasFollowed(question.ring));
+      if (ring !== undefined) return ring.isMember(square) ? ring.documents.answer(square, question) : undefined;
+      // It may have gone over to a ring that follows one of ours.
+      for (const known of live.values()) if (known.isMember(square)) known.documents.hint(square);
+      return undefined;
     });
   };
 

@@ -63,6 +63,8 @@ export interface LiveRing {
   readonly documents: DocumentPull;
   readonly views: Views;
   isMember(square: string): boolean;
+  /** Whether it is the one that goes on with the squares of another ring. */
+  hasFollowed(ringId: string): boolean;
   /** Topics to listen to. */
   topics(): ReadonlySet<string>;
   /** Squares to be linked with, and their multiaddrs. */
@@ -353,6 +355,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     documents,
     views,
     isMember,
+    hasFollowed: (other) => ring.charter.follows === other,
     topics: () => topics,
     targets: () =>
       new Map(

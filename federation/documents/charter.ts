@@ -53,9 +53,15 @@ function verifyCharter(opened: OpenedEnvelope, previous: Verified<Charter> | und
   if (fault !== undefined) return fault;
 
   const allowed = new Set([...charter.roles.admin.keyids, ...(previous?.document.roles.admin.keyids ?? [])]);
-  if (opened.envelope.signatures.some(({ keyid }) => !allowed.has(keyid))) return refuse('unknown-signer', 'charter');
+  // The squares of the ring it follows sign as well; only the readers who were in that ring can tell who they are.
+  const isCosigned = previous === undefined && charter.follows !== undefined;
+  if (!isCosigned && opened.envelope.signatures.some(({ keyid }) => !allowed.has(keyid))) {
+    return refuse('unknown-signer', 'charter');
+  }
   if (charter.version !== (previous?.document.version ?? 0) + 1) return refuse('charter-version-skipped', 'charter');
   if (charter.prev !== (previous?.hash ?? null)) return refuse('wrong-prev', 'charter');
+  // Or the admins of one ring could take the squares of another away.
+  if (previous !== undefined && charter.follows !== previous.document.follows) return refuse('wrong-prev', 'charter');
   return { ok: true, value: verified(opened, charter) };
 }
 

@@ -8,8 +8,6 @@ export const MAX_CHARTERS = 64;
 export const MAX_MEMBERS_BYTES = 1024 * 1024;
 /** Payload bytes of a beat: a few hundred are used. */
 export const MAX_BEAT_BYTES = 1024;
-/** Signatures under one document: the most keys a role can hold, old and new. */
-export const MAX_SIGNATURES = 32;
 /** A whole set as {@link encodeDocuments} makes it: base64 of a full list and of a long chain, and their wrapping. */
 export const MAX_DOCUMENTS_BYTES = 3 * 1024 * 1024;
 
@@ -24,5 +22,7 @@ export const MAX_NAME_CHARS = 40;
 export const MAX_REASON_CHARS = 200;
 export const MAX_ADMIN_KEYS = 16;
 export const MAX_ONLINE_KEYS = 32;
+/** Signatures under one document: the most admin keys, old and new, and under a charter that follows a ring its squares. */
+export const MAX_SIGNATURES = 2 * MAX_ADMIN_KEYS + MAX_MEMBERS;
 /** Rings that one square keeps. */
 export const MAX_RINGS = 16;

@@ -35,6 +35,8 @@ export type RefusalReason =
   | 'locks-reader-out'
   // the reader
   | 'unknown-ring'
+  | 'no-majority'
+  | 'succeeded'
   | 'too-many-rings'
   | 'not-saved';
 

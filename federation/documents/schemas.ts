@@ -35,6 +35,7 @@ const distinct = (values: readonly string[]): boolean => new Set(values).size ==
 export const charterSchema = z.strictObject({
   version,
   prev: hash.nullable(),
+  follows: hash.exactOptional(),
   name: showable,
   rules: url.nullable(),
   expires: instant,

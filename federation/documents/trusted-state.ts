@@ -2,6 +2,7 @@ import { judgeDocuments, type AcceptanceContext, type Judgement } from './accept
 import { checkDocumentSet, haveSamePayloads, ringIdOf } from './document-set.ts';
 import { MAX_RINGS } from './limits.ts';
 import { refuse, type Refused } from './refusal.ts';
+import { judgeNewRing, type Welcome } from './succession.ts';
 import type { Equivocation, RingDocuments, TrustedRing, TrustedStateStore } from './types.ts';
 
 export interface TrustedRingsOptions {
@@ -86,9 +87,12 @@ export class TrustedRings {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Takes documents of a ring that is trusted or pinned. Never throws for anything that is in them, nor for a full disk. */
+  /**
+   * Takes documents of a ring that is trusted or pinned, or that follows a trusted one by the word of its squares. Never throws
+   * for anything that is in them, nor for a full disk.
+   */
   accept(documents: RingDocuments, now: number): AcceptOutcome {
-    return this.#take(documents, now, undefined);
+    return this.#take(documents, now, 'none');
   }
 
   /**
@@ -96,7 +100,12 @@ export class TrustedRings {
    * @param ringId refuses documents of any other ring
    */
   install(documents: RingDocuments, now: number, ringId?: string): AcceptOutcome {
-    return this.#take(documents, now, { ringId });
+    return this.#take(documents, now, 'install', ringId);
+  }
+
+  /** Goes over to a ring that follows one of ours, on the operator's own word: the old one is given up. */
+  succeed(documents: RingDocuments, now: number, ringId?: string): AcceptOutcome {
+    return this.#take(documents, now, 'succeed', ringId);
   }
 
   /**
@@ -116,7 +125,7 @@ export class TrustedRings {
       this.#load();
       const ring = this.#rings.get(ringId);
       const documents = ring === undefined ? undefined : draft(ring);
-      outcome = documents === undefined ? undefined : this.#keep(ringId, documents, now, false);
+      outcome = documents === undefined ? undefined : this.#keep(ringId, documents, now, 'none');
     });
     return this.#finish(outcome);
   }
@@ -146,23 +155,20 @@ export class TrustedRings {
     this.#unusable = unusable;
   }
 
-  #take(value: RingDocuments, now: number, install: { ringId: string | undefined } | undefined): AcceptOutcome {
+  #take(value: RingDocuments, now: number, welcome: Welcome, expected?: string): AcceptOutcome {
     const checked = checkDocumentSet(value);
     if (!checked.ok) return checked;
     const documents = checked.value;
     const ringId = ringIdOf(documents);
     if (ringId === undefined) return refuse('malformed', 'charter');
-    if (install?.ringId !== undefined && install.ringId !== ringId) return refuse('wrong-ring', 'charter');
-    if (!this.#rings.has(ringId) && install === undefined && !this.#pins.has(ringId)) {
-      return refuse('unknown-ring', 'charter');
-    }
-    let outcome: AcceptOutcome = judgeDocuments(documents, this.#context(ringId, now));
+    if (expected !== undefined && expected !== ringId) return refuse('wrong-ring', 'charter');
+    let outcome: AcceptOutcome = this.#judge(ringId, documents, now, welcome);
     if (outcome.ok && outcome.changed) {
       try {
         outcome = this.#store.exclusively(() => {
           // Another process may have raised the floor on the disk; saving below it would take the ring back.
           this.#load();
-          return this.#keep(ringId, documents, now, install !== undefined);
+          return this.#keep(ringId, documents, now, welcome);
         });
       } catch (cause) {
         outcome = { ...refuse('not-saved'), cause };
@@ -171,17 +177,27 @@ export class TrustedRings {
     return this.#finish(outcome);
   }
 
+  #judge(ringId: string, documents: RingDocuments, now: number, welcome: Welcome): Judgement {
+    const context = this.#context(ringId, now);
+    if (context.trusted !== undefined) return judgeDocuments(documents, context);
+    const isPinned = welcome === 'none' && this.#pins.has(ringId);
+    return judgeNewRing(documents, context, this.#rings, isPinned ? 'install' : welcome);
+  }
+
   /** Judges and saves; what it returns is used by {@link #finish} once it is durable. */
-  #keep(ringId: string, documents: RingDocuments, now: number, isInstall: boolean): AcceptOutcome {
-    const judgement = judgeDocuments(documents, this.#context(ringId, now));
+  #keep(ringId: string, documents: RingDocuments, now: number, welcome: Welcome): AcceptOutcome {
+    const judgement = this.#judge(ringId, documents, now, welcome);
     if (!judgement.ok || !judgement.changed) return judgement;
+    const { follows } = judgement.ring.charter;
+    const isSuccessor = follows !== undefined && this.#rings.has(follows);
     if (!this.#rings.has(ringId)) {
-      if (this.#rings.size >= MAX_RINGS) return refuse('too-many-rings');
+      if (this.#rings.size >= MAX_RINGS && !isSuccessor) return refuse('too-many-rings');
       // What is on the disk did not verify, so its version floor is lost: only the operator may begin anew.
-      if (!isInstall && this.#unusable.some((stored) => stored.ringId === ringId))
+      if (welcome === 'none' && this.#unusable.some((stored) => stored.ringId === ringId))
         return refuse('unknown-ring', 'charter');
     }
     this.#store.save({ ringId, ...judgement.ring.envelopes });
+    if (isSuccessor) this.#store.remove(follows);
     return judgement;
   }
 
@@ -200,6 +216,8 @@ export class TrustedRings {
   #use(ring: TrustedRing): void {
     const previous = this.#rings.get(ring.ringId);
     this.#rings.set(ring.ringId, ring);
+    // Whether that was to happen was decided when this ring was taken.
+    if (ring.charter.follows !== undefined) this.#rings.delete(ring.charter.follows);
     this.#unusable = this.#unusable.filter(({ ringId }) => ringId !== ring.ringId);
     this.#untold.push([ring, previous]);
   }

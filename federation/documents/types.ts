@@ -34,6 +34,8 @@ export interface Charter {
   readonly version: number;
   /** Lowercase hex SHA-256 of the previous version's payload bytes; null for version 1. Ties the chain to its ring. */
   readonly prev: string | null;
+  /** Id of the ring whose squares go on with this one. The same in every version; absent in a ring that began anew. */
+  readonly follows?: string;
   readonly name: string;
   readonly rules: string | null;
   /** ISO 8601 UTC, to the second. */
@@ -141,6 +143,8 @@ export interface TrustedStateStore {
   /** The stored envelopes of every ring, unparsed. */
   load(): readonly StoredRing[];
   save(ring: StoredRing): void;
+  /** Forgets a ring that another one has followed. Not there: nothing happens. */
+  remove(ringId: string): void;
   /** Kept until the operator removes them; the keeper bounds their number. */
   proofs(): readonly Equivocation[];
   saveProof(proof: Equivocation): void;

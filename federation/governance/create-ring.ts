@@ -4,10 +4,11 @@ import { sha256Hex } from '../documents/keys.ts';
 import { MAX_NAME_CHARS } from '../documents/limits.ts';
 import { checkMembers } from '../documents/schemas.ts';
 import { formatInstant } from '../documents/time.ts';
-import type { Charter, Member, Members, RingDocuments } from '../documents/types.ts';
+import type { Charter, Member, Members, RingDocuments, TrustedRing } from '../documents/types.ts';
 import type { RandomBytes } from '../types.ts';
 import { CHARTER_LIFE_MS, MEMBERS_LIFE_MS } from '../documents/lifetimes.ts';
 import { draftMember, draftUrl, type DraftOptions, type Drafted, type MemberDraft } from './member-draft.ts';
+import type { MembersDraft } from './members-list.ts';
 import { payloadOf, signBeat } from './sign-beat.ts';
 import { makeSigningKey, type SigningKey } from './signing-key.ts';
 
@@ -39,7 +40,7 @@ const ADMIN_THRESHOLD = 2;
 
 /** Makes a ring: four keys, charter 1, members 1, beat 1. Same randomness and time, same ring. */
 export function createRing(options: CreateRingOptions): Drafted<NewRing> {
-  const { now, random, allowPrivate = false } = options;
+  const { allowPrivate = false } = options;
   const problems: string[] = [];
   const name = options.name.trim();
   if (!isShowableText(name)) {
@@ -56,6 +57,33 @@ export function createRing(options: CreateRingOptions): Drafted<NewRing> {
   if (options.members.length === 0) problems.push('a ring begins with a first member');
   if (rules === undefined || problems.length > 0) return { ok: false, problems };
 
+  return foundRing({ ...options, name, rules, members, revoked: [] });
+}
+
+/** A ring that goes on with the squares of another one under the keys of somebody new; its id is its own. */
+export function createSuccessor(
+  ring: TrustedRing,
+  options: DraftOptions & { readonly random: RandomBytes },
+): Drafted<NewRing> {
+  const { name, rules } = ring.charter;
+  const { members, revoked } = ring.members;
+  return foundRing({ ...options, name, rules, follows: ring.ringId, members, revoked });
+}
+
+interface Founding extends DraftOptions, Pick<Charter, 'name' | 'rules' | 'follows'>, MembersDraft {
+  readonly random: RandomBytes;
+}
+
+function foundRing({
+  now,
+  random,
+  allowPrivate = false,
+  name,
+  rules,
+  follows,
+  members,
+  revoked,
+}: Founding): Drafted<NewRing> {
   const admin1 = makeSigningKey(random);
   const admin2 = makeSigningKey(random);
   const paper = makeSigningKey(random);
@@ -64,6 +92,7 @@ export function createRing(options: CreateRingOptions): Drafted<NewRing> {
   const charter: Charter = {
     version: 1,
     prev: null,
+    ...(follows !== undefined && { follows }),
     name,
     rules,
     expires: formatInstant(now + CHARTER_LIFE_MS),
@@ -81,7 +110,7 @@ export function createRing(options: CreateRingOptions): Drafted<NewRing> {
     prev: null,
     expires: formatInstant(now + MEMBERS_LIFE_MS),
     members,
-    revoked: [],
+    revoked,
   };
   const fault = checkMembers(list, { allowPrivate });
   if (fault !== undefined) return { ok: false, problems: [`the list of members is refused: ${fault.reason}`] };

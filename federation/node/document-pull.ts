@@ -63,6 +63,8 @@ export interface DocumentPull {
   noteVersions(square: string, theirs: DocumentVersions, isOwnWord: boolean): void;
   /** Tells a square which versions are here; gets its newer ones, or makes it ask back. Never rejects. */
   exchange(square: string): Promise<void>;
+  /** A square knows something that we do not: asks it, unless it was asked just now. */
+  hint(square: string): void;
   answer(square: string, question: DocumentsQuestion): Uint8Array | undefined;
 }
 
@@ -109,9 +111,14 @@ export function createDocumentPull(deps: DocumentPullDeps): DocumentPull {
     async exchange(square) {
       if (!inFlight.has(square)) await ask(square);
     },
-    answer(square, { have }) {
+    hint(square) {
+      if (!inFlight.has(square) && rates.take(square, deps.clock.monotonic())) void ask(square);
+    },
+    answer(square, { ring: ringId, have }) {
       if (!answerRates.take(square, deps.clock.monotonic())) return undefined;
       const ring = deps.trusted();
+      // Asked for the ring that ours has followed: versions of two rings do not compare.
+      if (ringId !== deps.ringId) return encodeDocuments(ring.envelopes);
       void askWhenNewer(square, have, true);
       return isNewer(documentVersions(ring), have) ? encodeDocuments(ring.envelopes) : NOTHING_NEWER;
     },

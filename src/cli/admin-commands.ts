@@ -1,11 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import type { ListChange } from '../ring/list-command.ts';
 import { UsageError, type Command, type CommandInput } from './command.ts';
 import { MEMBER_HELP, MEMBER_OPTIONS, memberFrom } from './member-arguments.ts';
-import { charterContext, PAPER_HELP, PAPER_OPTION, RING_HELP, RING_OPTIONS, ringContext } from './ring-options.ts';
+import {
+  charterContext,
+  DATA_DIR_HELP,
+  DATA_DIR_OPTION,
+  DRY_RUN_HELP,
+  PAPER_HELP,
+  PAPER_OPTION,
+  RING_HELP,
+  RING_OPTIONS,
+  ringContext,
+  squareContext,
+} from './ring-options.ts';
 
 const listing = () => import('../ring/list-command.ts');
 const joining = () => import('../ring/join-command.ts');
 const chartering = () => import('../ring/charter-command.ts');
+const succeeding = () => import('../ring/succession-command.ts');
+const cosigning = () => import('../ring/cosign-command.ts');
+
+const INSTEAD_HELP = '  --instead              although this square has signed another successor';
 
 const WHO_HELP = '  SITE | PEERID          the square, by its peer id or by the id of a site of it';
 
@@ -185,6 +202,44 @@ export const ADMIN_COMMANDS: readonly Command[] = [
         successor,
       }));
     },
+  },
+  {
+    name: 'ring succeed',
+    summary: 'propose that a ring whose admins are gone goes on under keys of this square',
+    usage: 'FILE [--instead]',
+    details: [
+      '  FILE                   is written; more than half of the squares have to sign it (ring cosign)',
+      INSTEAD_HELP,
+      ...RING_HELP,
+      '',
+      'Prints the paper key once. It is not written anywhere.',
+    ],
+    options: { instead: { type: 'boolean' }, ...RING_OPTIONS },
+    words: [1, 1],
+    run: async (input) =>
+      (await succeeding()).proposeSuccession(ringContext(input), {
+        file: resolve(input.words[0] ?? ''),
+        isInstead: input.flag('instead'),
+        random: (length) => randomBytes(length),
+      }),
+  },
+  {
+    name: 'ring cosign',
+    summary: 'sign what was proposed for a ring of this square, and do it when that was enough',
+    usage: 'FILE [--instead]',
+    details: [
+      '  FILE                   as it was handed to you; the signature is added to it',
+      INSTEAD_HELP,
+      DRY_RUN_HELP,
+      DATA_DIR_HELP,
+    ],
+    options: { instead: { type: 'boolean' }, 'dry-run': { type: 'boolean' }, ...DATA_DIR_OPTION },
+    words: [1, 1],
+    run: async (input) =>
+      (await cosigning()).cosignProposal(
+        { ...squareContext(input), isDryRun: input.flag('dry-run'), isInstead: input.flag('instead') },
+        resolve(input.words[0] ?? ''),
+      ),
   },
 ];
 

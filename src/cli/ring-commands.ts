@@ -75,19 +75,24 @@ export const RING_COMMANDS: readonly Command[] = [
   {
     name: 'ring install',
     summary: 'put verified ring documents into this square',
-    usage: 'DIR | https://SQUARE [--ring ID]',
+    usage: 'DIR | https://SQUARE [--ring ID] [--succeed]',
     details: [
       '  DIR                    as `ring export` wrote it',
       '  https://SQUARE         any square of the ring',
       '  --ring ID              take this ring and no other',
+      '  --succeed              go over to it from the ring it follows, although fewer than half have signed it',
       DATA_DIR_HELP,
       '',
       'A square that runs takes them up within seconds.',
     ],
-    options: { ring: { type: 'string' }, ...DATA_DIR_OPTION },
+    options: { ring: { type: 'string' }, succeed: { type: 'boolean' }, ...DATA_DIR_OPTION },
     words: [1, 1],
     run: async (input) =>
-      (await installing()).installRing(squareContext(input), input.words[0] ?? '', input.text('ring')),
+      (await installing()).installRing(squareContext(input), {
+        source: input.words[0] ?? '',
+        ringId: input.text('ring'),
+        isSuccession: input.flag('succeed'),
+      }),
   },
   {
     name: 'join',

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { decodeCharterChain } from '../../federation/documents/document-set.ts';
+import { decodeCharterChain, decodeDocuments } from '../../federation/documents/document-set.ts';
 import { decodeEnvelope } from '../../federation/documents/dsse.ts';
 import { MAX_DOCUMENTS_BYTES } from '../../federation/documents/limits.ts';
 import type { RingDocuments } from '../../federation/documents/types.ts';
@@ -41,10 +41,22 @@ export function writeDocumentFiles(dir: string, { charters, members, beat }: Rin
   writeJson(join(dir, 'charter.json'), charters);
 }
 
-function readBounded(path: string): Buffer {
+/** Documents in one file, as they go from hand to hand while signatures are gathered; unverified. @throws {DocumentFilesError} */
+export function readDocumentFile(path: string): RingDocuments {
+  const documents = decodeDocuments(readBounded(path, 'ring succeed" or "--propose'));
+  if (!documents.ok) throw new DocumentFilesError(`${path} is not a proposal`);
+  return documents.value;
+}
+
+/** Whole or not at all. */
+export function writeDocumentFile(path: string, { charters, members, beat }: RingDocuments): void {
+  writeJson(path, { charters, members, beat });
+}
+
+function readBounded(path: string, writer = 'townring ring export'): Buffer {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
-    throw new DocumentFilesError(`${path} is not there: is this a folder that "townring ring export" wrote?`);
+    throw new DocumentFilesError(`${path} is not there: is this what "${writer}" wrote?`);
   }
   if (stat.size > MAX_DOCUMENTS_BYTES) throw new DocumentFilesError(`${path} is too large`);
   return readFileSync(path);

@@ -14,15 +14,19 @@ export function showSquareKey(context: SquareContext): Promise<CommandOutcome> {
   return withSquare(context, ({ key: { square } }) => ({ ok: true, lines: [square], json: { square } }));
 }
 
-/**
- * Puts the verified documents of a ring into this square's store. A square that runs takes them up by itself.
- * @param source a folder that `ring export` wrote, or the web origin of any square of the ring
- * @param ringId refuses any other ring
- */
+export interface InstallWish {
+  /** A folder that `ring export` wrote, or the web origin of any square of the ring. */
+  readonly source: string;
+  /** Refuses any other ring. */
+  readonly ringId: string | undefined;
+  /** On the operator's own word this ring takes the place of the one that it follows. */
+  readonly isSuccession: boolean;
+}
+
+/** Puts the verified documents of a ring into this square's store. A square that runs takes them up by itself. */
 export async function installRing(
   context: SquareContext,
-  source: string,
-  ringId: string | undefined,
+  { source, ringId, isSuccession }: InstallWish,
 ): Promise<CommandOutcome> {
   const { now, allowPrivate } = context;
   const documents = await documentsFrom(source, ringId, allowPrivate);
@@ -35,7 +39,9 @@ export async function installRing(
     if (!read.ring.members.members.some(({ square }) => square === self) && read.selfRevoked === undefined) {
       return refused(`this square is not in the ring's list: ask its admin to add ${self} (not-a-member)`);
     }
-    const outcome = rings.install(documents.value, now, ringId);
+    const outcome = isSuccession
+      ? rings.succeed(documents.value, now, ringId)
+      : rings.install(documents.value, now, ringId);
     if (!outcome.ok) return refused(refusalText(outcome));
     const { ring, changed, selfRevoked } = outcome;
     const state = `"${ring.charter.name}" version ${ring.members.version}, ${ring.members.members.length} squares`;

@@ -231,7 +231,13 @@ async function findDoor(door: string, ring: string | undefined, allowPrivate: bo
   const fetched = await fetchDocuments(url.origin, ring);
   if (!fetched.ok) return refused(fetched.problem);
   const { TrustedRings } = await import('../../federation/documents/trusted-state.ts');
-  const nothing = { load: () => [], save: () => undefined, proofs: () => [], saveProof: () => undefined };
+  const nothing = {
+    load: () => [],
+    save: () => undefined,
+    remove: () => undefined,
+    proofs: () => [],
+    saveProof: () => undefined,
+  };
   const reader = new TrustedRings({ ...nothing, exclusively: (run) => run() }, { allowPrivate });
   const read = reader.install(fetched.documents, Date.now());
   if (!read.ok) return refused(`the documents of ${url.origin} are not good (${read.reason})`);

@@ -1,4 +1,5 @@
 import { judgeDocuments } from '../../federation/documents/acceptance.ts';
+import { judgeNewRing } from '../../federation/documents/succession.ts';
 import { checkDocumentSet, haveSamePayloads, ringIdOf } from '../../federation/documents/document-set.ts';
 import type { RingDocuments, TrustedRing } from '../../federation/documents/types.ts';
 import type { AcceptanceOutcome, RingTrust } from '../../federation/ring-service.ts';
@@ -39,9 +40,12 @@ export class MirroredRings implements RingTrust {
     if (!documents.ok) return documents;
     const ringId = ringIdOf(documents.value);
     const trusted = ringId === undefined ? undefined : this.#rings.get(ringId);
-    if (trusted === undefined) return { ok: false, reason: 'unknown-ring' };
     const { self, allowPrivate, keep } = this.#deps;
-    const judgement = judgeDocuments(documents.value, { trusted, now, self, allowPrivate, ringId });
+    const context = { trusted, now, self, allowPrivate, ringId };
+    const judgement =
+      trusted === undefined
+        ? judgeNewRing(documents.value, context, this.#rings, 'none')
+        : judgeDocuments(documents.value, context);
     if (judgement.ok && !judgement.changed) return judgement;
     // The edge keeps the proof that somebody signed two things.
     if (!judgement.ok && judgement.proof === undefined) return judgement;
@@ -53,6 +57,7 @@ export class MirroredRings implements RingTrust {
     const inUse = this.#rings.get(ring.ringId);
     if (inUse !== undefined && haveSamePayloads(inUse.envelopes, ring.envelopes)) return;
     this.#rings.set(ring.ringId, ring);
+    if (ring.charter.follows !== undefined) this.#rings.delete(ring.charter.follows);
     for (const listener of this.#listeners) listener(ring);
   }
 }

@@ -32,6 +32,8 @@ const WORDS: Record<RefusalReason, string> = {
   equivocation: 'there are two different ones with the same version: a key of the ring says two things',
   'locks-reader-out': 'it drops this square without saying so',
   'unknown-ring': 'this square does not know the ring',
+  'no-majority': 'it follows a ring of this square, and fewer than half of the squares of that ring have signed it',
+  succeeded: 'this square has gone over to the ring that follows it',
   'too-many-rings': 'this square is in as many rings as it can be in',
   'not-saved': 'the data folder could not be written',
 };

@@ -10,7 +10,10 @@ import type { Store } from '../store/store.ts';
 
 const NOTHING: Envelope = { type: '', payload: '', signatures: [] };
 
-type RingTables = Pick<Store, 'ringDocuments' | 'saveRingDocuments' | 'ringRecords' | 'saveRingRecord' | 'exclusively'>;
+type RingTables = Pick<
+  Store,
+  'ringDocuments' | 'saveRingDocuments' | 'removeRingDocuments' | 'ringRecords' | 'saveRingRecord' | 'exclusively'
+>;
 
 /**
  * Keeps trusted ring documents in the square's database, as the exact envelopes that were signed. A row that is no JSON is
@@ -22,6 +25,7 @@ export function trustedStateStore(store: RingTables): TrustedStateStore {
     save({ ringId, charters, members, beat }) {
       store.saveRingDocuments({ ringId, json: JSON.stringify({ charters, members, beat }) });
     },
+    remove: (ringId) => store.removeRingDocuments(ringId),
     proofs: () => store.ringRecords('proof').flatMap(({ json }) => proof(json) ?? []),
     saveProof(contradiction) {
       const json = JSON.stringify(contradiction);

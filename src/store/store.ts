@@ -21,7 +21,7 @@ export interface StoredDocuments {
  * What governing a ring leaves behind, each kind a small bounded set: proofs of contradiction, invitations, requests to
  * join, what checks found. Who writes a kind also bounds it.
  */
-export type RingRecordKind = 'proof' | 'undo' | 'invite' | 'request' | 'joining' | 'care';
+export type RingRecordKind = 'proof' | 'undo' | 'invite' | 'request' | 'joining' | 'care' | 'succession';
 
 export interface RingRecord {
   readonly id: string;
@@ -60,6 +60,7 @@ export interface Store extends SiteDirectory {
 
   ringDocuments(): readonly StoredDocuments[];
   saveRingDocuments(documents: StoredDocuments): void;
+  removeRingDocuments(ringId: string): void;
   /** In the order of their ids. */
   ringRecords(kind: RingRecordKind): readonly RingRecord[];
   /** Replaces the record of that id. */
@@ -118,6 +119,7 @@ export function openStore(dataDir: string, onFault: (err: unknown) => void = ret
   const upsertRing = db.prepare(
     'INSERT INTO rings VALUES (?, ?) ON CONFLICT (ring_id) DO UPDATE SET documents = excluded.documents',
   );
+  const deleteRing = db.prepare('DELETE FROM rings WHERE ring_id = ?');
   const selectRecords = db.prepare('SELECT id, json FROM ring_records WHERE kind = ? ORDER BY id');
   const upsertRecord = db.prepare(
     'INSERT INTO ring_records VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET json = excluded.json',
@@ -216,6 +218,7 @@ export function openStore(dataDir: string, onFault: (err: unknown) => void = ret
     ringDocuments: () =>
       selectRings.all().map((row) => ({ ringId: String(row['ring_id']), json: String(row['documents']) })),
     saveRingDocuments: ({ ringId, json }) => void upsertRing.run(ringId, json),
+    removeRingDocuments: (ringId) => void deleteRing.run(ringId),
     ringRecords: (kind) => selectRecords.all(kind).map((row) => ({ id: String(row['id']), json: String(row['json']) })),
     saveRingRecord: (kind, { id, json }) => void upsertRecord.run(kind, id, json),
     removeRingRecord: (kind, id) => void deleteRecord.run(kind, id),

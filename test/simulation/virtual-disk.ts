@@ -23,6 +23,10 @@ export class VirtualDisk implements TrustedStateStore {
     });
   }
 
+  remove(ringId: string): void {
+    this.exclusively(() => void this.#draft?.delete(ringId));
+  }
+
   exclusively<T>(run: () => T): T {
     if (this.#draft !== undefined) return run();
     const draft = new Map(this.#rings);

@@ -81,6 +81,7 @@ export function memoryTrustedState(): TrustedStateStore & { readonly saves: numb
       saves++;
       rings.set(ring.ringId, JSON.stringify(ring));
     },
+    remove: (ringId) => void rings.delete(ringId),
     proofs: () => proofs.map((json): Equivocation => JSON.parse(json)),
     saveProof: (proof) => void proofs.push(JSON.stringify(proof)),
     exclusively(run) {

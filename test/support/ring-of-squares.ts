@@ -141,7 +141,11 @@ export async function startSquare(
       key,
       rings,
       nextEpoch: () => options.epoch ?? 1,
-      localSites: () => sites.map((siteId) => localSite(installed.ring.ringId, siteId, options.site)),
+      localSites: () =>
+        rings
+          .all()
+          .filter(({ ringId, charter }) => [ringId, charter.follows].includes(installed.ring.ringId))
+          .flatMap(({ ringId }) => sites.map((siteId) => localSite(ringId, siteId, options.site))),
       samplePresence: (site) => presences.get(site) ?? { count: 0, figures: [] },
       filterPlate: options.filterPlate ?? ((_site, plate) => plate),
       ...(options.answerRequest === undefined ? {} : { answerRequest: options.answerRequest }),

@@ -52,6 +52,21 @@ export function testTrustedStateStore(name: string, { open }: TrustedStateHarnes
       assert.deepEqual(ids.toSorted(), [ring.ringId, other.ringId].toSorted());
     });
 
+    it('forgets a ring that it is told to forget, and no other', (context) => {
+      const { store, reopen } = open(context);
+      const other = ringOf(['quay'], { seed: 'another ring' });
+      store.save(stored);
+      store.save({ ringId: other.ringId, ...other.documents });
+      store.remove(ring.ringId);
+      store.remove('f'.repeat(64));
+      assert.deepEqual(
+        reopen()
+          .load()
+          .map(({ ringId }) => ringId),
+        [other.ringId],
+      );
+    });
+
     it('shares nothing with whoever saved: what was loaded is not changed by a later save', (context) => {
       const { store } = open(context);
       store.save(stored);
