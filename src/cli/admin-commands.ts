@@ -162,20 +162,26 @@ export const ADMIN_COMMANDS: readonly Command[] = [
   {
     name: 'ring add-admin',
     summary: 'take in a second admin, who can keep the ring when you cannot',
-    usage: 'TOKEN --paper',
-    details: ['  TOKEN                  as `townring key --admin` prints it on their square', PAPER_HELP, ...RING_HELP],
-    options: { ...PAPER_OPTION, ...RING_OPTIONS },
+    usage: 'TOKEN [--drop KEYID] [--paper] [--propose FILE]',
+    details: [
+      '  TOKEN                  as `townring key --admin` prints it on their square',
+      '  --drop KEYID           take a lost key out at the same time (repeatable)',
+      ...PAPER_HELP,
+      ...RING_HELP,
+    ],
+    options: { drop: { type: 'string', multiple: true }, ...PAPER_OPTION, ...RING_OPTIONS },
     words: [1, 1],
-    run: async (input) => (await chartering()).addAdmin(await charterContext(input), input.words[0] ?? ''),
+    run: async (input) =>
+      (await chartering()).addAdmin(await charterContext(input), input.words[0] ?? '', input.all('drop')),
   },
   {
     name: 'ring rotate',
     summary: "renew the charter, replace lost or stolen keys of the ring, or a square's key",
-    usage: '[--online] [--drop KEYID] [--paper] | --square PEERID --to PEERID',
+    usage: '[--online] [--drop KEYID] [--paper] [--propose FILE] | --square PEERID --to PEERID',
     details: [
       "  --online               replace this square's online key",
       '  --drop KEYID           take a key out (repeatable); a fresh one of this square takes its place where needed',
-      PAPER_HELP,
+      ...PAPER_HELP,
       '  --square PEERID        a square that goes on under another key …',
       '  --to PEERID            … this one',
       ...RING_HELP,

@@ -1,11 +1,23 @@
-import type { DocumentKey, TrustedRing } from '../../federation/documents/types.ts';
-import { keyIdOfDocumentKey, type KeyChange } from '../../federation/governance/change-charter.ts';
+import { existsSync } from 'node:fs';
+import type { DocumentKey, RingDocuments, TrustedRing } from '../../federation/documents/types.ts';
+import {
+  cosignCharter,
+  describeCharter,
+  keyIdOfDocumentKey,
+  missingSignatures,
+  proposeCharter,
+  readProposal,
+  type CharterProposal,
+  type KeyChange,
+} from '../../federation/governance/change-charter.ts';
+import type { Drafted } from '../../federation/governance/member-draft.ts';
 import { keysWithRole } from '../../federation/governance/keyring.ts';
 import { decodePaperKey } from '../../federation/governance/paper-key.ts';
 import { makeSigningKey, type SigningKey } from '../../federation/governance/signing-key.ts';
 import type { RandomBytes } from '../../federation/types.ts';
 import { refused, type CommandOutcome } from './command-outcome.ts';
-import { withRing, type RingContext } from './desk-session.ts';
+import { withRing, type RingContext, type SquareSession } from './desk-session.ts';
+import { writeDocumentFile } from './document-files.ts';
 import { applied, previewed } from './list-command.ts';
 import { readRingKeys, writeRingKeys } from './ring-keys.ts';
 
@@ -13,6 +25,8 @@ export interface CharterContext extends RingContext {
   readonly random: RandomBytes;
   /** What is written on the paper, as it was typed. */
   readonly paper: string | undefined;
+  /** Write the change, with the signatures at hand, into this file, for another admin to sign. */
+  readonly proposeTo: string | undefined;
 }
 
 /** Key ids may be shortened to this many characters. */
@@ -37,7 +51,11 @@ export function prepareAdmin(context: CharterContext): Promise<CommandOutcome> {
  * spare one: from then on it takes two people, or one and the paper.
  * @param token as `townring key --admin` prints it on the newcomer's square
  */
-export function addAdmin(context: CharterContext, token: string): Promise<CommandOutcome> {
+export function addAdmin(
+  context: CharterContext,
+  token: string,
+  drop: readonly string[] = [],
+): Promise<CommandOutcome> {
   const [admin, online, more] = token.split('.').map((part) => documentKey(part));
   if (admin === undefined || online === undefined || more !== undefined) {
     return Promise.resolve(refused('that is not what "townring key --admin" prints on the square of the new admin'));
@@ -45,7 +63,10 @@ export function addAdmin(context: CharterContext, token: string): Promise<Comman
   return changeKeys(context, (ring, held) => {
     const own = keysWithRole(held, ring.charter, 'admin');
     const spare = own.slice(ring.charter.roles.admin.threshold - 1).map(({ keyid }) => keyid);
-    return { ok: true, change: { addAdmins: [admin], addOnline: [online], drop: spare }, fresh: {} };
+    const dropped = keyIdsFrom(ring, drop);
+    if (!dropped.ok) return dropped;
+    const change = { addAdmins: [admin], addOnline: [online], drop: [...new Set([...spare, ...dropped.value])] };
+    return { ok: true, change, fresh: {} };
   });
 }
 
@@ -63,13 +84,9 @@ export interface Rotation {
 export function rotateKeys(context: CharterContext, { isOnline, drop }: Rotation): Promise<CommandOutcome> {
   return changeKeys(context, (ring, held) => {
     const { roles } = ring.charter;
-    const all = [...roles.admin.keyids, ...roles.online.keyids];
-    const dropped = new Set<string>();
-    for (const text of drop) {
-      const [keyid, other] = text.length < MIN_KEY_ID_CHARS ? [] : all.filter((known) => known.startsWith(text));
-      if (keyid === undefined || other !== undefined) return refused(`the charter has no key ${JSON.stringify(text)}`);
-      dropped.add(keyid);
-    }
+    const named = keyIdsFrom(ring, drop);
+    if (!named.ok) return named;
+    const dropped = new Set(named.value);
     if (isOnline) for (const { keyid } of keysWithRole(held, ring.charter, 'online')) dropped.add(keyid);
     const fresh: Record<string, SigningKey> = {};
     const left = (keyids: readonly string[]) => keyids.filter((keyid) => !dropped.has(keyid)).length;
@@ -105,12 +122,70 @@ function changeKeys(
     if (!planned.ok) return planned;
     const { change, fresh } = planned;
     const extra = [...(paper === undefined ? [] : [paper]), ...Object.values(fresh)];
+    if (context.proposeTo !== undefined) {
+      const signers = [...readRingKeys(dataDir, ring.ringId), ...extra];
+      const proposed = proposeCharter(ring, change, signers, context.now);
+      if (!proposed.ok) return proposed;
+      if (proposed.value.envelope.signatures.length === 0) {
+        return refused(`this square holds no admin key of the ring "${ring.charter.name}": only its admins propose`);
+      }
+      if (existsSync(context.proposeTo)) return refused(`${context.proposeTo} is there already`);
+      if (!isDryRun && Object.keys(fresh).length > 0) writeRingKeys(dataDir, ring.ringId, fresh);
+      return handOn(ring, proposed.value, context.proposeTo, isDryRun);
+    }
     const preview = desk.previewRekey(ring.ringId, change, extra);
     if (isDryRun || !preview.ok) return previewed(ring, preview);
     // On the disk before anything is signed with them.
     if (Object.keys(fresh).length > 0) writeRingKeys(dataDir, ring.ringId, fresh);
     return applied(desk.rekey(ring.ringId, change, extra));
   });
+}
+
+/** Signs a charter that another admin has proposed, and publishes it when that was the last signature it took. */
+export function cosignCharterProposal(
+  { dataDir, isDryRun }: { readonly dataDir: string; readonly isDryRun: boolean },
+  { desk }: SquareSession,
+  ring: TrustedRing,
+  documents: RingDocuments,
+  file: string,
+): CommandOutcome {
+  const proposal = readProposal(ring, documents.charters);
+  if (!proposal.ok) return proposal;
+  const held = readRingKeys(dataDir, ring.ringId);
+  const isAdmin = [ring.charter, proposal.value.charter].some((charter) => keysWithRole(held, charter, 'admin')[0]);
+  if (!isAdmin) return refused('this square holds no admin key that could sign it');
+  const signed = cosignCharter(ring, proposal.value, held);
+  if (isDryRun || missingSignatures(ring, signed).length > 0) return handOn(ring, signed, file, isDryRun);
+  return applied(desk.recharter(ring.ringId, signed));
+}
+
+function handOn(ring: TrustedRing, proposal: CharterProposal, file: string, isDryRun: boolean): CommandOutcome {
+  const change = describeCharter(ring.charter, proposal.charter);
+  const json = { ring: ring.ringId, change, isDryRun };
+  if (isDryRun) return { ok: true, lines: [change, 'Dry run, nothing was written.'], json };
+  writeDocumentFile(file, { ...ring.envelopes, charters: [...ring.envelopes.charters, proposal.envelope] });
+  const { threshold } = ring.charter.roles.admin;
+  const count = proposal.envelope.signatures.length;
+  return {
+    ok: true,
+    lines: [
+      change,
+      `Signed with ${count} of ${threshold} keys. Hand on to another admin: townring ring cosign ${file}`,
+    ],
+    json: { ...json, file, signed: count, needed: threshold, missing: missingSignatures(ring, proposal) },
+  };
+}
+
+/** Keys of a charter by their ids or the beginnings of these. */
+function keyIdsFrom({ charter: { roles } }: TrustedRing, texts: readonly string[]): Drafted<readonly string[]> {
+  const all = [...roles.admin.keyids, ...roles.online.keyids];
+  const found: string[] = [];
+  for (const text of texts) {
+    const [keyid, other] = text.length < MIN_KEY_ID_CHARS ? [] : all.filter((known) => known.startsWith(text));
+    if (keyid === undefined || other !== undefined) return refused(`the charter has no key ${JSON.stringify(text)}`);
+    found.push(keyid);
+  }
+  return { ok: true, value: found };
 }
 
 function base64url({ public: text }: DocumentKey): string {

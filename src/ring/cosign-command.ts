@@ -1,5 +1,6 @@
 import { followedBy } from '../../federation/documents/succession.ts';
 import { ringIdOf } from '../../federation/documents/document-set.ts';
+import { cosignCharterProposal } from './charter-command.ts';
 import { refused, type CommandOutcome } from './command-outcome.ts';
 import { withSquare, type SquareContext } from './desk-session.ts';
 import { readDocumentFile } from './document-files.ts';
@@ -19,6 +20,9 @@ export function cosignProposal(context: CosignContext, file: string): Promise<Co
     if (old !== undefined) return cosignSuccession(context, session, old, documents, file);
     const ring = session.rings.get(ringIdOf(documents) ?? '');
     if (ring === undefined) return refused('that proposal is for no ring of this square');
-    return refused('this square has gone over already');
+    if (ring.charter.follows !== undefined && documents.charters.length === 1) {
+      return refused('this square has gone over already');
+    }
+    return cosignCharterProposal(context, session, ring, documents, file);
   });
 }

@@ -4,7 +4,14 @@ import { membersSchema } from '../../federation/documents/schemas.ts';
 import type { AcceptOutcome, TrustedRings } from '../../federation/documents/trusted-state.ts';
 import type { RingDocuments, TrustedRing } from '../../federation/documents/types.ts';
 import { changeList, type ListChange } from '../../federation/governance/change.ts';
-import { changeCharter, type KeyChange } from '../../federation/governance/change-charter.ts';
+import {
+  completeCharter,
+  cosignCharter,
+  describeCharter,
+  proposeCharter,
+  type CharterProposal,
+  type KeyChange,
+} from '../../federation/governance/change-charter.ts';
 import { describeChange } from '../../federation/governance/describe-change.ts';
 import { keysWithRole } from '../../federation/governance/keyring.ts';
 import type { Drafted } from '../../federation/governance/member-draft.ts';
@@ -38,6 +45,8 @@ export interface RingDesk {
    * @param extra keys that are not on this machine's disk, like the paper key
    */
   rekey(ringId: string, change: KeyChange, extra: readonly SigningKey[]): Drafted<AppliedChange>;
+  /** Publishes the next charter that several admins have signed. @param proposal read on this ring's newest charter */
+  recharter(ringId: string, proposal: CharterProposal): Drafted<AppliedChange>;
   /** As {@link rekey}, and nothing is written. */
   previewRekey(ringId: string, change: KeyChange, extra: readonly SigningKey[]): Drafted<ChangePreview>;
 }
@@ -150,10 +159,13 @@ export function createRingDesk({ rings, store, keysOf, now, allowPrivate }: Ring
   };
 
   const charterChange = (ring: TrustedRing, change: KeyChange, extra: readonly SigningKey[]) => {
-    const documents = changeCharter(ring, change, [...keysOf(ring.ringId), ...extra], options());
-    return documents.ok
-      ? { ok: true as const, value: { documents: documents.value, sentence: describeKeys(change) } }
-      : documents;
+    const proposed = proposeCharter(ring, change, [...keysOf(ring.ringId), ...extra], now());
+    return proposed.ok ? completed(ring, proposed.value, extra) : proposed;
+  };
+  const completed = (ring: TrustedRing, proposal: CharterProposal, extra: readonly SigningKey[] = []) => {
+    const documents = completeCharter(ring, proposal, [...keysOf(ring.ringId), ...extra], options());
+    const sentence = describeCharter(ring.charter, proposal.charter);
+    return documents.ok ? { ok: true as const, value: { documents: documents.value, sentence } } : documents;
   };
 
   return {
@@ -197,6 +209,8 @@ export function createRingDesk({ rings, store, keysOf, now, allowPrivate }: Ring
         return { ok: true, value: { documents, sentence: BEAT_RENEWED } };
       }),
     rekey: (ringId, change, extra) => publish(ringId, (ring) => charterChange(ring, change, extra)),
+    recharter: (ringId, proposal) =>
+      publish(ringId, (ring) => completed(ring, cosignCharter(ring, proposal, keysOf(ringId)))),
     previewRekey: (ringId, change, extra) =>
       withRing(ringId, (ring) => {
         const made = charterChange(ring, change, extra);
@@ -209,19 +223,6 @@ function finished(outcome: AcceptOutcome | undefined, sentence: string): Drafted
   if (outcome === undefined) return refused('nothing was to be changed');
   if (!outcome.ok) return refused(refusalText(outcome));
   return { ok: true, value: { sentence, ring: outcome.ring } };
-}
-
-function describeKeys({ addAdmins = [], addOnline = [], drop = [] }: KeyChange): string {
-  const doings: string[] = [];
-  if (addAdmins.length > 0) doings.push(`takes in ${count(addAdmins.length, 'admin key')}`);
-  if (addOnline.length > 0) doings.push(`takes in ${count(addOnline.length, 'online key')}`);
-  if (drop.length > 0) doings.push(`takes ${count(drop.length, 'key')} out`);
-  const what = doings.length === 0 ? 'renews the charter with the keys it has' : doings.join(' and ');
-  return `${what.charAt(0).toUpperCase()}${what.slice(1)}: nobody's neighbours change.`;
-}
-
-function count(number: number, noun: string): string {
-  return number === 1 ? `one ${noun}` : `${number} ${noun}s`;
 }
 
 function listHash({ envelopes }: TrustedRing): string {

@@ -45,7 +45,7 @@ test('every command of "How do I start a ring" works as it stands, on two square
   assert.match(output, /Paper key/);
   assert.equal(output.match(/Adds Lantern Diary: Moss & Ink gets a new neighbour/g)?.length, 2);
   assert.match(output, /"Small Hours" version 2, 2 squares/);
-  assert.match(output, /Takes in one admin key and takes in one online key and takes one key out/);
+  assert.match(output, /Takes in one admin key and takes one admin key out and takes in one online key/);
   assert.match(output, /Renames Lantern to Lantern Diary/);
   assert.match(output, /Signed by 1 of 2 squares, 2 are needed/);
   assert.match(output, /Signed by 2 of 2 squares: this square has gone over/);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Signer } from '../../../federation/documents/dsse.ts';
+import type { TrustedRing } from '../../../federation/documents/types.ts';
 import { changeList, type ListChange } from '../../../federation/governance/change.ts';
-import { changeCharter } from '../../../federation/governance/change-charter.ts';
+import { completeCharter, proposeCharter, type KeyChange } from '../../../federation/governance/change-charter.ts';
 import { describeChange } from '../../../federation/governance/describe-change.ts';
 import type { Drafted } from '../../../federation/governance/member-draft.ts';
 import { publishMembers } from '../../../federation/governance/publish.ts';
@@ -20,6 +22,11 @@ function valueOf<T>(drafted: Drafted<T>): T {
   return drafted.value;
 }
 const problemOf = (drafted: Drafted<unknown>): string => (drafted.ok ? '' : drafted.problems.join('\n'));
+/** What one admin does who has every key that it takes. */
+function changeCharter(from: TrustedRing, wanted: KeyChange, signers: readonly Signer[], { now } = options) {
+  const proposed = proposeCharter(from, wanted, signers, now);
+  return proposed.ok ? completeCharter(from, proposed.value, signers, { now }) : proposed;
+}
 const change = (wanted: ListChange) => changeList(trusted.members, wanted, options);
 
 describe('a change of the list says what it does for whom, and every square takes it', () => {
