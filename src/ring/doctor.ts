@@ -11,6 +11,7 @@ import { keysWithRole } from '../../federation/governance/keyring.ts';
 import { fetchGuarded, type FetchedPage } from '../lib/guarded-fetch.ts';
 import type { CommandOutcome } from './command-outcome.ts';
 import { withSquare, type SquareContext, type SquareSession } from './desk-session.ts';
+import { keyUsedTwiceAt } from './key-watch.ts';
 import { readRingKeys } from './ring-keys.ts';
 import { checkSite, FINDING_WORDS } from './site-check.ts';
 
@@ -51,6 +52,7 @@ export function examineSquare(context: SquareContext): Promise<CommandOutcome> {
       openFiles(),
       good('key', `this square is ${session.key.square}`),
     ];
+    findings.push(...duplicateKey(session, context.now));
     const rings = session.rings.all();
     for (const { ringId, refusal } of session.rings.unusable()) {
       findings.push(
@@ -219,6 +221,19 @@ function clock(skews: readonly number[]): Finding[] {
       'clock',
       `${Math.abs(seconds)} s ${way} the neighbours`,
       'have it set by the network: timedatectl set-ntp true',
+    ),
+  ];
+}
+
+/** As the running square left word of it. */
+function duplicateKey({ store }: SquareSession, now: number): Finding[] {
+  const at = keyUsedTwiceAt(store, now);
+  if (at === undefined) return [];
+  return [
+    bad(
+      'duplicate',
+      `another running square uses the key of this one, heard ${new Date(at).toISOString()}`,
+      'stop one of the two; a copy that shall stay needs a key of its own: take its square.key away, start it, and join',
     ),
   ];
 }

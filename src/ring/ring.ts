@@ -7,9 +7,11 @@ import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { ScenePresence } from '../scene/types.ts';
 import type { Store } from '../store/store.ts';
+import { systemClock } from '../lib/clock.ts';
 import { createGoverning } from './governing.ts';
 import type { JoinDesk } from './join-desk.ts';
 import type { RingDesk } from './ring-desk.ts';
+import { createKeyWatch } from './key-watch.ts';
 import { pairedSites } from './paired-sites.ts';
 import type { RingHolder, RingSource, SiteSight } from './ring-holder.ts';
 import { listingOf } from './ring-listing.ts';
@@ -88,6 +90,7 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     log,
     count,
   });
+  const keyWatch = createKeyWatch(store, systemClock, log, () => holder.isKeyUsedTwice());
   metrics.gauge('square_ring_live_gates', 'Gates whose neighbour was heard within 7.5 s', () => holder.liveGates());
   metrics.gauge(
     'square_ring_links',
@@ -132,6 +135,7 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     if (isStopped || rings.all().length === 0) return;
     await holder.start(presenceOf);
     governing.startCaring();
+    keyWatch.start();
   }
 
   async function reload(): Promise<void> {
@@ -165,6 +169,7 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     async stop(signal) {
       isStopped = true;
       governing.stop();
+      keyWatch.stop();
       await holder.stop(signal);
     },
   };
