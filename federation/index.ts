@@ -162,12 +162,17 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
       ring.waves.hear(square, wave);
       return WAVE_ANSWER;
     });
-    await node.answer(DOCUMENTS_PROTOCOL, DOCUMENTS_LIMITS, async (square, bytes) => {
+    // A square that was shown out comes as a stranger, and is told so; no other stranger is told anything.
+    const limits = { ...DOCUMENTS_LIMITS, isForStrangers: true };
+    await node.answer(DOCUMENTS_PROTOCOL, limits, async (square, bytes) => {
       const question = decodeDocumentsQuestion(bytes);
-      if (question === undefined) blame(square);
-      if (question === undefined) return undefined;
+      if (question === undefined) {
+        if (some((ring) => ring.isMember(square))) blame(square);
+        return undefined;
+      }
       const ring = live.get(question.ring) ?? [...live.values()].find((other) => other.hasFollowed(question.ring));
-      if (ring !== undefined) return ring.isMember(square) ? ring.documents.answer(square, question) : undefined;
+      if (ring?.isMember(square) === true) return ring.documents.answer(square, question);
+      if (ring !== undefined) return ring.isShownOut(square) ? ring.documents.farewell(square, question) : undefined;
       // It may have gone over to a ring that follows one of ours.
       for (const known of live.values()) if (known.isMember(square)) known.documents.hint(square);
       return undefined;

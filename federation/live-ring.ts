@@ -63,6 +63,8 @@ export interface LiveRing {
   readonly documents: DocumentPull;
   readonly views: Views;
   isMember(square: string): boolean;
+  /** Whether the list says that a square is in the ring no more. */
+  isShownOut(square: string): boolean;
   /** Whether it is the one that goes on with the squares of another ring. */
   hasFollowed(ringId: string): boolean;
   /** Topics to listen to. */
@@ -355,6 +357,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     documents,
     views,
     isMember,
+    isShownOut: (square) => ring.members.revoked.some((revocation) => revocation.square === square),
     hasFollowed: (other) => ring.charter.follows === other,
     topics: () => topics,
     targets: () =>

@@ -66,6 +66,8 @@ export interface DocumentPull {
   /** A square knows something that we do not: asks it, unless it was asked just now. */
   hint(square: string): void;
   answer(square: string, question: DocumentsQuestion): Uint8Array | undefined;
+  /** The same for a square that was shown out: it is told, and never asked. */
+  farewell(square: string, question: DocumentsQuestion): Uint8Array | undefined;
 }
 
 /** One zero byte; documents are JSON and longer. */
@@ -121,6 +123,11 @@ export function createDocumentPull(deps: DocumentPullDeps): DocumentPull {
       if (ringId !== deps.ringId) return encodeDocuments(ring.envelopes);
       void askWhenNewer(square, have, true);
       return isNewer(documentVersions(ring), have) ? encodeDocuments(ring.envelopes) : NOTHING_NEWER;
+    },
+    farewell(square, { have }) {
+      if (!answerRates.take(square, deps.clock.monotonic())) return undefined;
+      const ring = deps.trusted();
+      return isNewer(documentVersions(ring), have) ? encodeDocuments(ring.envelopes) : undefined;
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps one healthy link with each neighbour. Only the lower peer id dials, because two crossing dials leave two
- * connections and half-dead gossip. Links that look alive and are not get hung up, so that the dialling side starts anew:
+ * Keeps one healthy link with each neighbour. Only the lower peer id dials, but for long outages, because two crossing dials leave
+ * two connections and half-dead gossip. Links that look alive and are not get hung up, so that the dialling side starts anew:
  * more than one connection, no gossip (an oversize message ends it while the connection lives), nothing heard at all.
  */
 import type { Clock, Count, Log, RandomBytes, Timer } from '../types.ts';
@@ -49,6 +49,12 @@ const UNHEARD_TICKS_MAX = 900;
 /** A dial that has not succeeded by now starts over: a host that swallows packets must not hold up its own return. */
 const DIAL_TIMEOUT_MS = 4_000;
 
+/**
+ * After so long without a link the higher peer id dials as well: the lower one may have lost our address, or have shown us out
+ * while we were away, which only it can tell us.
+ */
+const HIGHER_DIALS_AFTER_MS = 120_000;
+
 interface Target {
   addrs: readonly string[];
   failures: number;
@@ -84,8 +90,9 @@ export function createLinkKeeper(deps: LinkKeeperDeps): LinkKeeper {
   };
 
   const scheduleRedial = (square: string, target: Target): void => {
-    if (!isRunning || deps.self > square || targets.get(square) !== target || target.addrs.length === 0) return;
     const outageMs = clock.monotonic() - target.downSinceMs;
+    const isOurTurn = deps.self < square || outageMs >= HIGHER_DIALS_AFTER_MS;
+    if (!isRunning || !isOurTurn || targets.get(square) !== target || target.addrs.length === 0) return;
     target.redial?.cancel();
     target.redial = clock.setTimer(
       () => {

@@ -69,7 +69,7 @@ npm run townring -- join --help</code></pre>
 }
 
 function ringSection(ring: RingListing): Html {
-  const { id, name, version, sites } = ring;
+  const { id, name, version, sites, shownOut } = ring;
   const people = sites.reduce((sum, { count }) => sum + (count ?? 0), 0);
   const lit = sites.filter(({ state }) => state === 'live').length;
   const unseen = sites.filter(({ state }) => state === 'unknown').length;
@@ -77,6 +77,7 @@ function ringSection(ring: RingListing): Html {
   return html`<section aria-labelledby="ring-${id}" data-ring="${id}" data-version="${version}">
     <header>
       <h1 id="ring-${id}">${name}</h1>
+      ${shownOut === undefined ? '' : html`<p role="note">This square is in the ring no more: ${shownOut}</p>`}
       <p data-live="${id}/sum">
         ${counted(lit, 'lamp is', 'lamps are')} lit of ${sites.length}, and
         ${counted(people, 'person is', 'people are')} about.

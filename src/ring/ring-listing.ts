@@ -8,7 +8,9 @@ export function listingOf(
   self: string,
   sightOf: (siteId: string) => SiteSight,
 ): RingListing {
+  const shownOut = members.revoked.find(({ square }) => square === self)?.reason;
   return {
+    ...(shownOut !== undefined && { shownOut }),
     id: ringId,
     name: charter.name,
     version: members.version,

@@ -142,6 +142,8 @@ export interface RingListing {
   readonly version: number;
   /** In ring order. */
   readonly sites: readonly RingListingSite[];
+  /** Why the ring's admins have shown this square out; absent while it is in the list. */
+  readonly shownOut?: string;
   /** The signed documents, exactly as signed: charters oldest first. */
   readonly documents: { readonly charters: readonly unknown[]; readonly members: unknown; readonly beat: unknown };
 }

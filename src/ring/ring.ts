@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { TrustedRings } from '../../federation/documents/trusted-state.ts';
+import type { TrustedRing } from '../../federation/documents/types.ts';
 import { loadSquareKey } from '../../federation/node/identity.ts';
 import type { RingTrust } from '../../federation/ring-service.ts';
 import type { Settings } from '../config/settings.ts';
@@ -109,8 +110,18 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
       'two documents of the ring contradict each other: ask its admins; townring doctor shows both',
     ),
   );
-  rings.onChange((ring) => {
+  rings.onChange((ring, previous) => {
     repair();
+    const isIn = (list: TrustedRing | undefined) =>
+      list?.members.members.some(({ square }) => square === self) === true;
+    const shownOut = ring.members.revoked.find(({ square }) => square === self);
+    if (shownOut !== undefined && (previous === undefined || isIn(previous))) {
+      log.warn({ ring: ring.ringId, reason: shownOut.reason }, 'this square was shown out of the ring by its admins');
+    }
+    const { follows } = ring.charter;
+    if (follows !== undefined && previous === undefined) {
+      log.warn({ ring: ring.ringId, follows }, 'the ring goes on under new admin keys that its squares signed');
+    }
     log.info(
       { ring: ring.ringId, members: ring.members.version, squares: ring.members.members.length },
       'ring documents accepted',

@@ -30,6 +30,7 @@ export function ringsView(desk: RingDesk, joins: JoinDesk, directory: RingDirect
         })),
       })),
       revoked: members.revoked,
+      shownOut: listings.get(ringId)?.shownOut ?? null,
       requests: joins.requests(ringId).map(requestView),
     };
   });

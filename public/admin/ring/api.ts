@@ -50,6 +50,8 @@ export interface Roster {
   readonly members: readonly RosterMember[];
   /** Oldest first, declined ones last. */
   readonly requests: readonly JoinRequest[];
+  /** Why this square is in the ring no more; null while it is. */
+  readonly shownOut: string | null;
   readonly revoked: readonly { readonly square: string; readonly reason: string }[];
 }
 

@@ -117,6 +117,16 @@ function ringSection(ring: Roster): HTMLElement {
     'section',
     { 'aria-labelledby': `ring-${ring.id}` },
     el('h2', { id: `ring-${ring.id}` }, ring.name),
+    ...(ring.shownOut === null
+      ? []
+      : [
+          el(
+            'p',
+            {},
+            el('strong', {}, `Your square is in this ring no more: ${ring.shownOut}`),
+            ' Its admins can take it in again.',
+          ),
+        ]),
     el(
       'p',
       {},

@@ -140,3 +140,9 @@ test('a square without a ring says how to begin one; a ring of one is drawn whol
   const alone = await (await pages([{ ...ring, sites: sites.slice(1, 2) }]).request('/ring')).text();
   assert.ok(!alone.includes('NaN') && alone.includes('1 lamp is lit of 1'));
 });
+
+test('the ring page of a square that was shown out says so, with the reason as text', async () => {
+  const shownOut = await (await pages([{ ...ring, shownOut: 'spam & <b>noise</b>' }]).request('/ring')).text();
+  assert.match(shownOut, /This square is in the ring no more: spam &amp; &lt;b&gt;noise/);
+  assert.doesNotMatch(await (await pages([ring]).request('/ring')).text(), /in the ring no more/);
+});

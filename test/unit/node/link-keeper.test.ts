@@ -61,6 +61,21 @@ test('only the lower id dials', async () => {
   assert.deepEqual(higher.net.dials, []);
 });
 
+test('after two minutes without a link the higher id dials as well, and no sooner', async () => {
+  const { net, keeper, pass } = rig('c');
+  keeper.start();
+  await pass(119_000, 500);
+  assert.deepEqual(net.dials, []);
+  net.works = true;
+  await pass(6_000);
+  assert.equal(net.connections, 1);
+  net.connections = 0;
+  keeper.noteLink('b', false);
+  const { length } = net.dials;
+  await pass(60_000, 500);
+  assert.equal(net.dials.length, length, 'a link that has just fallen is the lower one’s to mend');
+});
+
 test('a neighbour that is away is dialled at least every 3.1 s, so that it is live within 5 s of its return', async () => {
   const { net, keeper, pass } = rig();
   keeper.start();
