@@ -22,9 +22,10 @@ import { WAVE_LIMITS } from './passage/wave.ts';
 import { createWaves, type Waves } from './passage/waves.ts';
 import { showPresence, type FigureNames } from './presence/figures.ts';
 import { createDigests } from './presence/digests.ts';
-import { createInbox, type Judgement } from './presence/inbox.ts';
+import { CLOCK_SKEW_MAX_MS, createInbox, type Judgement } from './presence/inbox.ts';
 import { neighbourhoodOf, type Neighbourhood } from './presence/neighbourhood.ts';
 import { regionOf, type Region } from './presence/region.ts';
+import { createSkewWatch } from './presence/skew-watch.ts';
 import { createPublisher, type Publisher } from './presence/publisher.ts';
 import {
   encodeStateQuestion,
@@ -226,6 +227,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     blame: (square) => deps.blame(square),
   });
 
+  const skewWatch = createSkewWatch(clock, log, CLOCK_SKEW_MAX_MS);
   const noteSent = (bytes: Uint8Array): void => {
     sent.add(digestOf(bytes));
     const [oldest] = sent;
@@ -264,6 +266,9 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     if (verified?.author === self) heardOwnKey(bytes, verified.summary.ts);
     else if (verified !== undefined) {
       noteVersions(verified.author, source, verified.summary.versions);
+      if (judgement.reason === 'accepted' || judgement.reason === 'skewed') {
+        skewWatch.note(verified.author, verified.summary.ts - clock.now());
+      }
       if (judgement.reason === 'rival') reportRival(verified.author);
     }
     return judgement.verdict;

@@ -3,7 +3,7 @@ import { decodeBase64, sha256Hex } from './keys.ts';
 import { verifyBeat, verifyMembers, type Verified } from './parse.ts';
 import { refuse, type Checked, type Refused } from './refusal.ts';
 import { checkMembers } from './schemas.ts';
-import { BEAT_LIFE_MS, CHARTER_LIFE_MS, CLOCK_GRACE_MS, MEMBERS_LIFE_MS } from './lifetimes.ts';
+import { BEAT_LIFE_MS, CHARTER_LIFE_MS, lastsTooLong, MEMBERS_LIFE_MS } from './lifetimes.ts';
 import { hasPassed } from './time.ts';
 import type {
   Beat,
@@ -200,10 +200,6 @@ function checkExpiry(
   if (hasPassed(expires, now)) return refuse(document === 'charter' ? 'charter-expired' : 'members-expired', document);
   const lifeMs = document === 'charter' ? CHARTER_LIFE_MS : MEMBERS_LIFE_MS;
   return lastsTooLong(expires, lifeMs, now) ? refuse('expires-too-late', document) : undefined;
-}
-
-function lastsTooLong(expires: string, lifeMs: number, now: number): boolean {
-  return !hasPassed(expires, now + lifeMs + CLOCK_GRACE_MS);
 }
 
 /** A reader that was in the list and is gone without a word would stay deaf for good; being shown out says so. */

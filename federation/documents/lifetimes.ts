@@ -1,3 +1,5 @@
+import { hasPassed } from './time.ts';
+
 /** How long the documents live (federation.md, "Ring documents"). */
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -19,3 +21,8 @@ export const BEAT_RENEWAL_MS = 12 * HOUR_MS;
  * it, or the clock here is behind by as much.
  */
 export const CLOCK_GRACE_MS = DAY_MS;
+
+/** Whether it lasts longer than its kind may from now on. @param lifeMs of its kind */
+export function lastsTooLong(expires: string, lifeMs: number, now: number): boolean {
+  return !hasPassed(expires, now + lifeMs + CLOCK_GRACE_MS);
+}

@@ -6,7 +6,13 @@ import { checkMembers } from '../documents/schemas.ts';
 import { formatInstant, instantMs } from '../documents/time.ts';
 import type { Envelope, Members, TrustedRing } from '../documents/types.ts';
 import { payloadOf, signBeat } from './sign-beat.ts';
-import { BEAT_LIFE_MS, BEAT_RENEWAL_MS, MEMBERS_LIFE_MS, MEMBERS_RENEWAL_MS } from '../documents/lifetimes.ts';
+import {
+  BEAT_LIFE_MS,
+  BEAT_RENEWAL_MS,
+  lastsTooLong,
+  MEMBERS_LIFE_MS,
+  MEMBERS_RENEWAL_MS,
+} from '../documents/lifetimes.ts';
 import type { DraftOptions, Drafted } from './member-draft.ts';
 import type { MembersDraft } from './members-list.ts';
 
@@ -56,14 +62,18 @@ export function signNextBeat(ring: TrustedRing, online: Signer, now: number): En
   return signBeat(facts, online);
 }
 
-/** Whether the beat is older than 12 h. It carries its end, and lives 72 h. */
-export function isBeatDue({ beat }: TrustedRing, now: number): boolean {
-  return now > (instantMs(beat.expires) ?? 0) - BEAT_LIFE_MS + BEAT_RENEWAL_MS;
+/**
+ * Whether the beat is older than 12 h. It carries its end, and lives 72 h. One that lasts longer was signed here while the
+ * clock was ahead: no other square takes it.
+ */
+export function isBeatDue({ beat: { expires } }: TrustedRing, now: number): boolean {
+  const renewAt = (instantMs(expires) ?? 0) - BEAT_LIFE_MS + BEAT_RENEWAL_MS;
+  return now > renewAt || lastsTooLong(expires, BEAT_LIFE_MS, now);
 }
 
-/** Whether so little is left of the list's 90 days that the next publish should renew it. */
-export function isListDue({ members }: TrustedRing, now: number): boolean {
-  return now > (instantMs(members.expires) ?? 0) - MEMBERS_RENEWAL_MS;
+/** Whether so little is left of the list's 90 days that the next publish should renew it, or too much. */
+export function isListDue({ members: { expires } }: TrustedRing, now: number): boolean {
+  return now > (instantMs(expires) ?? 0) - MEMBERS_RENEWAL_MS || lastsTooLong(expires, MEMBERS_LIFE_MS, now);
 }
 
 /** The next beat for the same list; undefined when the present one is younger than 12 h. */

@@ -26,6 +26,9 @@ export const DOCUMENTS_LIMITS: RequestLimits & { readonly maxStreams: number } =
 const PULL_RATE = { perSecond: 0.5, burst: 10 };
 const SQUARES_MAX = 1_024;
 
+/** Documents that were refused are not fetched again sooner: a square whose clock is off says of each summary that it has them. */
+const REFUSED_AGAIN_MS = 10 * 60_000;
+
 export interface DocumentsQuestion {
   readonly ring: string;
   readonly have: DocumentVersions;
@@ -77,35 +80,52 @@ export function createDocumentPull(deps: DocumentPullDeps): DocumentPull {
   const inFlight = new Set<string>();
   const rates = createKeyedBuckets(PULL_RATE, SQUARES_MAX);
   const answerRates = createKeyedBuckets(PULL_RATE, SQUARES_MAX);
+  /** The versions that each square last claimed and whose documents were refused. */
+  const refused = new Map<string, { readonly versions: string; readonly atMs: number }>();
+  const noteRefused = (square: string, theirs: DocumentVersions): void => {
+    refused.delete(square);
+    refused.set(square, { versions: JSON.stringify(theirs), atMs: deps.clock.monotonic() });
+    const [oldest] = refused.keys();
+    if (refused.size > SQUARES_MAX && oldest !== undefined) refused.delete(oldest);
+  };
+  const wasRefused = (square: string, theirs: DocumentVersions): boolean => {
+    const known = refused.get(square);
+    if (known?.versions !== JSON.stringify(theirs)) return false;
+    return deps.clock.monotonic() - known.atMs < REFUSED_AGAIN_MS;
+  };
 
-  /** @returns whether the square answered that it has nothing newer */
-  const ask = async (square: string): Promise<boolean> => {
+  const ask = async (square: string): Promise<'nothing-newer' | 'accepted' | 'refused' | 'failed'> => {
     inFlight.add(square);
     try {
       const question = encodeDocumentsQuestion({ ring: deps.ringId, have: documentVersions(deps.trusted()) });
       const answer = await deps.node.ask(square, DOCUMENTS_PROTOCOL, question, DOCUMENTS_LIMITS);
       if (answer.byteLength <= 1) {
         deps.count('documents-pull', 'nothing-newer');
-        return true;
+        return 'nothing-newer';
       }
       const decoded = decodeDocuments(answer);
       if (!decoded.ok) deps.blame(square);
       const outcome = decoded.ok ? await deps.accept(decoded.value) : decoded;
       deps.count('documents-pull', outcome.ok ? 'accepted' : 'refused');
-      if (!outcome.ok) deps.log.warn({ square, reason: outcome.reason }, 'ring documents refused');
+      if (outcome.ok) return 'accepted';
+      deps.log.warn({ square, reason: outcome.reason }, 'ring documents refused');
+      // A full disk is our own fault, and tried again at once.
+      return outcome.reason === 'not-saved' ? 'failed' : 'refused';
     } catch (err) {
       deps.count('documents-pull', 'failed');
       deps.log.debug({ square, err }, 'pull of ring documents failed');
     } finally {
       inFlight.delete(square);
     }
-    return false;
+    return 'failed';
   };
   const isAhead = (theirs: DocumentVersions): boolean => isNewer(theirs, documentVersions(deps.trusted()));
   const askWhenNewer = async (square: string, theirs: DocumentVersions, isOwnWord: boolean): Promise<void> => {
-    if (!isAhead(theirs) || inFlight.has(square) || !rates.take(square, deps.clock.monotonic())) return;
-    const hasNothing = await ask(square);
-    if (hasNothing && isOwnWord && isAhead(theirs)) deps.blame(square);
+    if (!isAhead(theirs) || inFlight.has(square) || wasRefused(square, theirs)) return;
+    if (!rates.take(square, deps.clock.monotonic())) return;
+    const outcome = await ask(square);
+    if (outcome === 'refused') noteRefused(square, theirs);
+    else if (outcome === 'nothing-newer' && isOwnWord && isAhead(theirs)) deps.blame(square);
   };
 
   return {

@@ -92,9 +92,10 @@ export function createInbox(deps: InboxDeps): Inbox {
       return { verdict: isAhead ? 'ignore' : ifOwn, reason: 'wrong-publisher', verified };
     }
     if (!deps.isOfInterest(summary.site)) return ignore('not-of-interest');
-    if (Math.abs(summary.ts - deps.clock.now()) > CLOCK_SKEW_MAX_MS) return ignore('skewed');
+    // The order first: of what was captured long ago nobody is told that its author's clock is off.
     const order = deps.register.order(summary, body);
     if (order !== 'new') return ignore(order);
+    if (Math.abs(summary.ts - deps.clock.now()) > CLOCK_SKEW_MAX_MS) return ignore('skewed');
     // A goodbye is the last word of a run: it can come once, and must not be lost to a limit.
     if (!summary.bye && !sites.take(summary.site, deps.clock.monotonic())) return ignore('too-often');
     deps.register.keep(summary, body, author);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import type { RingDocuments } from '../../federation/documents/types.ts';
 import type { NewRing } from '../../federation/governance/create-ring.ts';
 import { changeList } from '../../federation/governance/change.ts';
@@ -11,26 +11,17 @@ import { publishMembers } from '../../federation/governance/publish.ts';
 import { formRing } from '../../scripts/form-ring.ts';
 import { startSquareProcess, type SquareProcess } from '../../scripts/square-process.ts';
 import { watchGate } from '../support/gate-watcher.ts';
-import { LiveClient } from '../support/live-client.ts';
 import { readRing } from '../support/ring-documents.ts';
-import { install, startOwnRing, type RingMember } from '../support/ring-of-processes.ts';
+import { install, listVersion, startOwnRing, type RingMember } from '../support/ring-of-processes.ts';
 import { eventually } from '../support/sharded-square.ts';
 import { smallDisk } from '../support/small-disk.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { walkingPair } from '../support/walking-pair.ts';
 
 /** Generous: what is awaited here comes in a second or two on a machine that has time. */
 const WITHIN_MS = 40_000;
 
 const says = (square: SquareProcess, words: string): boolean => square.lines().some((line) => line.includes(words));
-
-/** The version of the list that a square hands out; 0 when it has none. */
-async function listVersion(url: string, ringId: string): Promise<number> {
-  const answer = await fetch(`${url}/.well-known/townring/${ringId}/members.json`);
-  if (!answer.ok) return 0;
-  const envelope: { payload: string } = JSON.parse(await answer.text());
-  const list: { version: number } = JSON.parse(Buffer.from(envelope.payload, 'base64').toString());
-  return list.version;
-}
 
 /** The next list, in which one site has another name. */
 function renamed({ documents, keys }: NewRing, site: string): RingDocuments {
@@ -43,27 +34,13 @@ function renamed({ documents, keys }: NewRing, site: string): RingDocuments {
   return { ...documents, ...published.value };
 }
 
-/** Two visitors of one scene, of whom one steps and the other sees it. */
-async function pair(t: TestContext, { socket }: { readonly socket: string }) {
-  const [ada, bo] = [await LiveClient.connect(socket), await LiveClient.connect(socket)];
-  for (const client of [ada, bo]) t.after(() => client.socket.terminate());
-  await ada.join({ browserId: 'ada' });
-  await bo.join({ browserId: 'bo' });
-  let x = 0.1;
-  return async (): Promise<void> => {
-    x += 0.05;
-    ada.send({ type: 'move', x });
-    await bo.next('move', (frame) => Math.abs(frame.x - x) < 1e-6);
-  };
-}
-
 test('on a full disk visitors walk on, the list in use stays, and what is missed is caught up when there is room', async (t) => {
   const disk = smallDisk(t, 'moss');
   t.diagnostic(`the disk is full by ${disk.kind}`);
   const { ring, members } = await startOwnRing(t, ['moss', 'quay'], { SHARDS: '1' }, undefined, disk.parent);
   const [moss, quay] = members;
   assert.ok(moss !== undefined && quay !== undefined);
-  const step = await pair(t, moss);
+  const step = await walkingPair(t, moss);
   const gate = await watchGate(t, moss, quay);
   await gate.until('live', 0, WITHIN_MS);
 
@@ -71,8 +48,8 @@ test('on a full disk visitors walk on, the list in use stays, and what is missed
   disk.fill(pid);
   install(quay, renamed(ring, 'quay'));
   await eventually('it says so', () => says(moss.process(), 'newer ring documents cannot be saved'), WITHIN_MS);
-  assert.equal(await listVersion(quay.url, ring.ringId), 2);
-  assert.equal(await listVersion(moss.url, ring.ringId), 1, 'nothing is used that is not saved');
+  assert.equal(await listVersion(quay), 2);
+  assert.equal(await listVersion(moss), 1, 'nothing is used that is not saved');
   await step();
 
   // The ring's process cannot begin a run whose number is not saved: its words would be taken for those of the last run.
@@ -84,7 +61,7 @@ test('on a full disk visitors walk on, the list in use stays, and what is missed
 
   disk.free(pid);
   await gate.until('live', killed, WITHIN_MS);
-  await eventually('the list', async () => (await listVersion(moss.url, ring.ringId)) === 2, WITHIN_MS);
+  await eventually('the list', async () => (await listVersion(moss)) === 2, WITHIN_MS);
   await step();
 });
 
@@ -158,12 +135,12 @@ test('damaged documents of a ring are not used, are named, and are mended by ins
     const square = await startSquareProcess({ ...env, P2P_HOST: '127.0.0.1' });
     t.after(() => square.stop());
     assert.ok(says(square, 'stored ring documents do not verify and are not used: install the ring again'), how);
-    assert.equal(await listVersion(square.url, ring.ringId), 0, how);
-    const step = await pair(t, square);
+    assert.equal(await listVersion(square), 0, how);
+    const step = await walkingPair(t, square);
     await step();
     const about: { square: string } = JSON.parse(await (await fetch(`${square.url}/.well-known/townring.json`)).text());
     install({ dataDir, square: about.square }, ring.documents);
-    await eventually('the list', async () => (await listVersion(square.url, ring.ringId)) === 1, WITHIN_MS);
+    await eventually('the list', async () => (await listVersion(square)) === 1, WITHIN_MS);
     await step();
     await square.stop();
   }
@@ -180,14 +157,14 @@ test('a database that is damaged while the square runs costs nobody their place;
   const { ring, members } = await startOwnRing(t, ['moss', 'quay'], { SHARDS: '1' });
   const [moss, quay] = members;
   assert.ok(moss !== undefined && quay !== undefined);
-  const step = await pair(t, moss);
+  const step = await walkingPair(t, moss);
   for (const name of ['square.db', 'square.db-wal']) {
     const path = join(moss.dataDir, name);
     writeFileSync(path, Buffer.alloc(readFileSync(path).length, 'something else '));
   }
   install(quay, renamed(ring, 'quay'));
   // What SQLite holds in memory may be enough for it to go on for a while.
-  const isTaken = async (): Promise<boolean> => (await listVersion(moss.url, ring.ringId)) === 2;
+  const isTaken = async (): Promise<boolean> => (await listVersion(moss)) === 2;
   const isSaid = (): boolean => says(moss.process(), 'newer ring documents cannot be saved');
   await eventually('the list is taken, or it is said why not', async () => isSaid() || isTaken(), WITHIN_MS);
   await step();

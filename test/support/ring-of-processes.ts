@@ -26,8 +26,8 @@ export interface RingMember {
   readonly dataDir: string;
   /** In front of its libp2p port: whoever dials it comes through here. */
   readonly link: LinkProxy;
-  /** Starts the square again after it was killed; the same folder, key and ports. */
-  restart(): Promise<void>;
+  /** Starts the square again after it was killed; the same folder, key and ports. @param env besides its own */
+  restart(env?: Readonly<Record<string, string>>): Promise<void>;
 }
 
 /** One square with its defaults but for port and folder. Stopped when the test ends. */
@@ -117,8 +117,8 @@ export async function startOwnRing(
         process: () => running,
         url: running.url,
         socket: running.socket,
-        async restart() {
-          running = await startSquareProcess(square.env);
+        async restart(more = {}) {
+          running = await startSquareProcess({ ...square.env, ...more });
         },
       };
     }),
@@ -143,6 +143,14 @@ export function install({ dataDir, square }: Pick<RingMember, 'dataDir' | 'squar
 export async function metric(url: string, pattern: RegExp): Promise<number> {
   const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) });
   return Number(pattern.exec(await answer.text())?.[1] ?? 0);
+}
+
+/** The version of the list that a square hands out of its first ring; 0 when it has none. */
+export async function listVersion({ url }: Pick<RingMember, 'url'>): Promise<number> {
+  const about: { rings: { version: number }[] } = JSON.parse(
+    await (await fetch(`${url}/.well-known/townring.json`)).text(),
+  );
+  return about.rings[0]?.version ?? 0;
 }
 
 async function gatesLive(member: RingMember, count: number): Promise<void> {

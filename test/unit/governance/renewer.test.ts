@@ -114,6 +114,28 @@ describe('a square that holds the keys of its ring', () => {
     square.renewer.stop();
   });
 
+  it('signs anew what it signed while its clock was half a year ahead, so that the others take it again', () => {
+    const ahead = new ManualClock();
+    ahead.advance(200 * DAY_MS);
+    const wrong = squareWith(ahead, 'moss', [keys.admin1, keys.online]);
+    wrong.renewer.start();
+    ahead.advance(HOUR_MS);
+    wrong.renewer.stop();
+    const clock = new ManualClock();
+    clock.advance(DAY_MS);
+    const other = squareWith(clock, 'quay', []);
+    assert.equal(other.rings.accept(stateOf(wrong).envelopes, clock.now()).ok, false);
+    const mended = squareWith(clock, 'moss', [keys.admin1, keys.online], {
+      documents: stateOf(wrong).envelopes,
+      others: [other],
+    });
+    mended.renewer.start();
+    clock.advance(HOUR_MS);
+    assert.deepEqual(stateOf(other).envelopes, stateOf(mended).envelopes);
+    assert.ok(stateOf(other).members.version > 1);
+    mended.renewer.stop();
+  });
+
   it('catches up within a quarter of an hour after its machine slept for a week', () => {
     const clock = new ManualClock();
     const square = squareWith(clock, 'moss', [keys.online]);

@@ -8,6 +8,7 @@ import {
   decodeDocumentsQuestion,
   encodeDocumentsQuestion,
 } from '../../../federation/node/document-pull.ts';
+import type { AcceptanceOutcome } from '../../../federation/ring-service.ts';
 import { encodeCbor } from '../../../federation/node/strict-cbor.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { nextList, readRing, ringOf } from '../../support/ring-documents.ts';
@@ -16,14 +17,19 @@ const ring = ringOf(['alder', 'birch', 'cedar']);
 const newer = nextList(ring, ring.documents);
 
 /** One square that holds `mine` and asks a network that answers `theirs`. */
-function rig(mine: RingDocuments, theirs: () => Promise<Uint8Array>) {
+function rig(
+  mine: RingDocuments,
+  theirs: () => Promise<Uint8Array>,
+  outcome: AcceptanceOutcome = { ok: true },
+  clock = new ManualClock(),
+) {
   const counts: string[] = [];
   const accepted: RingDocuments[] = [];
   const asked: Uint8Array[] = [];
   const blamed: string[] = [];
   const pull = createDocumentPull({
     ringId: ring.ringId,
-    clock: new ManualClock(),
+    clock,
     log: { debug() {}, info() {}, warn() {}, error() {} },
     count: (event, reason) => counts.push(`${event}/${reason}`),
     node: {
@@ -35,7 +41,7 @@ function rig(mine: RingDocuments, theirs: () => Promise<Uint8Array>) {
     trusted: () => readRing(mine),
     accept: (documents) => {
       accepted.push(documents);
-      return { ok: true };
+      return outcome;
     },
     blame: (square) => blamed.push(square),
   });
@@ -122,4 +128,34 @@ test('one square cannot make another send its documents without end', () => {
   const answers = Array.from({ length: 50 }, () => pull.answer('B', question));
   assert.equal(answers.filter((answer) => answer !== undefined).length, 10);
   assert.notEqual(pull.answer('C', question), undefined);
+});
+
+test('documents that were refused are not fetched again for ten minutes, however often they are claimed', async () => {
+  const clock = new ManualClock();
+  const refusal: AcceptanceOutcome = { ok: false, reason: 'expires-too-late' };
+  const { pull, asked } = rig(ring.documents, async () => encodeDocuments(newer), refusal, clock);
+  const claim = async (beat: number): Promise<void> => {
+    pull.noteVersions('B', { charter: 1, members: 2, beat, head: 0 }, true);
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(5_000);
+  };
+  for (let turn = 0; turn < 20; turn += 1) await claim(2);
+  assert.equal(asked.length, 1);
+  await claim(3);
+  assert.equal(asked.length, 2, 'other documents are');
+  clock.advance(10 * 60_000);
+  await claim(3);
+  assert.equal(asked.length, 3);
+});
+
+test('documents that could not be saved are fetched again at once', async () => {
+  const clock = new ManualClock();
+  const full: AcceptanceOutcome = { ok: false, reason: 'not-saved' };
+  const { pull, asked } = rig(ring.documents, async () => encodeDocuments(newer), full, clock);
+  for (let turn = 0; turn < 3; turn += 1) {
+    pull.noteVersions('B', { charter: 1, members: 2, beat: 2, head: 0 }, true);
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(5_000);
+  }
+  assert.equal(asked.length, 3);
 });
