@@ -278,6 +278,16 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
     log.info({ square: key.square, rings: live.size }, 'ring service started');
   };
 
+  /** What failed has left nothing behind, and may be tried again. */
+  const startAnew = async (): Promise<void> => {
+    try {
+      await start();
+    } catch (err) {
+      starting = undefined;
+      throw err;
+    }
+  };
+
   const stop = async (signal: AbortSignal): Promise<void> => {
     // A start that failed has told its caller, and left nothing behind.
     await starting?.catch(() => {});
@@ -301,7 +311,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
 
   return {
     square: key.square,
-    start: async () => (starting ??= start()),
+    start: async () => (starting ??= startAnew()),
     stop: async (signal) => (stopping ??= stop(signal)),
     touch(siteId) {
       for (const ring of live.values()) ring.touch(siteId);

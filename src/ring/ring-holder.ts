@@ -47,7 +47,7 @@ export interface RingSource {
 /** Whoever holds the running ring: this process, or one of its own. */
 export interface RingHolder {
   readonly port: RingPort;
-  /** @throws Error when it cannot start, in words for the operator */
+  /** May be called again, also after it failed. @throws Error when it cannot start, in words for the operator */
   start(presenceOf: (sceneKey: string) => ScenePresence): Promise<void>;
   isUp(): boolean;
   /** The list, or a site's owner, changed what stands in {@link PairedSite}. */

@@ -27,7 +27,7 @@ export function createRingHost({
 }: RingHostDeps): RingHolder {
   const adapter = new RingAdapter(systemClock);
   let presenceOf: (sceneKey: string) => ScenePresence = () => NOBODY;
-  let starting: Promise<void> | undefined;
+  let wasStarted = false;
   let isUp = false;
 
   const service = createRingService(
@@ -57,7 +57,8 @@ export function createRingHost({
     port: adapter,
     async start(sample) {
       presenceOf = sample;
-      await (starting ??= service.start());
+      wasStarted = true;
+      await service.start();
       isUp = true;
     },
     isUp: () => isUp,
@@ -73,7 +74,7 @@ export function createRingHost({
     async stop(signal) {
       isUp = false;
       adapter.detach();
-      if (starting !== undefined) await service.stop(signal);
+      if (wasStarted) await service.stop(signal);
     },
   };
 }

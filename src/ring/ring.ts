@@ -8,7 +8,7 @@ import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { ScenePresence } from '../scene/types.ts';
 import type { Store } from '../store/store.ts';
-import { systemClock } from '../lib/clock.ts';
+import { systemClock, type Timer } from '../lib/clock.ts';
 import { createGoverning } from './governing.ts';
 import type { JoinDesk } from './join-desk.ts';
 import type { RingDesk } from './ring-desk.ts';
@@ -45,6 +45,10 @@ export interface RingPart {
   stop(signal: AbortSignal): Promise<void>;
 }
 
+/** A ring that did not start while its square runs is tried again after 5, 10, 20 s … 5 min. */
+const START_AGAIN_MS = 5_000;
+const START_AGAIN_MAX_MS = 5 * 60_000;
+
 /**
  * Reads the square's key and the rings it trusts. Documents are verified and saved here, by the process that owns the
  * store, whoever holds the running ring.
@@ -60,6 +64,8 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
   let sites = pairAll();
   let presenceOf: (sceneKey: string) => ScenePresence = () => ({ count: 0, figures: [] });
   let isStopped = false;
+  let retry: Timer | undefined;
+  let failures = 0;
 
   const governing = createGoverning({
     key,
@@ -149,12 +155,27 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     keyWatch.start();
   }
 
+  /** At the square's own start a fault ends it, in words; a square that serves goes on, and the ring is tried again. */
+  async function startWhileRunning(): Promise<void> {
+    retry?.cancel();
+    try {
+      await startRing();
+      failures = 0;
+    } catch (err) {
+      if (isStopped) return;
+      const againInMs = Math.min(START_AGAIN_MAX_MS, START_AGAIN_MS * 2 ** failures);
+      failures += 1;
+      log.error({ err, againInMs }, 'the ring did not start; it is tried again');
+      retry = systemClock.setTimer(() => void startWhileRunning(), againInMs);
+    }
+  }
+
   async function reload(): Promise<void> {
     try {
       rings.reload();
       reportUnusable(rings, log);
       repair();
-      await startRing();
+      await startWhileRunning();
     } catch (err) {
       log.error({ err }, 'the ring could not be read again; what was trusted before stays');
     }
@@ -179,6 +200,7 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     reload,
     async stop(signal) {
       isStopped = true;
+      retry?.cancel();
       governing.stop();
       keyWatch.stop();
       await holder.stop(signal);

@@ -32,7 +32,8 @@ export interface RingProcessDeps extends SupervisorDeps {
 export class RingProcess implements RingHolder {
   readonly port: RemoteRing;
   readonly #deps: RingProcessDeps;
-  readonly #process: SupervisedProcess<RingLoad, ToRing, FromRing>;
+  /** Another one after a first start that failed. */
+  #process: SupervisedProcess<RingLoad, ToRing, FromRing>;
   readonly #square: Channel<SquareSpeech, RingNewsSpeech>;
   readonly #scenes: Channel<ScenesSpeech, RingSpeech>;
   #presenceOf: (sceneKey: string) => ScenePresence = () => ({ count: 0, figures: [] });
@@ -77,28 +78,23 @@ export class RingProcess implements RingHolder {
         streams: {},
       },
     });
-    this.#process = new SupervisedProcess<RingLoad, ToRing, FromRing>({
-      ...deps,
-      name: 'ring',
-      fields: {},
-      module: join(import.meta.dirname, '../ring/main'),
-      flags: [],
-      isMessage: isFromRing,
-      beginning: () => this.#beginning(),
-      onMessage: (message) => {
-        if (message.kind === 'port') this.#scenes.hear(message.message);
-        else if (message.kind === 'square') this.#square.hear(message.message);
-      },
-      onUp: () => this.#up(),
-      onDown: () => this.#down(),
-      onRest: () => undefined,
-    });
+    this.#process = this.#supervise();
   }
 
   start(presenceOf: (sceneKey: string) => ScenePresence): Promise<void> {
     this.#presenceOf = presenceOf;
     this.#unfollow ??= this.#deps.source.rings.onChange((ring) => this.#square.tell('trusted', ring));
-    return (this.#starting ??= this.#process.start());
+    return (this.#starting ??= this.#startProcess());
+  }
+
+  async #startProcess(): Promise<void> {
+    try {
+      await this.#process.start();
+    } catch (err) {
+      this.#starting = undefined;
+      this.#process = this.#supervise();
+      throw err;
+    }
   }
 
   isUp(): boolean {
@@ -133,6 +129,25 @@ export class RingProcess implements RingHolder {
     this.#unfollow?.();
     this.#fading?.cancel();
     if (this.#starting !== undefined) await this.#process.stop();
+  }
+
+  #supervise(): SupervisedProcess<RingLoad, ToRing, FromRing> {
+    return new SupervisedProcess<RingLoad, ToRing, FromRing>({
+      ...this.#deps,
+      name: 'ring',
+      fields: {},
+      module: join(import.meta.dirname, '../ring/main'),
+      flags: [],
+      isMessage: isFromRing,
+      beginning: () => this.#beginning(),
+      onMessage: (message) => {
+        if (message.kind === 'port') this.#scenes.hear(message.message);
+        else if (message.kind === 'square') this.#square.hear(message.message);
+      },
+      onUp: () => this.#up(),
+      onDown: () => this.#down(),
+      onRest: () => undefined,
+    });
   }
 
   #beginning(): RingBeginning {
