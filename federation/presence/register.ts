@@ -3,7 +3,6 @@
  * square's monotonic clock from receipt. Entries outlive their freshness, so that an old summary replayed after a silence
  * is still old.
  */
-import { createHash } from 'node:crypto';
 import type { Clock, Freshness, Timer } from '../types.ts';
 import type { Summary } from './summary.ts';
 
@@ -43,7 +42,8 @@ export interface Register {
 interface Entry {
   readonly summary: Summary;
   readonly author: string;
-  readonly digest: string;
+  /** To tell a repetition from a contradiction. */
+  readonly body: Uint8Array;
   readonly receivedAtMs: number;
   /** Author's clock when its run was first heard. */
   readonly epochSinceTs: number;
@@ -94,7 +94,7 @@ export function createRegister(clock: Clock, onChange: (site: string) => void): 
       }
       if (summary.seq > held.summary.seq) return 'new';
       if (summary.seq < held.summary.seq) return 'stale';
-      return digestOf(body) === held.digest ? 'duplicate' : 'equivocation';
+      return Buffer.compare(body, held.body) === 0 ? 'duplicate' : 'equivocation';
     },
     keep(summary, body, author) {
       const held = entries.get(summary.site);
@@ -102,7 +102,7 @@ export function createRegister(clock: Clock, onChange: (site: string) => void): 
       entries.set(summary.site, {
         summary,
         author,
-        digest: digestOf(body),
+        body,
         receivedAtMs: clock.monotonic(),
         epochSinceTs,
         told: summary.bye ? 'dark' : 'live',
@@ -124,8 +124,4 @@ export function createRegister(clock: Clock, onChange: (site: string) => void): 
       entries.clear();
     },
   };
-}
-
-function digestOf(body: Uint8Array): string {
-  return createHash('sha256').update(body).digest('base64');
 }

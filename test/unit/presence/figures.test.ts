@@ -55,6 +55,13 @@ test('a visitor has one name for an hour at a site, another elsewhere, another a
   assert.notEqual(pool.name('alder', 5, 3_600_000), first);
 });
 
+test('a visitor keeps the name of the hour, however many others are named in it', () => {
+  const pool = names();
+  const first = pool.name('alder', 5, 0);
+  for (let visitor = 100; visitor < 5_000; visitor += 1) pool.name('alder', visitor, 1_000);
+  assert.equal(pool.name('alder', 5, 2_000), first);
+});
+
 test('of a large crowd those at the gates are shown, and the sample holds still for a minute', () => {
   const figures = crowd(1_000);
   const chosen = chooseFigures(figures, 4);
