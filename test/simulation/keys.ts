@@ -7,6 +7,7 @@ import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
 import { peerIdFromPrivateKey } from '@libp2p/peer-id';
 import type { SquareKey } from '../../federation/node/identity.ts';
 import type { PeerKeys } from '../../federation/node/peer-keys.ts';
+import { rememberByText, textOf } from './remembered/answers.ts';
 
 const publicKeys = new Map<string, Uint8Array>();
 
@@ -27,6 +28,8 @@ export const virtualPeerKeys: PeerKeys = {
   },
 };
 
-function signature(publicKey: Uint8Array, bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(hash('sha512', Buffer.concat([publicKey, bytes]), 'buffer'));
-}
+/** Taken by the one that signs and by all who verify. */
+const signature = rememberByText(
+  (publicKey: Uint8Array, bytes: Uint8Array): Uint8Array => hash('sha512', Buffer.concat([publicKey, bytes]), 'buffer'),
+  (publicKey, bytes) => textOf(publicKey) + textOf(bytes),
+);

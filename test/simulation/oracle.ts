@@ -58,10 +58,10 @@ interface Watched {
   members: Members | undefined;
   /** Highest order that its gates ever showed, by site. */
   readonly shown: Map<string, { readonly epoch: number; readonly seq: number; readonly count: number }>;
-  /** Ways of messages heard lately, by site: when, and how old they were. */
   /** Answers were held while the machine was stopped: how long, and until when they may be shown. */
   frozen: { readonly forMs: number; readonly untilMs: number };
-  readonly ways: Map<string, readonly { readonly atMs: number; readonly ageMs: number }[]>;
+  /** Ways of messages heard lately, by site, oldest first: when, and how old they were. */
+  readonly ways: Map<string, { readonly atMs: number; readonly ageMs: number }[]>;
 }
 
 export class Oracle implements MachineWitness, NetworkListener {
@@ -75,6 +75,9 @@ export class Oracle implements MachineWitness, NetworkListener {
   readonly #topEpoch = new Map<string, { readonly epoch: number; readonly boot: string }>();
   readonly #disturbed = new Map<string, Disturbed>();
   readonly #watched = new Map<VirtualMachine, Watched>();
+  readonly #bySquare = new Map<string, VirtualMachine>();
+  /** The first machine there is for each site. */
+  readonly #hosts = new Map<string, VirtualMachine>();
   readonly #floor = new Map<VirtualMachine, { members: number; charter: number; beat: number }>();
   readonly #durable = new Map<VirtualMachine, number>();
   readonly #redeemed = new Set<string>();
@@ -125,6 +128,8 @@ export class Oracle implements MachineWitness, NetworkListener {
       ways: new Map(),
     };
     this.#watched.set(machine, watched);
+    // A copy comes after the one it is a copy of.
+    if (!this.#bySquare.has(machine.key.square)) this.#bySquare.set(machine.key.square, machine);
     this.onRings(machine);
   }
 
@@ -194,14 +199,15 @@ export class Oracle implements MachineWitness, NetworkListener {
     if (watched === undefined) return;
     const nowMs = this.#time.nowMs;
     const site = topic.slice(topic.lastIndexOf('/') + 1);
-    watched.ways.set(site, [...(watched.ways.get(site) ?? []), { atMs: nowMs, ageMs }].slice(-WAYS_KEPT));
-    const sender = [...this.#watched].find(([{ key }]) => key.square === from);
-    if (sender === undefined || this.hostile.has(from) || this.doubled.has(from)) return;
-    const [{ name }, { members, listChangedAtMs }] = sender;
-    const isMember = members?.members.some(({ square }) => square === machine.key.square) === true;
-    if (!isMember && nowMs - listChangedAtMs > VIEWS_EQUAL_MS + this.graceMs + ageMs) {
-      this.fail('I4', `${name} still talks to ${machine.name}, which it saw shown out`);
-    }
+    const ways = watched.ways.get(site) ?? [];
+    watched.ways.set(site, ways);
+    if (ways.push({ atMs: nowMs, ageMs }) > WAYS_KEPT) ways.shift();
+    const sender = this.#bySquare.get(from);
+    const told = sender === undefined ? undefined : this.#watched.get(sender);
+    if (sender === undefined || told === undefined || this.hostile.has(from) || this.doubled.has(from)) return;
+    if (nowMs - told.listChangedAtMs <= VIEWS_EQUAL_MS + this.graceMs + ageMs) return;
+    if (told.members?.members.some(({ square }) => square === machine.key.square) === true) return;
+    this.fail('I4', `${sender.name} still talks to ${machine.name}, which it saw shown out`);
   }
 
   onCutOff(machine: VirtualMachine, square: string): void {
@@ -229,14 +235,16 @@ export class Oracle implements MachineWitness, NetworkListener {
   // What is looked at every tick.
 
   check(machines: readonly VirtualMachine[], isCut: (a: Address, b: Address) => boolean): void {
-    const hosts = new Map<string, VirtualMachine>();
-    for (const machine of machines) for (const site of machine.sites) if (!hosts.has(site)) hosts.set(site, machine);
+    for (const machine of machines) {
+      for (const site of machine.sites) if (!this.#hosts.has(site)) this.#hosts.set(site, machine);
+    }
     for (const machine of machines) {
       const watched = this.#watched.get(machine);
       if (!machine.isAwake || watched?.members === undefined) continue;
       if (machine.pendingTimers > TIMERS_MAX) this.fail('I6', `${machine.name} has ${machine.pendingTimers} timers`);
-      this.#checkSilence(machine, watched);
-      if (!this.doubled.has(machine.key.square)) this.#checkEquality(machine, watched, hosts, isCut);
+      const gates = gatesOf(machine);
+      this.#checkSilence(machine, watched, gates);
+      if (!this.doubled.has(machine.key.square)) this.#checkEquality(machine, watched, gates, isCut);
     }
   }
 
@@ -265,17 +273,17 @@ export class Oracle implements MachineWitness, NetworkListener {
   }
 
   /** I2. */
-  #checkSilence(machine: VirtualMachine, watched: Watched): void {
+  #checkSilence(machine: VirtualMachine, watched: Watched, gates: readonly GateView[]): void {
     const nowMs = this.#time.nowMs;
-    for (const gate of this.#gatesOf(machine)) {
+    for (const gate of gates) {
       if (gate.state === 'dark' || machine.sites.includes(gate.site) || this.hostileSites.has(gate.site)) continue;
       this.#checkShown(machine, watched, gate);
+      const silentMs = nowMs - (this.#sealedAtMs.get(gate.site) ?? 0);
+      if (silentMs <= DIM_MAX_AGE_MS) continue;
       const ways = (watched.ways.get(gate.site) ?? []).filter(({ atMs }) => nowMs - atMs <= DIM_MAX_AGE_MS + TICK_MS);
-      watched.ways.set(gate.site, ways);
       const frozenMs = nowMs < watched.frozen.untilMs ? watched.frozen.forMs : 0;
       const heldMs = Math.max(this.graceMs, this.answersHeldMs, frozenMs);
       const wayMs = Math.max(heldMs, ...ways.map(({ ageMs }) => ageMs));
-      const silentMs = nowMs - (this.#sealedAtMs.get(gate.site) ?? 0);
       if (silentMs > DIM_MAX_AGE_MS + wayMs) {
         const silent = `${gate.site} is silent for ${Math.round(silentMs)} ms`;
         this.fail(
@@ -290,16 +298,21 @@ export class Oracle implements MachineWitness, NetworkListener {
   #checkEquality(
     machine: VirtualMachine,
     watched: Watched,
-    hosts: ReadonlyMap<string, VirtualMachine>,
+    gates: readonly GateView[],
     isCut: (a: Address, b: Address) => boolean,
   ): void {
     const nowMs = this.#time.nowMs;
     const since = (atMs: number): number => nowMs - atMs;
-    for (const gate of this.#gatesOf(machine)) {
-      const host = hosts.get(gate.site);
+    for (const gate of gates) {
+      const host = this.#hosts.get(gate.site);
       const other = host === undefined ? undefined : this.#watched.get(host);
       if (host === undefined || other === undefined || host === machine) continue;
       const { square } = host.key;
+      const isLinked =
+        machine.node?.connectionCount(square) === 1 && host.node?.connectionCount(machine.key.square) === 1;
+      const count = host.sharing === 'nothing' ? undefined : host.presence.get(gate.site)?.count;
+      const isEqual = gate.state === 'live' && gate.count === count;
+      if (isLinked && isEqual) continue;
       if (isCut(machine.address, host.address) || isCut(host.address, machine.address)) continue;
       if (!host.isAwake || this.hostile.has(square) || this.doubled.has(square)) continue;
       if (watched.members?.version !== other.members?.version) continue;
@@ -318,8 +331,6 @@ export class Oracle implements MachineWitness, NetworkListener {
         link: 0,
         loss: 0,
       };
-      const isLinked =
-        machine.node?.connectionCount(square) === 1 && host.node?.connectionCount(machine.key.square) === 1;
       if (!isLinked) {
         if (since(Math.max(settledAtMs, path)) > LINKS_BACK_MS && since(link) > LINKS_BACK_MS) {
           this.fail('I3', `${machine.name} and ${host.name} are not linked though nothing is in the way`);
@@ -328,20 +339,17 @@ export class Oracle implements MachineWitness, NetworkListener {
       }
       const changedAtMs = Math.max(settledAtMs, path, link, this.#populatedAtMs.get(gate.site) ?? 0);
       if (since(changedAtMs) <= VIEWS_EQUAL_MS + this.graceMs || since(loss) <= LOSS_MENDED_MS) continue;
-      const count = host.sharing === 'nothing' ? undefined : host.presence.get(gate.site)?.count;
-      if (gate.state !== 'live' || gate.count !== count) {
-        const shown = `${gate.state} with ${gate.count}`;
-        this.fail('I3', `${machine.name} shows ${gate.site} ${shown}; it is live with ${count}, undisturbed`);
-      }
+      const shown = `${gate.state} with ${gate.count}`;
+      this.fail('I3', `${machine.name} shows ${gate.site} ${shown}; it is live with ${count}, undisturbed`);
     }
   }
+}
 
-  #gatesOf(machine: VirtualMachine): GateView[] {
-    return machine.sites.flatMap((site) => {
-      const view = machine.service?.view(site);
-      return [view?.left, view?.right].filter((gate) => gate !== null && gate !== undefined);
-    });
-  }
+function gatesOf(machine: VirtualMachine): GateView[] {
+  return machine.sites.flatMap((site) => {
+    const view = machine.service?.view(site);
+    return [view?.left, view?.right].filter((gate) => gate !== null && gate !== undefined);
+  });
 }
 
 function pairOf(a: Address, b: Address): string {

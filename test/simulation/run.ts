@@ -1,11 +1,9 @@
 /**
- * Schedules in bulk: `node test/simulation/run.ts --schedules 1000000 --seed 1`. Prints what failed, shortened, with its seed,
- * and ends with 1 when anything did.
+ * Schedules in bulk: `node test/simulation/run.ts --schedules 1000000 --seed 1 --workers 2`. Prints what failed, shortened,
+ * with its seed, and ends with 1 when anything did. With `--minutes` it ends by then, and says how far it came.
  */
 import { parseArgs } from 'node:util';
-import { scheduleOf } from './schedule.ts';
-import { explain } from './shrink.ts';
-import { simulate } from './simulate.ts';
+import { runSchedules } from './crew.ts';
 
 /** Every so many schedules a line says how far it is. */
 const PROGRESS = 10_000;
@@ -14,22 +12,30 @@ const { values } = parseArgs({
   options: {
     schedules: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '1' },
+    minutes: { type: 'string' },
   },
 });
-const [schedules, first] = [Number(values.schedules), Number(values.seed)];
-let failures = 0;
-const said = (done: number): string => {
-  const seconds = Math.round(process.cpuUsage().user / 1e6);
-  return `${done} schedules from seed ${first}, ${failures} failed, ${seconds} CPU-seconds`;
+const first = Number(values.seed);
+let failed = 0;
+const say = (done: number): void => {
+  const cpuMs = process.cpuUsage().user / 1e3;
+  const each = (cpuMs / Math.max(1, done)).toFixed(1);
+  console.log(`${done} schedules from seed ${first}, ${failed} failed, ${each} ms of CPU for each`);
 };
-for (let done = 0; done < schedules; done += 1) {
-  const schedule = scheduleOf(first + done);
-  const violation = await simulate(schedule);
-  if (violation !== undefined) {
-    failures += 1;
-    console.log(await explain(schedule, violation));
-  }
-  if ((done + 1) % PROGRESS === 0) console.log(said(done + 1));
-}
-console.log(said(schedules));
-process.exitCode = failures === 0 ? 0 : 1;
+let saidOf = 0;
+const { done } = await runSchedules({
+  first,
+  count: Number(values.schedules),
+  workers: Number(values.workers),
+  ...(values.minutes === undefined ? {} : { untilMs: Date.now() + Number(values.minutes) * 60_000 }),
+  onProgress(soFar, failures) {
+    failed += failures.length;
+    for (const failure of failures) console.log(failure);
+    if (soFar - saidOf < PROGRESS) return;
+    saidOf = soFar;
+    say(soFar);
+  },
+});
+say(done);
+process.exitCode = failed === 0 ? 0 : 1;

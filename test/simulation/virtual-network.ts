@@ -120,9 +120,7 @@ export class VirtualNetwork {
     this.#listener.onDisturbance(from, to, 'path');
     for (const end of this.#between(from, to)) {
       if (this.#isSilent(end)) continue;
-      end.givingUp?.cancel();
-      end.givingUp = undefined;
-      if (end.isOpen && !end.other.isOpen) this.#reset(end);
+      this.#answered(end);
       for (const parcel of end.held.splice(0)) this.#carry(end, parcel);
     }
   }
@@ -147,10 +145,7 @@ export class VirtualNetwork {
       if (end.other.station.address !== address) continue;
       this.#listener.onDisturbance(address, end.station.address, 'path');
       if (isStopped) this.#beginGivingUp(end);
-      else if (!this.#isSilent(end)) {
-        end.givingUp?.cancel();
-        end.givingUp = undefined;
-      }
+      else if (!this.#isSilent(end)) this.#answered(end);
     }
   }
 
@@ -259,6 +254,13 @@ export class VirtualNetwork {
   #isSilent({ station: { address }, other }: End): boolean {
     const peer = other.station.address;
     return this.isCut(address, peer) || this.isCut(peer, address) || this.#stopped.has(peer);
+  }
+
+  /** Pings are answered again, by a process that may be another than the one this connection was with. */
+  #answered(end: End): void {
+    end.givingUp?.cancel();
+    end.givingUp = undefined;
+    if (end.isOpen && !end.other.isOpen) this.#reset(end);
   }
 
   #beginGivingUp(end: End): void {

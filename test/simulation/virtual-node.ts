@@ -1,5 +1,5 @@
 /** A square's node over the virtual network: gossip by flooding, questions by streams, the gater and the conduct as in square-node.ts. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { SCORE_THRESHOLDS } from '../../federation/node/conduct.ts';
 import { GOSSIP_SEEN_TTL_MS } from '../../federation/node/gossip-settings.ts';
 import type { Answerer, RequestLimits } from '../../federation/node/request.ts';
@@ -99,9 +99,9 @@ export class VirtualNode implements SquareNode, Station {
 
   async publish(topic: string, bytes: Uint8Array): Promise<number> {
     this.#world.time.noteAsync();
-    publishedAtMs.set(bytes, this.#world.time.nowMs);
-    this.#isNew(topic, bytes);
-    return this.#pass(topic, bytes, undefined);
+    const message = messageOf(topic, bytes, this.#world.time.nowMs);
+    this.#isNew(message);
+    return this.#pass(message, undefined);
   }
 
   async dial(square: string, addrs: readonly string[], timeoutMs: number): Promise<void> {
@@ -120,11 +120,13 @@ export class VirtualNode implements SquareNode, Station {
   }
 
   connectionCount(square: string): number {
-    return this.#with(square).length;
+    let count = 0;
+    for (const { end } of this.#links) if (end.isOpen && end.square === square) count += 1;
+    return count;
   }
 
   isGossiping(square: string): boolean {
-    return this.#with(square).length > 0;
+    return this.connectionCount(square) > 0;
   }
 
   connected(): readonly string[] {
@@ -234,25 +236,28 @@ export class VirtualNode implements SquareNode, Station {
   // Gossip.
 
   /** @returns to how many squares */
-  #pass(topic: string, bytes: Uint8Array, source: string | undefined): number {
+  #pass(message: GossipMessage, source: string | undefined): number {
     const told = new Set<string>();
     for (const { end, topics } of this.#links) {
-      if (end.square === source || !topics.has(topic) || told.has(end.square)) continue;
+      if (end.square === source || !topics.has(message.topic) || told.has(end.square)) continue;
       told.add(end.square);
-      this.sendGossip(end, topic, bytes);
+      this.#send(end, message);
     }
     return told.size;
   }
 
   /** For hostile members too: sends to one side whatever it likes. */
   sendGossip(end: ConnectionEnd, topic: string, bytes: Uint8Array): void {
+    this.#send(end, messageOf(topic, bytes, this.#world.time.nowMs));
+  }
+
+  #send(end: ConnectionEnd, message: GossipMessage): void {
     const { other } = end;
-    this.sentBytes += bytes.byteLength;
-    if (!publishedAtMs.has(bytes)) publishedAtMs.set(bytes, this.#world.time.nowMs);
+    this.sentBytes += message.bytes.byteLength;
     this.#world.network.send(
       end,
       () => {
-        if (other.station instanceof VirtualNode) other.station.#hear(this.square, topic, bytes);
+        if (other.station instanceof VirtualNode) other.station.#hear(this.square, message);
       },
       true,
     );
@@ -263,14 +268,14 @@ export class VirtualNode implements SquareNode, Station {
     return [...this.#links].map(({ end }) => end);
   }
 
-  #hear(source: string, topic: string, bytes: Uint8Array): void {
-    const { nowMs } = this.#world.time;
-    this.#world.onGossip?.(source, topic, nowMs - (publishedAtMs.get(bytes) ?? nowMs));
+  #hear(source: string, message: GossipMessage): void {
+    const { topic, bytes } = message;
+    this.#world.onGossip?.(source, topic, this.#world.time.nowMs - message.publishedAtMs);
     const { conduct } = this.#deps;
     if (!this.#topics.has(topic) || conduct.score(source) < SCORE_THRESHOLDS.graylist) return;
-    if (!this.#isNew(topic, bytes)) return;
+    if (!this.#isNew(message)) return;
     const verdict = this.#deps.judge(topic, source, bytes);
-    if (verdict === 'accept') this.#pass(topic, bytes, source);
+    if (verdict === 'accept') this.#pass(message, source);
     if (verdict !== 'reject' || !conduct.blame(source)) return;
     this.#deps.count('link-cut', 'conduct');
     void this.hangUp(source);
@@ -299,8 +304,7 @@ export class VirtualNode implements SquareNode, Station {
     for (const topic of added) this.#deps.onListener(topic);
   }
 
-  #isNew(topic: string, bytes: Uint8Array): boolean {
-    const id = messageId(topic, bytes);
+  #isNew({ id }: GossipMessage): boolean {
     const nowMs = this.#world.time.nowMs;
     const seenAtMs = this.#seen.get(id);
     if (seenAtMs !== undefined && nowMs - seenAtMs < this.#seenTtlMs) return false;
@@ -356,16 +360,22 @@ export class VirtualNode implements SquareNode, Station {
   }
 }
 
-const publishedAtMs = new WeakMap<Uint8Array, number>();
+/** Of one message object that goes to many squares, mostly under one topic: what is worked out once. */
+interface GossipMessage {
+  readonly topic: string;
+  readonly bytes: Uint8Array;
+  readonly id: string;
+  /** When its author first sent it, on the simulation's clock. */
+  readonly publishedAtMs: number;
+}
 
-/** One message object goes to many squares: its hash is taken once. */
-const ids = new WeakMap<Uint8Array, string>();
+const messages = new WeakMap<Uint8Array, GossipMessage>();
 
-function messageId(topic: string, bytes: Uint8Array): string {
-  let id = ids.get(bytes);
-  if (id === undefined) {
-    id = createHash('sha1').update(bytes).digest('base64');
-    ids.set(bytes, id);
-  }
-  return topic + id;
+function messageOf(topic: string, bytes: Uint8Array, nowMs: number): GossipMessage {
+  const known = messages.get(bytes);
+  if (known?.topic === topic) return known;
+  const publishedAtMs = known?.publishedAtMs ?? nowMs;
+  const message = { topic, bytes, id: `${topic} ${hash('sha1', bytes, 'base64')}`, publishedAtMs };
+  messages.set(bytes, message);
+  return message;
 }
