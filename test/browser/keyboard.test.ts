@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../support/chromium.ts';
 import { LiveClient } from '../support/live-client.ts';
 import { startRing } from '../support/ring-of-processes.ts';
+import { focused, tabTo } from './hill-walk.ts';
 import { openStrip } from './strip-page.ts';
 
 let browser: Browser;
@@ -13,28 +14,11 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** What the focus is on inside the strip: its accessible name, or its tag. "" when it is elsewhere. */
-function focused(page: Page): Promise<string> {
-  return page.evaluate(() => {
-    const node = document.activeElement?.shadowRoot?.activeElement;
-    return node?.getAttribute('aria-label') ?? (node?.textContent || node?.tagName) ?? '';
-  });
-}
-
 /** Panels give the focus back a moment after they closed. */
 async function untilFocused(page: Page, name: RegExp): Promise<void> {
   const deadline = performance.now() + 3_000;
   while (!name.test(await focused(page)) && performance.now() < deadline) await page.waitForTimeout(30);
   assert.match(await focused(page), name);
-}
-
-/** Presses Tab until the focus is where it is wanted, as somebody would who listens. */
-async function tabTo(page: Page, name: RegExp, most = 24): Promise<void> {
-  for (let presses = 0; presses < most; presses += 1) {
-    if (name.test(await focused(page))) return;
-    await page.keyboard.press('Tab');
-  }
-  assert.match(await focused(page), name, `not within ${most} presses of Tab`);
 }
 
 test('somebody without a pointer walks, sits, takes a name, speaks, waves and goes to the next site', async (t) => {

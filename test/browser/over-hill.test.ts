@@ -27,15 +27,17 @@ async function atGate(options: Parameters<Browser['newPage']>[0] = {}): Promise<
 
 const stage = (page: Page) => page.getByRole('application');
 const status = (page: Page) => page.getByRole('status');
+/** The words that hang over the path, which are said as well. */
+const remark = (page: Page, text: string) => page.locator('.remark', { hasText: text });
 
 test('by keyboard alone: look over the hill, walk over it, walk home; the page stays where it is', async () => {
   const { page, errors } = await atGate();
   const address = page.url();
   await stage(page).focus();
   await page.keyboard.press('ArrowDown');
-  await page.getByText('Over at Lantern Diary: 6 people').waitFor();
+  await remark(page, 'Over at Lantern Diary: 6 people').waitFor();
   await page.keyboard.press('Escape');
-  await page.getByText('Over at Lantern Diary').waitFor({ state: 'detached' });
+  await remark(page, 'Over at Lantern Diary').waitFor({ state: 'detached' });
   assert.ok(await stage(page).evaluate((node) => node.matches(':focus')));
 
   await page.keyboard.down('ArrowRight');
@@ -90,7 +92,7 @@ test('by touch: a finger held on the sign looks over the hill and does not follo
   const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   const session = await page.context().newCDPSession(page);
   await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at] });
-  await page.getByText('Over at Lantern Diary: 6 people').waitFor();
+  await remark(page, 'Over at Lantern Diary: 6 people').waitFor();
   await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
   assert.equal(page.url(), address);
   await page.close();
@@ -101,10 +103,10 @@ test('who looks away or does nothing for 12 seconds is back on the own street', 
   await page.clock.install();
   await stage(page).focus();
   await page.keyboard.press('ArrowDown');
-  const remark = page.getByText('Over at Lantern Diary: 6 people');
+  const seen = remark(page, 'Over at Lantern Diary: 6 people');
   await page.clock.runFor(2_000);
-  await remark.waitFor();
+  await seen.waitFor();
   await page.clock.runFor(12_100);
-  await remark.waitFor({ state: 'detached' });
+  await seen.waitFor({ state: 'detached' });
   await page.close();
 });

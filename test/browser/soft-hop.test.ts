@@ -1,12 +1,11 @@
-/** Over the hill for real: three squares as processes, a browser whose page never moves, witnesses on every street. */
+/** Over the hill for real: three squares as processes, browsers whose pages never move, witnesses on the streets. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import type { ServerFrame } from '../../src/protocol/frames.ts';
 import { launchChromium } from '../support/chromium.ts';
-import { LiveClient } from '../support/live-client.ts';
-import { startRing, type RingMember } from '../support/ring-of-processes.ts';
-import { openStrip, type StripPage } from './strip-page.ts';
+import { startRing } from '../support/ring-of-processes.ts';
+import { focused, listen, ribbon, tabTo, toRightGate, witness } from './hill-walk.ts';
+import { openStrip } from './strip-page.ts';
 
 let browser: Browser;
 before(async () => {
@@ -14,118 +13,90 @@ before(async () => {
 });
 after(() => browser.close());
 
-const IDS = ['alder', 'birch', 'cedar'];
-
-const stage = ({ page }: StripPage) => page.getByRole('application');
-const ribbon = ({ page }: StripPage, name: string) => page.getByRole('group', { name: `You are at ${name}` });
-
-async function witness({ socket }: RingMember, name: string): Promise<LiveClient> {
-  const client = await LiveClient.connect(socket);
-  await client.join({ ring: 1, browserId: `witness-${name}`, displayName: name, x: 0.5 });
-  return client;
-}
-
-/** Walks through the right gate by holding the arrow key. */
-async function walkRight(strip: StripPage): Promise<void> {
-  await stage(strip).focus();
-  await strip.page.keyboard.press('End');
-  await strip.page.getByText(/Walk on to visit/).waitFor({ timeout: 15_000 });
-  await strip.page.keyboard.down('Shift');
-  await strip.page.keyboard.down('ArrowRight');
-  await strip.next('hopped', (frame) => 'edge' in frame, 20_000);
-  await strip.page.keyboard.up('ArrowRight');
-  await strip.page.keyboard.up('Shift');
-}
-
-test('by keyboard alone: walk off the end of the street, talk there, walk home; the page never moves', async (t) => {
-  const [alder, birch] = await startRing(t, IDS);
+test('over the hill, in a ring of three squares', async (t) => {
+  const ring = await startRing(t, ['alder', 'birch', 'cedar'], { RING_SHARING: 'live' });
+  const [alder, birch] = ring;
   assert.ok(alder && birch);
-  const there = await witness(birch, 'Bo');
-  const home = await witness(alder, 'Di');
-  const strip = await openStrip(browser, alder.url);
-  const address = strip.page.url();
-  await home.next('join');
-  await walkRight(strip);
-  await ribbon(strip, 'Birch').waitFor();
-  const { peer } = await there.next('join');
-  assert.equal(peer.ring?.from?.site, 'alder');
-  assert.equal((await home.next('leave')).toward, 'right');
-  assert.equal(await strip.page.getByRole('status').first().textContent(), 'You are at Birch');
 
-  await stage(strip).focus();
-  await strip.page.keyboard.press('t');
-  await strip.page.keyboard.type('hello from over the hill');
-  await strip.page.keyboard.press('Enter');
-  assert.equal((await there.next('say')).text, 'hello from over the hill');
-  there.send({ type: 'say', text: 'welcome' });
-  await strip.page.getByText('welcome').first().waitFor();
+  await t.test(
+    'by keyboard and ear alone: look, walk over, talk, sit, walk home, take the page; each is said, in order',
+    async () => {
+      const there = await witness(birch, 'Bo');
+      const home = await witness(alder, 'Di');
+      const strip = await openStrip(browser, alder.url);
+      const { page } = strip;
+      const { id } = await strip.next('hello');
+      const address = page.url();
+      await home.next('join', ({ peer }) => peer.id === id);
+      const spoken = await listen(page);
+      const heard: string[] = [];
+      /** Waits until something was said after what was heard so far. */
+      const hear = async (line: string | RegExp): Promise<void> => {
+        const deadline = performance.now() + 30_000;
+        for (;;) {
+          const lines = (await spoken()).slice(heard.length);
+          const index = lines.findIndex((said) => (typeof line === 'string' ? said === line : line.test(said)));
+          if (index >= 0) return void heard.push(...lines.slice(0, index + 1));
+          if (performance.now() > deadline)
+            assert.fail(`${String(line)} is not said after ${JSON.stringify(heard)} but ${JSON.stringify(lines)}`);
+          await page.waitForTimeout(50);
+        }
+      };
 
-  const back = ribbon(strip, 'Birch').getByRole('button', { name: 'walk home' });
-  await back.focus();
-  await strip.page.keyboard.press('Enter');
-  await ribbon(strip, 'Birch').waitFor({ state: 'detached' });
-  await home.next('join');
-  assert.equal((await there.next('leave')).id, peer.id);
-  assert.equal(strip.page.url(), address);
-  await strip.context.close();
-  await Promise.all([there.close(), home.close()]);
-});
+      await tabTo(page, /^Path\./);
+      await page.keyboard.press('End');
+      await page.getByText(/Walk on to visit Birch/).waitFor();
+      await page.keyboard.press('ArrowDown');
+      await hear('Looking over to Birch…');
+      await hear('Over at Birch: 1 person');
+      await page.locator('.plate.theirs', { hasText: 'Bo' }).waitFor();
+      const seen = await there.next('neighbours', ({ left }) => left?.lookers === 1);
+      assert.ok(!JSON.stringify(seen).includes('browserId'), 'those looked at learn only that somebody looks');
+      await page.keyboard.press('Escape');
+      await there.next('neighbours', ({ left }) => left?.lookers === undefined);
 
-test('a look over the hill shows who is there, and those there learn only that somebody looks', async (t) => {
-  const [alder, birch] = await startRing(t, IDS, { RING_SHARING: 'live' });
-  assert.ok(alder && birch);
-  const there = await witness(birch, 'Bo');
-  const strip = await openStrip(browser, alder.url);
-  await stage(strip).focus();
-  await strip.page.keyboard.press('End');
-  await strip.page.getByText(/Walk on to visit Birch/).waitFor({ timeout: 15_000 });
-  await strip.page.keyboard.press('ArrowDown');
-  await strip.page.getByText('Over at Birch: 1 person').waitFor();
-  await strip.page.locator('.plate.theirs', { hasText: 'Bo' }).waitFor();
-  const seen = await there.next('neighbours', ({ left }) => left?.lookers === 1);
-  assert.ok(!JSON.stringify(seen).includes('browserId'));
-  await strip.page.keyboard.press('Escape');
-  await there.next('neighbours', ({ left }) => left?.lookers === undefined);
-  await strip.context.close();
-  await there.close();
-});
+      await page.keyboard.down('ArrowRight');
+      await hear('Walking over to Birch…');
+      await hear('You are at Birch');
+      await page.keyboard.up('ArrowRight');
+      const { peer } = await there.next('join');
+      assert.equal(peer.ring?.from?.site, 'alder');
+      assert.equal((await home.next('leave')).toward, 'right');
 
-test('the host is killed during a visit: home within ten seconds, as the same visitor, in the same page', async (t) => {
-  const [alder, birch] = await startRing(t, IDS);
-  assert.ok(alder && birch);
-  const strip = await openStrip(browser, alder.url);
-  const { id } = await strip.next('hello');
-  await walkRight(strip);
-  await ribbon(strip, 'Birch').waitFor();
-  const killedAt = performance.now();
-  birch.process().kill('SIGKILL');
-  await strip.page.getByText('The way was lost. You are home again.').first().waitFor({ timeout: 10_000 });
-  assert.ok(performance.now() - killedAt < 10_000);
-  const hellos = strip.frames.filter(({ frame }) => frame.type === 'hello').map(({ frame }) => idOf(frame));
-  assert.equal(hellos.at(-1), id);
-  await strip.context.close();
-});
+      assert.match(await focused(page), /^Path\./, 'the focus is where it was');
+      await page.keyboard.press('t');
+      await page.keyboard.type('hello from over the hill');
+      await page.keyboard.press('Enter');
+      assert.equal((await there.next('say')).text, 'hello from over the hill');
+      there.send({ type: 'say', text: 'welcome' });
+      await hear('Bo: welcome');
 
-test('the page is closed in the middle of a hop: nobody is left on either street', async (t) => {
-  const [alder, birch] = await startRing(t, IDS);
-  assert.ok(alder && birch);
-  const home = await witness(alder, 'Di');
-  const there = await witness(birch, 'Bo');
-  const strip = await openStrip(browser, alder.url);
-  await home.next('join');
-  await walkRight(strip);
-  await strip.context.close();
-  const { peer } = await there.next('join');
-  assert.equal((await there.next('leave')).id, peer.id);
-  const late = await LiveClient.connect(alder.socket);
-  const { peers } = await late.join({ browserId: 'late-comer' });
-  assert.deepEqual(
-    peers?.map(({ displayName }) => displayName),
-    ['Di'],
+      await tabTo(page, /^People/);
+      await page.keyboard.press('Enter');
+      await tabTo(page, /^You$/);
+      await tabTo(page, /^Sit on the bench/, 'ArrowDown');
+      await page.keyboard.press('Enter');
+      await there.next('move', (move) => move.id === peer.id && move.pose === 'sitting');
+
+      await tabTo(page, /^walk home/);
+      await page.keyboard.press('Enter');
+      await hear('You are home again.');
+      await ribbon(strip, 'Birch').waitFor({ state: 'detached' });
+      assert.equal((await home.next('join')).peer.id, id, 'as the same visitor');
+      assert.equal((await there.next('leave')).id, peer.id);
+      assert.equal(page.url(), address, 'the page never moved');
+
+      await toRightGate(strip);
+      await page.keyboard.press('Enter');
+      await hear('You are at Birch');
+      await tabTo(page, /^walk home/);
+      await page.keyboard.press('ArrowRight');
+      assert.equal(await focused(page), 'open page');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`${birch.url}/`);
+      await page.getByRole('application', { name: /^Path\. 2 people/ }).waitFor();
+      await strip.context.close();
+      await Promise.all([there.close(), home.close()]);
+    },
   );
-  await Promise.all([home.close(), there.close(), late.close()]);
 });
-
-function idOf(frame: ServerFrame): number | null | undefined {
-  return frame.type === 'hello' ? frame.id : undefined;
-}

@@ -67,7 +67,7 @@ export function stripOn(page: Page, context: BrowserContext): StripPage {
     page,
     context,
     frames,
-    async next(type, fits = () => true, withinMs = 10_000) {
+    async next(type, fits = () => true, withinMs = 30_000) {
       const deadline = performance.now() + withinMs;
       for (;;) {
         for (const { frame } of frames) if (isOf(frame, type) && fits(frame)) return frame;

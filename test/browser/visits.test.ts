@@ -1,14 +1,15 @@
 /** Visits as they happen: a screen reader's, in two tabs, back and forward, through an outage, among two hundred. */
 import assert from 'node:assert/strict';
 import { after, before, test, type TestContext } from 'node:test';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { freePorts } from '../../scripts/free-ports.ts';
 import { startSquareProcess, type SquareProcess } from '../../scripts/square-process.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { LiveClient } from '../support/live-client.ts';
 import { metric } from '../support/ring-of-processes.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { openStrip, stripOn, type StripPage } from './strip-page.ts';
+import { listen, nameOneself } from './hill-walk.ts';
+import { openStrip, stripOn } from './strip-page.ts';
 
 let browser: Browser;
 before(async () => {
@@ -48,14 +49,6 @@ async function guest(t: TestContext, square: SquareProcess, name: string): Promi
   return client;
 }
 
-async function nameOneself({ page }: StripPage, name: string): Promise<void> {
-  const strip = page.locator('town-square');
-  await strip.getByRole('button', { name: 'Menu' }).click();
-  await strip.getByLabel('Your name here').fill(name);
-  await strip.getByRole('button', { name: 'Save' }).click();
-  await page.keyboard.press('Escape');
-}
-
 const visitorsOf = (square: SquareProcess) => metric(square.url, /^square_visitors (\d+)/m);
 
 async function until(holds: () => Promise<boolean>, what: string, withinMs = 10_000): Promise<void> {
@@ -64,20 +57,6 @@ async function until(holds: () => Promise<boolean>, what: string, withinMs = 10_
     if (performance.now() > deadline) assert.fail(`${what}: not within ${withinMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-/** Everything that was put into the live regions since the page was opened, in order. */
-async function listen(page: Page): Promise<() => Promise<string[]>> {
-  await page.locator('town-square').evaluate((host) => {
-    const spoken: string[] = [];
-    Reflect.set(globalThis, 'spoken', spoken);
-    for (const region of host.shadowRoot?.querySelectorAll('[role=log],[role=status]') ?? []) {
-      new MutationObserver((changes) => {
-        for (const { addedNodes } of changes) for (const node of addedNodes) spoken.push(node.textContent ?? '');
-      }).observe(region, { childList: true, subtree: true });
-    }
-  });
-  return () => page.evaluate((): string[] => Reflect.get(globalThis, 'spoken'));
 }
 
 test('a screen reader finds one path, what can be done, no pictures, and hears who comes and what is said', async (t) => {

@@ -153,7 +153,8 @@ export async function listVersion({ url }: Pick<RingMember, 'url'>): Promise<num
   return about.rings[0]?.version ?? 0;
 }
 
-async function gatesLive(member: RingMember, count: number): Promise<void> {
+/** Resolves when a square hears its neighbours. @throws with its last lines after 30 s */
+export async function gatesLive(member: RingMember, count: number): Promise<void> {
   const deadline = Date.now() + 30_000;
   while ((await metric(member.url, /^square_ring_live_gates (\d+)/m)) < count) {
     if (Date.now() > deadline)

@@ -109,7 +109,7 @@ export class Journey {
     this.#place = undefined;
     this.#way.length = 0;
     this.#homecoming = 'lost';
-    this.#deps.onChange();
+    this.#deps.entered(undefined);
   }
 
   stop(): void {

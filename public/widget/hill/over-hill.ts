@@ -1,6 +1,6 @@
 /** Looks over the hill, soft hops and waves, put together over one strip. */
 import { gateNear } from '../model/walker.ts';
-import type { Gate } from '../../../src/protocol/frames.ts';
+import type { Gate, ViewRefusal } from '../../../src/protocol/frames.ts';
 import type { Side } from '../../../src/protocol/limits.ts';
 import type { Clock } from '../clock.ts';
 import type { Layout } from '../model/layout.ts';
@@ -11,7 +11,7 @@ import { setText } from '../view/dom.ts';
 import type { Frame } from '../view/frame.ts';
 import type { Layer } from '../view/layer.ts';
 import { BeyondView } from './beyond-view.ts';
-import { decodeBeyond, type Beyond } from './beyond.ts';
+import { decodeBeyond, type Beyond, type Seen } from './beyond.ts';
 import { Crossing } from './crossing.ts';
 import { Journey } from './journey.ts';
 import { Peek, SIGHTING_SIZE } from './peek.ts';
@@ -192,12 +192,12 @@ export class OverHill {
     switch (frame.type) {
       case 'view':
         if (frame.side !== this.#peek.side) return;
-        this.#peek.take(frame.seen, this.#deps.clock.now());
+        this.#see(frame.side, frame.seen);
         break;
       case 'unseen':
         if (frame.side !== this.#peek.side) return;
         this.#peek.end();
-        if (frame.reason !== undefined && frame.reason !== 'lost') this.#say(words(`look-${frame.reason}`));
+        this.#unseen(frame.side, frame.reason ?? 'lost');
         break;
       case 'waved':
         this.#say(
@@ -218,6 +218,21 @@ export class OverHill {
         this.#journey.heard(frame);
     }
     this.#deps.onChange();
+  }
+
+  /** Who is there is told once, when the look begins; after that it is for the eyes. */
+  #see(side: Side, seen: Seen): void {
+    const isFirst = this.#peek.count === undefined;
+    this.#peek.take(seen, this.#deps.clock.now());
+    const name = this.#deps.world.gates?.[side]?.name;
+    if (isFirst && name !== undefined) this.#announce(this.#deps.words('lookingAt', { name, n: seen.count }));
+  }
+
+  #unseen(side: Side, reason: ViewRefusal): void {
+    const { words, world } = this.#deps;
+    if (reason !== 'lost') return this.#say(words(`look-${reason}`));
+    const name = world.gates?.[side]?.name;
+    if (name !== undefined) this.#say(words('hop-unreachable', { name }));
   }
 
   #entered(edge: Side | undefined): void {
