@@ -4,7 +4,8 @@ import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from '../support/chromium.ts';
 import { startRing } from '../support/ring-of-processes.ts';
-import { focused, listen, ribbon, tabTo, toRightGate, witness } from './hill-walk.ts';
+import { runCliJson } from '../support/run-cli.ts';
+import { focused, listen, nameOneself, ribbon, stage, tabTo, toRightGate, walkRight, witness } from './hill-walk.ts';
 import { openStrip } from './strip-page.ts';
 
 let browser: Browser;
@@ -15,8 +16,24 @@ after(() => browser.close());
 
 test('over the hill, in a ring of three squares', async (t) => {
   const ring = await startRing(t, ['alder', 'birch', 'cedar'], { RING_SHARING: 'live' });
-  const [alder, birch] = ring;
-  assert.ok(alder && birch);
+  const [alder, birch, cedar] = ring;
+  assert.ok(alder && birch && cedar);
+  const { code, answer } = await runCliJson(cedar.dataDir, [
+    'site',
+    'add',
+    '--name',
+    'Cedar',
+    '--origin',
+    cedar.url,
+    '--key',
+    'cedar_site',
+    '--ring-site',
+    'cedar',
+    '--no-bot-protection',
+    '--data-dir',
+    cedar.dataDir,
+  ]);
+  assert.equal(code, 0, JSON.stringify(answer));
 
   await t.test(
     'by keyboard and ear alone: look, walk over, talk, sit, walk home, take the page; each is said, in order',
@@ -97,6 +114,87 @@ test('over the hill, in a ring of three squares', async (t) => {
       await page.getByRole('application', { name: /^Path\. 2 people/ }).waitFor();
       await strip.context.close();
       await Promise.all([there.close(), home.close()]);
+    },
+  );
+
+  await t.test('two tabs of one visitor walk over together, are one figure there, and come home together', async () => {
+    const there = await witness(birch, 'Bo');
+    const first = await openStrip(browser, alder.url);
+    await nameOneself(first, 'Ada');
+    const second = await openStrip(browser, alder.url, { context: first.context });
+    await first.page.bringToFront();
+    await walkRight(first);
+    await Promise.all([ribbon(first, 'Birch').waitFor(), ribbon(second, 'Birch').waitFor()]);
+    const { peer } = await there.next('join', (join) => join.peer.displayName === 'Ada');
+    await second.page.bringToFront();
+    await stage(second).focus();
+    await second.page.keyboard.press('t');
+    await second.page.keyboard.type('from the other tab');
+    await second.page.keyboard.press('Enter');
+    assert.equal((await there.next('say')).id, peer.id);
+    await ribbon(second, 'Birch').getByRole('button', { name: 'walk home' }).click();
+    await Promise.all(
+      [ribbon(first, 'Birch'), ribbon(second, 'Birch')].map((line) => line.waitFor({ state: 'detached' })),
+    );
+    await there.next('leave', (leave) => leave.id === peer.id);
+    assert.ok(
+      !there.take().some((frame) => frame.type === 'join' && frame.peer.displayName === 'Ada'),
+      'there was one of them',
+    );
+    await first.context.close();
+    await there.close();
+  });
+
+  await t.test(
+    'two people of two squares meet on a third and chat; one is shown out there, is told, and is home as before',
+    async () => {
+      const owner = await witness(cedar, 'Cy', { path: '?siteKey=cedar_site', origin: cedar.url });
+      const [ada, bo] = [await openStrip(browser, alder.url), await openStrip(browser, birch.url)];
+      await nameOneself(ada, 'Ada');
+      await nameOneself(bo, 'Bo');
+      const { id } = await ada.next('hello');
+      // Cedar is to the left of alder and to the right of birch.
+      await ada.page
+        .locator('town-square')
+        .evaluate((strip) => 'go' in strip && Reflect.apply(Object(strip.go), strip, ['left']));
+      const { peer } = await owner.next('join', (join) => join.peer.displayName === 'Ada');
+      await walkRight(bo);
+      await owner.next('join', (join) => join.peer.displayName === 'Bo');
+      await Promise.all([ribbon(ada, 'Cedar').waitFor(), ribbon(bo, 'Cedar').waitFor()]);
+      for (const [from, to, text] of [
+        [ada, bo, 'hello from alder'],
+        [bo, ada, 'hello from birch'],
+      ] as const) {
+        await from.page.getByRole('textbox').first().fill(text);
+        await from.page.keyboard.press('Enter');
+        await to.page.getByText(text).first().waitFor();
+        assert.equal((await owner.next('say')).text, text);
+      }
+      const { answer: owned } = await runCliJson(cedar.dataDir, [
+        'site',
+        'token',
+        'cedar_site',
+        '--data-dir',
+        cedar.dataDir,
+      ]);
+      const kick = {
+        siteKey: 'cedar_site',
+        adminToken: owned['adminToken'],
+        action: 'kickVisitor',
+        visitorId: peer.id,
+      };
+      const ask = { method: 'POST', body: JSON.stringify(kick) };
+      // The square looks at its store every now and then: the owner's new token is good a moment later.
+      const deadline = performance.now() + 30_000;
+      while ((await fetch(`${cedar.url}/api/admin/action`, ask)).status !== 200) {
+        assert.ok(performance.now() < deadline, 'the owner may show a guest out');
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+      await ada.page.getByText('You were shown out, and are home again.').first().waitFor();
+      await owner.next('leave', (leave) => leave.id === peer.id);
+      assert.equal(ada.frames.map(({ frame }) => frame).findLast((frame) => frame.type === 'hello')?.id, id);
+      assert.ok(await ribbon(bo, 'Cedar').isVisible(), 'the other one stays');
+      await Promise.all([ada.context.close(), bo.context.close(), owner.close()]);
     },
   );
 });
