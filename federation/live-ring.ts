@@ -111,6 +111,8 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
   let topics: ReadonlySet<string> = new Set();
   const startedAtTs = clock.now();
   const sent = new Set<string>();
+  /** Of the last summary of any site in this run. */
+  let seq = -1;
 
   const localSite = (site: string): LocalSite | undefined =>
     deps.localSites().find((local) => local.ringId === ringId && local.siteId === site);
@@ -251,6 +253,10 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
       signer: deps.key,
       clock,
       random: deps.randomBytes,
+      nextSeq: () => {
+        seq += 1;
+        return seq;
+      },
       versions: () => documentVersions(ring),
       sample: () => {
         const sharing = localSite(site)?.sharing ?? 'nothing';

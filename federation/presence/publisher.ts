@@ -13,6 +13,8 @@ export interface PublisherDeps {
   readonly signer: Signer;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  /** Never twice the same in a run of the square, and never less: a site that comes back to the list goes on counting. */
+  nextSeq(): number;
   versions(): DocumentVersions;
   sample(): Shown;
   /** Never rejects; resolves when the bytes are on their way. */
@@ -41,15 +43,20 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   const { clock } = deps;
   let cadence = INITIAL_CADENCE;
   let shown: Shown | undefined;
-  let seq = 0;
   let state: 'new' | 'running' | 'stopped' = 'new';
   let mustAnnounce = false;
   let timer: Timer | undefined;
 
   const seal = (content: Shown, bye: boolean): Uint8Array => {
     const ts = Math.floor(clock.now());
-    const head = { ring: deps.ring, site: deps.site, epoch: deps.epoch, seq, ts, versions: deps.versions() };
-    seq += 1;
+    const head = {
+      ring: deps.ring,
+      site: deps.site,
+      epoch: deps.epoch,
+      seq: deps.nextSeq(),
+      ts,
+      versions: deps.versions(),
+    };
     return sealSummary({ ...head, ...content, bye }, deps.signer);
   };
 

@@ -36,7 +36,7 @@ export interface Summary {
   readonly site: string;
   /** Counts the runs of a square; raised and saved before the first publish of a run. */
   readonly epoch: number;
-  /** Counts the summaries of one site in one run, from 0. */
+  /** Grows with every summary of one site in one run; what it skips says nothing. */
   readonly seq: number;
   /** Author's wall clock, ms: for the clock-skew warning only. */
   readonly ts: number;

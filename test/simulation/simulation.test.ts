@@ -22,6 +22,10 @@ test('a process that goes on after a power cut says that it knows nothing of the
   assert.equal(await simulate(scheduleOf(1_006_241)), undefined);
 });
 
+test('a site that was shown out and let back in goes on counting: nothing said before can be played back', async () => {
+  assert.equal(await simulate(scheduleOf(1_030_395)), undefined);
+});
+
 test('the same seed is the same story', async () => {
   assert.equal(await storyOf(7), await storyOf(7));
 });

@@ -19,7 +19,7 @@ const somebody = (x: number, walking = false): Shown => ({
 function rig(seed = 'publisher') {
   const clock = new ManualClock();
   const sent: { atMs: number; summary: Summary }[] = [];
-  const state = { shown: nobody, samples: 0, shownChanges: 0 };
+  const state = { shown: nobody, samples: 0, shownChanges: 0, seq: 0 };
   const publisher = createPublisher({
     ring: 'ab'.repeat(32),
     site: 'alder',
@@ -27,6 +27,7 @@ function rig(seed = 'publisher') {
     signer: key,
     clock,
     random: seededBytes(seed),
+    nextSeq: () => state.seq++,
     versions: () => ({ charter: 1, members: 2, beat: 3, head: 0 }),
     sample: () => {
       state.samples += 1;
