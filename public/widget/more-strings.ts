@@ -83,6 +83,7 @@ export const MORE_WORDS = {
   seeHillGrey: 'a grey figure, no name',
   seeHillNumber: 'only a number',
   calmSwitch: 'Calm: nothing glides or waves',
+  soundSwitch: 'Sound: soft steps and bells',
   watchUnseen: 'Watch unseen',
   sharePage: 'Show which page I read',
   remember: 'Remember me on this site',

@@ -9,8 +9,11 @@ import { Birds } from './birds.ts';
 import type { Clock } from './clock.ts';
 import { boardFrom, Furniture, type Board } from './furniture.ts';
 import { OverHill, type OverHillDeps } from './hill/over-hill.ts';
+import { fetchSounds, Hearing } from './hearing.ts';
 import { Horizons } from './horizons.ts';
+import type { Actor } from './model/actors.ts';
 import type { Source } from './model/decode.ts';
+import { Footfalls } from './model/footfalls.ts';
 import { STREET_UNITS, type Layout } from './model/layout.ts';
 import { nameOf } from './model/naming.ts';
 import { shun, type Person, type Shunned, type World, type WorldEvent } from './model/world.ts';
@@ -60,6 +63,10 @@ export interface MoreDeps extends Pick<
   /** What the labels of this moment go by. */
   readonly signs: () => Signs;
   readonly screenX: (units: number) => number;
+  /** Somebody can see the strip. */
+  readonly isSeen: () => boolean;
+  /** Everybody who is drawn, and who is on their way out. */
+  readonly walkers: () => Iterable<Actor>;
   /** @returns false when nothing could be sent */
   readonly send: (message: object) => boolean;
   /** Whether a line may wait for the square's return. */
@@ -97,6 +104,7 @@ export class More {
   readonly #words: MoreWords;
   readonly #people: PeoplePanel;
   readonly #horizons = new Horizons();
+  readonly #hearing: Hearing;
   readonly #birds: Birds;
   readonly #weather: WeatherLayer;
   readonly #furniture: Furniture;
@@ -116,7 +124,22 @@ export class More {
     this.#peoplePanel = createPanel(frame, frame.people, host, () => this.#people.refresh());
     this.#menuPanel = createPanel(frame, frame.menu, host, (isOpen) => isOpen && this.#fillMenu());
     this.labels = new LabelsView(frame.labels, frame.more, this.#words);
-    this.talk = new Talk(frame, { ...deps, words: this.#words });
+    this.#hearing = new Hearing({
+      world,
+      timers: deps.timers,
+      isWanted: () => deps.profile.hasSound,
+      isCalm: () => deps.profile.isCalm,
+      isSeen: deps.isSeen,
+      across: (units) => deps.screenX(units) / deps.layout().widthPx,
+      fetch: () => fetchSounds(import.meta.url),
+      onSilence: () => {
+        deps.profile.hasSound = false;
+        if (this.#menuPanel.isOpen) this.#fillMenu();
+      },
+    });
+    for (const type of ['pointerup', 'keydown']) frame.town.addEventListener(type, () => this.#hearing.pressed());
+    const spoke = (): void => this.#hearing.hear('line', this.#selfUnits);
+    this.talk = new Talk(frame, { ...deps, words: this.#words, spoke });
     frame.more.addEventListener('click', () => this.open('talk'));
     this.#people = new PeoplePanel(this.#peoplePanel, world, this.#words, {
       ...deps,
@@ -132,7 +155,15 @@ export class More {
     this.#boardPanel = createPanel(frame, undefined, host, () => undefined);
     this.#card = createPanel(frame, undefined, host, () => undefined);
     this.#card.node.classList.add('card');
-    deps.layers.push(this.#horizons, this.#birds, this.#weather);
+    const footfalls = new Footfalls();
+    deps.layers.push(this.#horizons, this.#birds, this.#weather, {
+      step: () => {
+        for (const fall of footfalls.look(deps.walkers())) this.#hearing.step(fall);
+        return false;
+      },
+      settle: () => undefined,
+      paint: () => undefined,
+    });
     this.relayout();
     this.#horizons.update(world.gates);
     this.hill = new OverHill({ ...deps, words: this.#words, isCalm: () => deps.profile.isCalm });
@@ -144,6 +175,15 @@ export class More {
     const { settings, profile } = this.#deps;
     this.#horizons.isHidden = settings.horizon !== 'on' || profile.isCalm;
     this.#birds.isHidden = this.#weather.isHidden = profile.isCalm;
+  }
+
+  /** The strip came into sight or went out of it. */
+  attend(): void {
+    this.#hearing.attend();
+  }
+
+  get #selfUnits(): number {
+    return this.#deps.signs().selfUnits;
   }
 
   /** The street lies elsewhere on the screen, or has other things on it. */
@@ -262,17 +302,28 @@ export class More {
       this.talk.release();
     } else if (event.type === 'extra') this.#extra(event.source);
     else if (event.type === 'gates') this.#horizons.update(this.#deps.world.gates);
-    else if (event.type === 'came') this.talk.came(event.person);
-    else if (event.type === 'said') this.talk.heard(event.person, event.text);
+    else if (event.type === 'came') {
+      this.talk.came(event.person);
+      this.#hear('arrival', event.person);
+    } else if (event.type === 'said') {
+      this.talk.heard(event.person, event.text);
+      this.#hear('line', event.person);
+    } else if (event.type === 'gestured') this.#hear('wave', event.person);
     else if (event.type === 'left' && event.toward !== undefined) {
       const gate = this.#deps.gateName(event.toward);
       if (gate !== undefined) this.talk.left(event.person, gate);
     }
   }
 
+  #hear(name: 'arrival' | 'line' | 'wave', { x, shunned }: Person): void {
+    if (shunned !== 'hidden') this.#hearing.hear(name, x * STREET_UNITS);
+  }
+
   #extra(source: Source): void {
-    if (source['type'] === 'bird') this.#birds.heard(source);
-    else if (source['type'] === 'weather') this.#weather.update(source['weatherConfig']);
+    if (source['type'] === 'bird') {
+      this.#birds.heard(source);
+      if (source['action'] === 'spawn') this.#hearing.hear('bird', Number(source['x']) * STREET_UNITS || 0);
+    } else if (source['type'] === 'weather') this.#weather.update(source['weatherConfig']);
     else if (source['type'] === 'messageBoard') this.#hang(source['messageBoard']);
   }
 
@@ -287,6 +338,7 @@ export class More {
   }
 
   stop(): void {
+    this.#hearing.stop();
     this.hill.stop();
     this.talk.stop();
   }
@@ -311,6 +363,7 @@ export class More {
       isBeyondHill: profile.isBeyondHill,
       isPageShared: settings.sharesPage ? profile.isPageShown : undefined,
       isUnseen: profile.isUnseen,
+      hasSound: profile.hasSound,
       isRemembered,
       palette: palette(),
     };
@@ -319,6 +372,11 @@ export class More {
       save: (name, look) => profile.choose(name, look),
       calm: (isCalm) => {
         profile.isCalm = isCalm;
+      },
+      sound: (isOn) => {
+        profile.hasSound = isOn;
+        if (isOn) this.#hearing.pressed();
+        else this.#hearing.stop();
       },
       beyondHill: (isShown) => {
         profile.showBeyondHill(isShown);

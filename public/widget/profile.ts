@@ -128,6 +128,15 @@ export class Profile {
     this.#deps.onPageShown();
   }
 
+  /** Off unless the visitor switches it on, which is remembered. */
+  get hasSound(): boolean {
+    return this.memory.me.hasSound;
+  }
+
+  set hasSound(hasSound: boolean) {
+    this.memory.keep({ hasSound });
+  }
+
   showBeyondHill(isShown: boolean): void {
     this.memory.keep({ beyondHill: isShown });
     this.#deps.send({ type: 'privacy', beyondHill: isShown });

@@ -28,6 +28,8 @@ export interface SelfDeps {
   readonly send: (message: object) => boolean;
   readonly actor: () => Actor | undefined;
   readonly wake: () => void;
+  /** One raised a hand, clapped or jumped. */
+  readonly gestured: (self: Person) => void;
   readonly onPush: (side: Side) => unknown;
 }
 
@@ -134,14 +136,14 @@ export class Self {
   }
 
   gesture(action: Action, target: Person | undefined): void {
-    const { world, clock, send, wake } = this.#deps;
+    const { world, clock, send, gestured } = this.#deps;
     const self = selfOf(world);
     const nowMs = clock.now();
     if (self === undefined || nowMs - this.#actedAt < ACTION_THROTTLE_MS) return;
     if (!send({ type: 'action', action, targetId: target?.id })) return;
     this.#actedAt = nowMs;
     gesture(self, action, target, nowMs);
-    wake();
+    gestured(self);
   }
 
   /** A `move` about oneself: an echo of settling, or another tab of the same visitor. */

@@ -55,6 +55,8 @@ export class Strip {
   readonly #sleep: Sleep;
   #lastCount = -1;
   #wantsStart = false;
+  /** Somebody can see the strip. */
+  #isSeen = false;
 
   constructor(host: HTMLElement, settings: StripSettings, events: StripEvents) {
     this.#host = host;
@@ -119,6 +121,10 @@ export class Strip {
       send,
       actor: () => this.#scene.actorOf(world.selfId),
       wake: () => this.#loop.wake(true),
+      gestured: (person) => {
+        this.#happened({ type: 'gestured', person });
+        this.#loop.wake(true);
+      },
       onPush: (side) => settings.hop !== 'off' && this.go(side),
     });
     this.#hop = new PageHop({
@@ -223,8 +229,10 @@ export class Strip {
   /** Whether anybody can see the strip, and whether at least half of it is in view. */
   show(isOnScreen: boolean, isVisible: boolean): void {
     this.#attention.isInView = isVisible;
-    if (isOnScreen && !document.hidden) this.#loop.resume();
+    this.#isSeen = isOnScreen && !document.hidden;
+    if (this.#isSeen) this.#loop.resume();
     else this.#loop.pause();
+    this.#later.part?.attend();
     if (!document.hidden && this.#connection.state.name === 'waiting') this.#connection.start();
     this.#attention.tell();
     this.#sleep.look(document.hidden, isOnScreen);
@@ -316,6 +324,7 @@ export class Strip {
         this.#hop.answer(event.frame);
         break;
       case 'said':
+      case 'gestured':
       case 'changed':
       case 'extra':
         break;
@@ -472,6 +481,8 @@ export class Strip {
         gateHint: this.#around.hint(this.#self.walker.x, this.#settings.hop),
       }),
       screenX: (units) => this.#scene.screenX(units),
+      isSeen: () => this.#isSeen,
+      walkers: () => this.#scene.walkers(),
     });
   }
 

@@ -20,6 +20,8 @@ export interface TalkDeps {
   readonly send: (message: object) => boolean;
   /** Whether a line may wait for the square's return. */
   readonly mayWait: () => boolean;
+  /** A line of one's own went out. */
+  readonly spoke: () => void;
   readonly onChange: () => void;
 }
 
@@ -93,13 +95,14 @@ export class Talk {
   }
 
   #say(text: string): boolean {
-    const { world, clock, send, mayWait, onChange } = this.#deps;
+    const { world, clock, send, mayWait, spoke, onChange } = this.#deps;
     const nowMs = clock.now();
     const self = selfOf(world);
     if (nowMs - this.#saidAt < world.chatThrottleMs) return false;
     if (self !== undefined && send({ type: 'say', text })) {
       this.#saidAt = nowMs;
       say(world, self, text, nowMs);
+      spoke();
     } else {
       if (this.#queued !== undefined || !mayWait()) return false;
       this.#queued = text;

@@ -24,6 +24,8 @@ export interface Me {
   readonly isUnseen: boolean | undefined;
   /** Does not want it shown which page they read, even where its owner shows it. */
   readonly hidesPage: boolean;
+  /** Wants to hear the street. */
+  readonly hasSound: boolean;
 }
 
 /** @param random uniform in [0, 1) */
@@ -38,6 +40,7 @@ export function stranger(random: () => number): Me {
     beyondHill: undefined,
     isUnseen: undefined,
     hidesPage: false,
+    hasSound: false,
   };
 }
 
@@ -63,6 +66,7 @@ export function recall(stored: string | null): Me | undefined {
     beyondHill: typeof value['hill'] === 'boolean' ? value['hill'] : undefined,
     isUnseen: typeof value['unseen'] === 'boolean' ? value['unseen'] : undefined,
     hidesPage: value['hidePage'] === true,
+    hasSound: value['sound'] === true,
   };
 }
 
@@ -76,6 +80,7 @@ export function remember(me: Me): string {
     hill: me.beyondHill,
     unseen: me.isUnseen,
     hidePage: me.hidesPage || undefined,
+    sound: me.hasSound || undefined,
   });
 }
 

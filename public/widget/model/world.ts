@@ -71,6 +71,8 @@ export type WorldEvent =
   | { readonly type: 'came'; readonly person: Person }
   | { readonly type: 'left'; readonly person: Person; readonly toward: Side | undefined }
   | { readonly type: 'said'; readonly person: Person; readonly text: string }
+  /** A hand raised or clapped, or a jump; one's own too. */
+  | { readonly type: 'gestured'; readonly person: Person }
   | { readonly type: 'gates' | 'scene' | 'changed' }
   | { readonly type: 'moved'; readonly person: Person }
   /** Where one was told to stand by a step of one's own, from this tab or another. */
@@ -242,7 +244,7 @@ function act(world: World, frame: Extract<Frame, { type: 'action' }>, nowMs: num
   if (person === undefined) return [];
   const target = frame.targetId === undefined ? undefined : world.people.get(frame.targetId);
   gesture(person, frame.action, target, nowMs);
-  return [{ type: 'changed' }];
+  return [{ type: 'gestured', person }];
 }
 
 /** Plays a gesture, one's own before it is sent or another's when it is heard of. Gestures end poses. */

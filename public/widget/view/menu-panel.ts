@@ -15,6 +15,7 @@ export interface MenuState {
   /** undefined where the page's owner shows nobody what is read. */
   readonly isPageShared: boolean | undefined;
   readonly isUnseen: boolean;
+  readonly hasSound: boolean;
   readonly isRemembered: boolean;
   readonly palette: Palette;
 }
@@ -23,6 +24,7 @@ export interface MenuActions {
   readonly portrait: (canvas: HTMLCanvasElement, look: Look, palette: Palette) => void;
   readonly save: (name: string, look: Look) => void;
   readonly calm: (isCalm: boolean) => void;
+  readonly sound: (isOn: boolean) => void;
   readonly beyondHill: (isShown: boolean) => void;
   readonly unseen: (isUnseen: boolean) => void;
   readonly pageShown: (isShown: boolean) => void;
@@ -36,6 +38,7 @@ export function fillMenu(panel: HTMLElement, state: MenuState, words: MoreWords,
     el('h2', {}, words('whatOthersSee')),
     seenCard(state, words),
     toggle(words('calmSwitch'), state.isCalm, actions.calm),
+    toggle(words('soundSwitch'), state.hasSound, actions.sound),
     toggle(words('showBeyond'), state.isBeyondHill, actions.beyondHill),
     ...(state.isPageShared === undefined ? [] : [toggle(words('sharePage'), state.isPageShared, actions.pageShown)]),
     toggle(words('watchUnseen'), state.isUnseen, actions.unseen),

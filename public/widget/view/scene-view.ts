@@ -111,6 +111,12 @@ export class SceneView {
     return this.#actors.get(id);
   }
 
+  /** Everybody who is drawn, and who is on their way out. */
+  *walkers(): Iterable<Actor> {
+    yield* this.#actors.values();
+    for (const { actor } of this.#leaving.values()) yield actor;
+  }
+
   /** Shows one's own figure in a picture for a while. */
   play(frame: Picture, until: number): void {
     const actor = this.actorOf(this.#world.selfId);

@@ -171,6 +171,7 @@ test('a position of oneself is followed when another tab walks, and is an echo w
     send: (message) => sent.push(message) > 0,
     actor: () => undefined,
     wake: () => undefined,
+    gestured: () => undefined,
     onPush: () => undefined,
   });
   self.place(0.5);
