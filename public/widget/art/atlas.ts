@@ -1,26 +1,17 @@
-/** Sprites made at run time: each picture of a figure is drawn once into a page of cells and copied from there. */
+/** Sprites made at run time: each picture of a figure is drawn once, and its bitmap copied from then on. */
 import { encodeLook, type Look } from '../../../src/protocol/look.ts';
 import { CELL, figureArt, type Frame, type Stroke, type Tone } from './figure-art.ts';
 import { accentOf, type Palette } from './palette.ts';
 
-const COLUMNS = 16;
-const ROWS = 16;
-/** 1,280 cells: 80 lively looks. When they are used up the atlas starts anew, so memory is bounded. */
-const PAGES_MAX = 5;
+/** 80 lively looks. When they are used up the atlas starts anew, so memory is bounded. */
+const SPRITES_MAX = 1_280;
 export const CELL_WIDTH = CELL.half * 2;
 export const CELL_HEIGHT = CELL.above + CELL.below;
 
-export interface Sprite {
-  readonly page: HTMLCanvasElement;
-  /** Device px. */
-  readonly x: number;
-  readonly y: number;
-}
-
 export class Atlas {
-  readonly #sprites = new Map<string, Sprite>();
-  #pages: CanvasRenderingContext2D[] = [];
-  #next = 0;
+  /** Bitmaps, since a canvas that is drawn from is copied by the browser for each figure anew. */
+  readonly #sprites = new Map<string, ImageBitmap>();
+  #context: OffscreenCanvasRenderingContext2D | null = null;
   #palette: Palette;
   #pixelRatio: number;
 
@@ -38,61 +29,44 @@ export class Atlas {
     if (palette === this.#palette && pixelRatio === this.#pixelRatio) return;
     this.#palette = palette;
     this.#pixelRatio = pixelRatio;
+    this.#context = null;
     this.#clear();
   }
 
-  figure(look: Look, frame: Frame, facing: 1 | -1): Sprite | undefined {
+  figure(look: Look, frame: Frame, facing: 1 | -1): ImageBitmap | undefined {
     return this.#sprite(`${encodeLook(look)} ${frame} ${facing}`, look, frame, facing, false);
   }
 
   /** All ink and no looks: what is seen over a hill. */
-  silhouette(frame: Frame, facing: 1 | -1): Sprite | undefined {
+  silhouette(frame: Frame, facing: 1 | -1): ImageBitmap | undefined {
     return this.#sprite(`- ${frame} ${facing}`, { coat: 0, headwear: 0, carried: 0 }, frame, facing, true);
   }
 
-  #sprite(key: string, look: Look, frame: Frame, facing: 1 | -1, isSilhouette: boolean): Sprite | undefined {
+  #sprite(key: string, look: Look, frame: Frame, facing: 1 | -1, isSilhouette: boolean): ImageBitmap | undefined {
     const known = this.#sprites.get(key);
     if (known !== undefined) return known;
-    if (this.#next >= COLUMNS * ROWS * PAGES_MAX) this.#clear();
+    if (this.#sprites.size >= SPRITES_MAX) this.#clear();
     const ratio = this.#pixelRatio;
-    const cell = this.#next % (COLUMNS * ROWS);
-    const context = this.#page(Math.floor(this.#next / (COLUMNS * ROWS)));
-    if (context === undefined) return undefined;
-    this.#next += 1;
-    const x = (cell % COLUMNS) * Math.ceil(CELL_WIDTH * ratio);
-    const y = Math.floor(cell / COLUMNS) * Math.ceil(CELL_HEIGHT * ratio);
-    // Nothing may reach into the next cell.
-    context.save();
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.beginPath();
-    context.rect(x, y, Math.ceil(CELL_WIDTH * ratio), Math.ceil(CELL_HEIGHT * ratio));
-    context.clip();
-    context.setTransform(ratio * facing, 0, 0, ratio, x + CELL.half * ratio, y + CELL.above * ratio);
+    this.#context ??= new OffscreenCanvas(Math.ceil(CELL_WIDTH * ratio), Math.ceil(CELL_HEIGHT * ratio)).getContext(
+      '2d',
+    );
+    const context = this.#context;
+    if (context === null) return undefined;
+    context.setTransform(ratio * facing, 0, 0, ratio, CELL.half * ratio, CELL.above * ratio);
     drawFigure(context, figureArt(look, frame), toneReader(this.#palette, look, isSilhouette), isSilhouette);
-    context.restore();
-    const sprite = { page: context.canvas, x, y };
+    // Leaves the canvas empty for the next.
+    const sprite = context.canvas.transferToImageBitmap();
     this.#sprites.set(key, sprite);
     return sprite;
   }
 
-  #page(index: number): CanvasRenderingContext2D | undefined {
-    const known = this.#pages[index];
-    if (known !== undefined) return known;
-    const canvas = document.createElement('canvas');
-    canvas.width = COLUMNS * Math.ceil(CELL_WIDTH * this.#pixelRatio);
-    canvas.height = ROWS * Math.ceil(CELL_HEIGHT * this.#pixelRatio);
-    const context = canvas.getContext('2d') ?? undefined;
-    if (context !== undefined) this.#pages.push(context);
-    return context;
-  }
-
   #clear(): void {
+    for (const sprite of this.#sprites.values()) sprite.close();
     this.#sprites.clear();
-    this.#pages = [];
-    this.#next = 0;
   }
 }
 
+type Drawing = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 type ToneReader = (tone: Tone | 'glow') => string;
 
 export function toneReader(palette: Palette, look: Look, isSilhouette = false): ToneReader {
@@ -105,7 +79,7 @@ export function toneReader(palette: Palette, look: Look, isSilhouette = false): 
 
 /** Draws strokes at the context's present origin. */
 export function drawFigure(
-  context: CanvasRenderingContext2D,
+  context: Drawing,
   strokes: readonly Stroke[],
   toneOf: ToneReader,
   isSilhouette = false,
@@ -124,7 +98,7 @@ export function drawFigure(
   }
 }
 
-function ink(context: CanvasRenderingContext2D, stroke: Stroke, toneOf: ToneReader): void {
+function ink(context: Drawing, stroke: Stroke, toneOf: ToneReader): void {
   const path = new Path2D(stroke.d);
   if (stroke.fill !== undefined) {
     context.fillStyle = toneOf(stroke.fill);
@@ -138,7 +112,7 @@ function ink(context: CanvasRenderingContext2D, stroke: Stroke, toneOf: ToneRead
   }
 }
 
-function shine(context: CanvasRenderingContext2D, radius: number, color: string): void {
+function shine(context: Drawing, radius: number, color: string): void {
   const light = context.createRadialGradient(0, 0, 1, 0, 0, radius);
   light.addColorStop(0, color);
   light.addColorStop(1, `${color}00`);

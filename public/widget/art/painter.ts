@@ -1,6 +1,6 @@
 /** One picture of everything that moves, onto a canvas that is only as tall as the figures. */
 import type { Look } from '../../../src/protocol/look.ts';
-import { CELL_HEIGHT, CELL_WIDTH, type Atlas } from './atlas.ts';
+import { CELL_WIDTH, type Atlas } from './atlas.ts';
 import { CELL, type Frame } from './figure-art.ts';
 
 /** The band reaches this far above and below the street's level: hat and jump above, feet below. */
@@ -71,13 +71,11 @@ export class Painter {
         : this.#atlas.figure(figure.look, figure.frame, figure.facing);
     if (sprite === undefined || context === null) return;
     const ratio = this.#atlas.pixelRatio;
-    const width = Math.ceil(CELL_WIDTH * ratio);
-    const height = Math.ceil(CELL_HEIGHT * ratio);
     const { size } = figure;
     // Whole device pixels keep the lines crisp.
     const x = Math.round((figure.x - CELL.half * size) * ratio);
     const y = Math.round((BAND_ABOVE_PX - figure.lift - CELL.above * size) * ratio);
     context.globalAlpha = figure.alpha;
-    context.drawImage(sprite.page, sprite.x, sprite.y, width, height, x, y, width * size, height * size);
+    context.drawImage(sprite, x, y, sprite.width * size, sprite.height * size);
   }
 }

@@ -34,6 +34,10 @@ export class GatesView {
   readonly #words: CoreWords;
   readonly #keys: Record<Side, string> = { left: '', right: '' };
   readonly #widths: Record<Side, number> = { left: 0, right: 0 };
+  /** For which the signs hang where they do; undefined when one was written anew. */
+  #layout: Layout | undefined;
+  #camera = 0;
+  #between: Span = [0, 0];
 
   constructor(nodes: Readonly<Record<Side, HTMLAnchorElement>>, words: CoreWords) {
     this.#nodes = nodes;
@@ -47,6 +51,7 @@ export class GatesView {
     this.#keys[side] = key;
     const node = this.#nodes[side];
     node.hidden = gate === undefined;
+    this.#layout = undefined;
     if (gate === undefined) {
       node.removeAttribute('href');
       return;
@@ -74,6 +79,15 @@ export class GatesView {
 
   /** Hangs both signs: outward from their posts, never beyond the strip. @returns the room between them */
   place(layout: Layout, camera: number): Span {
+    if (this.#layout !== layout || this.#camera !== camera) {
+      this.#layout = layout;
+      this.#camera = camera;
+      this.#between = this.#hang(layout, camera);
+    }
+    return this.#between;
+  }
+
+  #hang(layout: Layout, camera: number): Span {
     const between: [number, number] = [0, layout.widthPx];
     const { isPhone, widthPx } = layout;
     for (const side of ['left', 'right'] as const) {

@@ -45,6 +45,7 @@ export class SceneView {
   /** How far the camera is to be pushed over a hill, and how far it was when last aimed. */
   #pushPx = 0;
   #pushedPx = 0;
+  #shownCamera: number | undefined;
   #near: ReadonlySet<number> = new Set();
   #nearestUntil = -Infinity;
 
@@ -232,6 +233,9 @@ export class SceneView {
     this.#pushedPx = this.#pushPx;
     this.camera = Math.round(cameraFor(this.layout, previous, selfPx) + this.#pushPx);
     this.#hasCamera = self !== undefined;
+    // Written again, even the same, it would have the whole picture laid out and painted anew.
+    if (this.camera === this.#shownCamera) return;
+    this.#shownCamera = this.camera;
     this.#frame.world.setAttribute('transform', `translate(${-this.camera} ${GROUND_Y})`);
   }
 
