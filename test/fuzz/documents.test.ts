@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { decodeDocuments, encodeDocuments } from '../../federation/documents/document-set.ts';
+import { decodeCharterChain, decodeDocuments, encodeDocuments } from '../../federation/documents/document-set.ts';
 import { decodeEnvelope, openEnvelope } from '../../federation/documents/dsse.ts';
 import { publicKeyFromPeerId } from '../../federation/documents/keys.ts';
 import { parseStrictJson } from '../../federation/documents/strict-json.ts';
 import { TrustedRings } from '../../federation/documents/trusted-state.ts';
 import type { RingDocuments } from '../../federation/documents/types.ts';
-import { NOON, memoryTrustedState, nextList, ringOf, squareId } from '../support/ring-documents.ts';
+import { proposeCharter, readProposal } from '../../federation/governance/change-charter.ts';
+import { fuzzRuns, spoilt } from '../support/fuzzing.ts';
+import { NOON, memoryTrustedState, nextList, readRing, ringOf, squareId } from '../support/ring-documents.ts';
 
-/** A failure prints its seed; put it here, or in the environment, to see it again. */
-const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_123);
-const runs = Number(process.env['FUZZ_RUNS'] ?? 1_500);
-const options = { seed, numRuns: runs };
+const options = fuzzRuns(1_500);
 
 const ring = ringOf(['moss', 'lantern']);
 const v2 = nextList(ring, ring.documents);
@@ -43,6 +42,7 @@ describe('documents from strangers', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
         assert.equal(decodeEnvelope(bytes).ok, false);
+        assert.equal(decodeCharterChain(bytes).ok, false);
         assert.equal(trustedFrom(rings, bytes), undefined);
       }),
       options,
@@ -84,7 +84,27 @@ describe('documents from strangers', () => {
         const trusted = trustedFrom(reader(), bytes);
         assert.ok(trusted === undefined || genuine.has(trusted));
       }),
-      { ...options, numRuns: Math.ceil(runs / 5) },
+      { ...options, numRuns: Math.ceil(options.numRuns / 5) },
+    );
+  });
+
+  it('that end in a next charter are read as it was proposed, or refused', () => {
+    const present = readRing(ring.documents);
+    const admin = ring.keys.admin1;
+    const proposed = proposeCharter(present, {}, [admin], NOON);
+    assert.ok(proposed.ok);
+    const chain = Buffer.from(JSON.stringify([...ring.documents.charters, proposed.value.envelope]));
+    const propose = (bytes: Uint8Array) => {
+      const decoded = decodeCharterChain(bytes);
+      return decoded.ok ? readProposal(present, decoded.value) : undefined;
+    };
+    assert.equal(propose(chain)?.ok, true);
+    fc.assert(
+      fc.property(spoilt(chain), (bytes) => {
+        const read = propose(bytes);
+        if (read?.ok === true) assert.deepEqual(read.value.charter, proposed.value.charter);
+      }),
+      { ...options, numRuns: Math.ceil(options.numRuns / 5) },
     );
   });
 
@@ -99,13 +119,13 @@ describe('documents from strangers', () => {
         const place = at % bytes.length;
         bytes[place] = (bytes[place] ?? 0) ^ (1 << bit);
         const text = bytes.toString('base64');
-        const spoilt = inSignature
+        const turned = inSignature
           ? { ...envelope, signatures: [{ ...signature, sig: text }, ...envelope.signatures.slice(1)] }
           : { ...envelope, payload: text };
-        const documents = name === 'charter' ? { ...v2, charters: [spoilt] } : { ...v2, [name]: spoilt };
+        const documents = name === 'charter' ? { ...v2, charters: [turned] } : { ...v2, [name]: turned };
         assert.equal(reader().accept(documents, NOON).ok, false);
       }),
-      { ...options, numRuns: Math.ceil(runs / 5) },
+      { ...options, numRuns: Math.ceil(options.numRuns / 5) },
     );
   });
 

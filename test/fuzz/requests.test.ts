@@ -10,11 +10,10 @@ import {
   type RingRequest,
 } from '../../federation/governance/request.ts';
 import { generateSquareKey } from '../../federation/node/identity.ts';
+import { fuzzRuns } from '../support/fuzzing.ts';
 import { memberDraft, NOON, readRing, ringOf } from '../support/ring-documents.ts';
 
-/** A failure prints its seed; put it here, or in the environment, to see it again. */
-const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_123);
-const options = { seed, numRuns: Number(process.env['FUZZ_RUNS'] ?? 1_500) };
+const options = fuzzRuns(1_500);
 
 const ring = ringOf(['moss']);
 const { charter } = readRing(ring.documents);

@@ -18,9 +18,10 @@ import {
 } from '../../federation/presence/state-request.ts';
 import { parseDigest, sealDigest } from '../../federation/presence/digest.ts';
 import { parseSummary, sealSummary, unsealSummary } from '../../federation/presence/summary.ts';
+import { fuzzRuns, spoilt } from '../support/fuzzing.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
-const RUNS = { seed: 20261123, numRuns: 2_000 };
+const RUNS = fuzzRuns(2_000);
 const RING = 'ab'.repeat(32);
 const key = await generateSquareKey();
 const peerKeys = createPeerKeys();
@@ -93,25 +94,10 @@ const doors: Readonly<Record<string, { readonly sample: Uint8Array; readonly ope
     },
   };
 
-/** The sample with bytes overwritten, then cut or lengthened. */
-function mutants(sample: Uint8Array) {
-  return fc
-    .record({
-      edits: fc.array(fc.tuple(fc.nat(sample.length - 1), fc.integer({ min: 0, max: 255 })), { maxLength: 6 }),
-      cut: fc.option(fc.nat(sample.length)),
-      tail: fc.uint8Array({ maxLength: 8 }),
-    })
-    .map(({ edits, cut, tail }) => {
-      const bytes = Uint8Array.from(sample);
-      for (const [at, value] of edits) bytes[at] = value;
-      return Uint8Array.from(Buffer.concat([bytes.subarray(0, cut ?? bytes.length), tail]));
-    });
-}
-
 for (const [name, { sample, open }] of Object.entries(doors)) {
   test(`${name}: what is in order is taken, anything else refused without a throw`, () => {
     assert.notEqual(open(sample), undefined);
-    const bytes = fc.oneof(fc.uint8Array({ maxLength: 1_100 }), mutants(sample));
+    const bytes = fc.oneof(fc.uint8Array({ maxLength: 1_100 }), spoilt(sample));
     fc.assert(
       fc.property(bytes, (any) => {
         open(any);
@@ -139,7 +125,7 @@ test('values of every shape, properly encoded, are refused without a throw', () 
 
 test('no summary that was changed on its way is ever shown', () => {
   fc.assert(
-    fc.property(mutants(summary), (bytes) => {
+    fc.property(spoilt(summary), (bytes) => {
       const isWhole = Buffer.compare(bytes, summary) === 0;
       const { verdict, reason } = inbox().judge(siteTopic(RING, 'alder'), 'relay', bytes);
       assert.equal(verdict === 'accept', isWhole, reason);
@@ -150,7 +136,7 @@ test('no summary that was changed on its way is ever shown', () => {
 
 test('no state answer that was changed on its way is believed', () => {
   fc.assert(
-    fc.property(mutants(answer), (bytes) => {
+    fc.property(spoilt(answer), (bytes) => {
       const isWhole = Buffer.compare(bytes, answer) === 0;
       assert.equal(openStateAnswer(bytes, question, verify) !== undefined, isWhole);
     }),
