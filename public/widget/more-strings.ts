@@ -45,6 +45,8 @@ export const MORE_WORDS = {
   'look-too-fast': 'Not so fast.',
   lookersLeft: 'Somebody looks over the west hill.',
   lookersRight: 'Somebody looks over the east hill.',
+  waveLeft: 'Someone over the west hill waves.',
+  waveRight: 'Someone over the east hill waves.',
   wavedBack: 'Your wave was answered.',
   youAreAt: 'You are at {name}',
   walkHome: 'walk home',

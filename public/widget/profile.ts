@@ -5,6 +5,8 @@ import { Memory } from './net/memory.ts';
 
 export interface ProfileDeps {
   readonly world: World;
+  /** Address of its socket. */
+  readonly square: string;
   readonly send: (message: object) => boolean;
   readonly sharesPage: boolean;
   /** The visitor comes through a gate, which is a deed already. */
@@ -16,18 +18,22 @@ export interface ProfileDeps {
 }
 
 export class Profile {
-  readonly memory = new Memory(Math.random);
+  readonly memory: Memory;
   readonly #deps: ProfileDeps;
   readonly #asksForPrivacy =
     Reflect.get(navigator, 'globalPrivacyControl') === true || Reflect.get(navigator, 'doNotTrack') === '1';
   #prefersCalm = false;
   #isBreathless = false;
-  /** Unseen for the browser's sake, until the visitor does something. */
-  #isShy: boolean;
 
   constructor(deps: ProfileDeps) {
     this.#deps = deps;
-    this.#isShy = this.#asksForPrivacy && !deps.isArriving;
+    this.memory = new Memory(deps.square, Math.random);
+    if (deps.isArriving) this.memory.onPage.hasActed = true;
+  }
+
+  /** Unseen for the browser's sake, until the visitor does something. */
+  get #isShy(): boolean {
+    return this.#asksForPrivacy && !this.memory.onPage.hasActed;
   }
 
   get isCalm(): boolean {
@@ -102,7 +108,7 @@ export class Profile {
    */
   acted(): boolean {
     if (!this.#isShy || this.memory.me.isUnseen !== undefined) return false;
-    this.#isShy = false;
+    this.memory.onPage.hasActed = true;
     this.#deps.onUnseen();
     return true;
   }

@@ -54,8 +54,6 @@ export const CORE_WORDS = {
   partLost: 'Part of the ring is out of sight.',
   asleepLeft: '{past} is asleep. The west gate leads to {name}.',
   asleepRight: '{past} is asleep. The east gate leads to {name}.',
-  waveLeft: 'Someone over the west hill waves.',
-  waveRight: 'Someone over the east hill waves.',
   slow: 'Calm now: this device was out of breath.',
   calm: 'Calm',
   moreComing: 'One moment…',

@@ -105,6 +105,7 @@ export class Strip {
     this.#attention = new Attention(send, this.#timers, () => this.#profile.page);
     this.#profile = new Profile({
       world,
+      square: settings.socketUrl,
       send,
       sharesPage: settings.sharesPage,
       isArriving: this.#welcome.arrival !== undefined,
@@ -182,6 +183,7 @@ export class Strip {
   stop(): void {
     this.#loop.pause();
     this.#connection.stop();
+    this.#welcome.stop();
     this.#self.stop();
     this.#hop.cancel();
     this.#timers.stop();
@@ -323,10 +325,7 @@ export class Strip {
       case 'passage':
         this.#hop.answer(event.frame);
         break;
-      case 'said':
-      case 'gestured':
-      case 'changed':
-      case 'extra':
+      default:
         break;
     }
     this.#later.happened(event);

@@ -4,7 +4,7 @@ import { decodeLook, type Look } from '../../src/protocol/look.ts';
 import type { Arrived } from './model/decode.ts';
 import type { InitOptions } from './model/me.ts';
 import type { Person } from './model/world.ts';
-import { claimArrivalCode } from './net/arrival.ts';
+import { claimArrivalCode, giveBackArrivalCode } from './net/arrival.ts';
 import type { Timers } from './timers.ts';
 
 /** How long the first-visit line stays. */
@@ -62,5 +62,10 @@ export class Welcome {
   answer(isTaken: boolean): void {
     if (isTaken && this.offered !== undefined) this.#deps.wear(this.offered.name, this.offered.look);
     this.offered = undefined;
+  }
+
+  /** The strip is taken away. */
+  stop(): void {
+    if (this.#code !== undefined) giveBackArrivalCode(this.#code);
   }
 }

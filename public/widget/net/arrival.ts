@@ -15,9 +15,14 @@ if (location.hash.includes('ts=')) {
   }
 }
 
-/** The code that this page was opened with, at most once. */
+/** The code that this page was opened with, for the first strip that asks. */
 export function claimArrivalCode(): string | undefined {
   const code = pending;
   pending = undefined;
   return code;
+}
+
+/** The strip that claimed it was taken away before a square saw it: for the next. */
+export function giveBackArrivalCode(code: string | undefined): void {
+  pending = code;
 }

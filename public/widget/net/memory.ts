@@ -1,16 +1,38 @@
-/** The one key that this site's storage may hold, and only after the visitor did something worth remembering. */
+/**
+ * Who the visitor is: in the page's memory while it lives, and under the one key that this site's storage may hold once the
+ * visitor did something worth remembering.
+ */
 import { recall, remember, stranger, type Me } from '../model/me.ts';
 
 const KEY = 'townring';
 
-export class Memory {
+/** What a square and its visitor know of each other for as long as the page lives. */
+export interface Acquaintance {
   me: Me;
+  /** The visitor did something on the strip. */
+  hasActed: boolean;
+}
+
+/** By square: a strip that its page takes away and builds again, as applications do, has the same visitor. */
+const acquaintances = new Map<string, Acquaintance>();
+/** A page has one square, as a rule. */
+const SQUARES_MAX = 20;
+
+export class Memory {
+  readonly onPage: Acquaintance;
   #isRemembered: boolean;
 
-  constructor(random: () => number) {
-    const known = recall(read());
-    this.#isRemembered = known !== undefined;
-    this.me = known ?? stranger(random);
+  constructor(square: string, random: () => number) {
+    const stored = recall(read());
+    this.#isRemembered = stored !== undefined;
+    this.onPage = acquaintances.get(square) ?? { me: stranger(random), hasActed: false };
+    if (stored !== undefined) this.onPage.me = stored;
+    if (acquaintances.size >= SQUARES_MAX) acquaintances.clear();
+    acquaintances.set(square, this.onPage);
+  }
+
+  get me(): Me {
+    return this.onPage.me;
   }
 
   get isRemembered(): boolean {
@@ -19,7 +41,7 @@ export class Memory {
 
   /** What is learnt on the way: kept in memory, written only if the visitor is remembered already. */
   learn(change: Partial<Me>): void {
-    this.me = { ...this.me, ...change };
+    this.onPage.me = { ...this.me, ...change };
     if (this.#isRemembered) write(remember(this.me));
   }
 
