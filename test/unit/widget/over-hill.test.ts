@@ -94,7 +94,7 @@ test('without a path nobody sets out; a path lost abroad leads home', () => {
   // A socket that came back says hello without a word of hopping.
   journey.greeted();
   assert.deepEqual([journey.place, journey.homecoming], [undefined, 'lost']);
-  assert.deepEqual(heard, ['leaving right', 'entered left']);
+  assert.deepEqual(heard, ['leaving right', 'entered left', 'entered home']);
 });
 
 test('whatever a square says of the other side, nothing but places, names and lines gets through', () => {
