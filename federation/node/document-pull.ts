@@ -2,7 +2,7 @@
  * Ring documents from square to square. Whoever sees newer versions in a summary's header asks its author; whoever is asked
  * by one that has newer ones asks back. So a new list runs round the ring link by link, as fast as it can be verified.
  */
-import { decodeDocuments, encodeDocuments } from '../documents/document-set.ts';
+import { decodeDocuments, encodeDocuments, haveSamePayloads } from '../documents/document-set.ts';
 import { MAX_DOCUMENTS_BYTES } from '../documents/limits.ts';
 import type { DocumentVersions, RingDocuments, TrustedRing } from '../documents/types.ts';
 import { documentVersions, isNewer } from '../documents/versions.ts';
@@ -77,7 +77,8 @@ export interface DocumentPull {
 const NOTHING_NEWER = new Uint8Array(1);
 
 export function createDocumentPull(deps: DocumentPullDeps): DocumentPull {
-  const inFlight = new Set<string>();
+  /** By square that is being asked: what it claimed to have meanwhile. */
+  const inFlight = new Map<string, DocumentVersions | undefined>();
   const rates = createKeyedBuckets(PULL_RATE, SQUARES_MAX);
   const answerRates = createKeyedBuckets(PULL_RATE, SQUARES_MAX);
   /** The versions that each square last claimed and whose documents were refused. */
@@ -95,16 +96,19 @@ export function createDocumentPull(deps: DocumentPullDeps): DocumentPull {
   };
 
   const ask = async (square: string): Promise<'nothing-newer' | 'accepted' | 'refused' | 'failed'> => {
-    inFlight.add(square);
+    inFlight.set(square, undefined);
+    const told = documentVersions(deps.trusted());
+    let given: RingDocuments | undefined;
     try {
-      const question = encodeDocumentsQuestion({ ring: deps.ringId, have: documentVersions(deps.trusted()) });
+      const question = encodeDocumentsQuestion({ ring: deps.ringId, have: told });
       const answer = await deps.node.ask(square, DOCUMENTS_PROTOCOL, question, DOCUMENTS_LIMITS);
       if (answer.byteLength <= 1) {
         deps.count('documents-pull', 'nothing-newer');
         return 'nothing-newer';
       }
       const decoded = decodeDocuments(answer);
-      if (!decoded.ok) deps.blame(square);
+      if (decoded.ok) given = decoded.value;
+      else deps.blame(square);
       const outcome = decoded.ok ? await deps.accept(decoded.value) : decoded;
       deps.count('documents-pull', outcome.ok ? 'accepted' : 'refused');
       if (outcome.ok) return 'accepted';
@@ -115,9 +119,23 @@ export function createDocumentPull(deps: DocumentPullDeps): DocumentPull {
       deps.count('documents-pull', 'failed');
       deps.log.debug({ square, err }, 'pull of ring documents failed');
     } finally {
+      const claimed = inFlight.get(square);
       inFlight.delete(square);
+      catchUp(square, told, given, claimed);
     }
     return 'failed';
+  };
+  /** What changed while a square was asked, here or there, was in neither the question nor the answer. */
+  const catchUp = (
+    square: string,
+    told: DocumentVersions,
+    given: RingDocuments | undefined,
+    claimed: DocumentVersions | undefined,
+  ): void => {
+    const ours = deps.trusted();
+    const isKnownThere = given !== undefined && haveSamePayloads(given, ours.envelopes);
+    if (isNewer(documentVersions(ours), told) && !isKnownThere) void ask(square);
+    else if (claimed !== undefined) void askWhenNewer(square, claimed, true);
   };
   const isAhead = (theirs: DocumentVersions): boolean => isNewer(theirs, documentVersions(deps.trusted()));
   const askWhenNewer = async (square: string, theirs: DocumentVersions, isOwnWord: boolean): Promise<void> => {
@@ -141,7 +159,8 @@ export function createDocumentPull(deps: DocumentPullDeps): DocumentPull {
       const ring = deps.trusted();
       // Asked for the ring that ours has followed: versions of two rings do not compare.
       if (ringId !== deps.ringId) return encodeDocuments(ring.envelopes);
-      void askWhenNewer(square, have, true);
+      if (inFlight.has(square)) inFlight.set(square, have);
+      else void askWhenNewer(square, have, true);
       return isNewer(documentVersions(ring), have) ? encodeDocuments(ring.envelopes) : NOTHING_NEWER;
     },
     farewell(square, { have }) {

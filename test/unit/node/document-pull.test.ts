@@ -16,9 +16,9 @@ import { nextList, readRing, ringOf } from '../../support/ring-documents.ts';
 const ring = ringOf(['alder', 'birch', 'cedar']);
 const newer = nextList(ring, ring.documents);
 
-/** One square that holds `mine` and asks a network that answers `theirs`. */
+/** One square that holds `mine` (or what that says) and asks a network that answers `theirs`. */
 function rig(
-  mine: RingDocuments,
+  mine: RingDocuments | (() => RingDocuments),
   theirs: () => Promise<Uint8Array>,
   outcome: AcceptanceOutcome = { ok: true },
   clock = new ManualClock(),
@@ -38,7 +38,7 @@ function rig(
         return theirs();
       },
     },
-    trusted: () => readRing(mine),
+    trusted: () => readRing(typeof mine === 'function' ? mine() : mine),
     accept: (documents) => {
       accepted.push(documents);
       return outcome;
@@ -82,6 +82,49 @@ test('who is asked by somebody with newer versions asks back, once at a time', a
   await waiting;
   assert.ok(accepted.length >= 1);
   assert.deepEqual(accepted[0], newer);
+});
+
+test('what is published here while a square is asked is told to it afterwards, once', async () => {
+  let mine = ring.documents;
+  const { pull, asked } = rig(
+    () => mine,
+    async () => {
+      mine = newer;
+      void pull.exchange('B');
+      return new Uint8Array(1);
+    },
+  );
+  await pull.exchange('B');
+  await new Promise((resolve) => setImmediate(resolve));
+  const told = asked.map((question) => decodeDocumentsQuestion(question)?.have.members);
+  assert.deepEqual(told, [1, 2]);
+});
+
+test('what a square gave is not told to it again', async () => {
+  let mine = ring.documents;
+  const { pull, asked } = rig(
+    () => mine,
+    async () => {
+      mine = newer;
+      return encodeDocuments(newer);
+    },
+  );
+  await pull.exchange('B');
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(asked.length, 1);
+});
+
+test('a square that has newer documents by the time it has answered is asked again', async () => {
+  const answers = [new Uint8Array(1), encodeDocuments(newer)];
+  const { pull, asked, accepted } = rig(ring.documents, async () => {
+    const answer = answers[asked.length - 1] ?? new Uint8Array(1);
+    pull.answer('B', { ring: ring.ringId, have: documentVersions(readRing(newer)) });
+    return answer;
+  });
+  await pull.exchange('B');
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(accepted[0], newer);
+  assert.ok(asked.length >= 2);
 });
 
 test('older or equal versions in a header ask nobody', () => {
