@@ -395,10 +395,16 @@ class Simulation {
     }
   }
 
-  /** Whoever is in the newest list has it, and there is one newest list, unless the one disk that held it was lost. */
+  /**
+   * Whoever is in the newest list has it, and there is one newest list, unless the one disk that held it was lost. A square that
+   * its own list shows out is spoken to by nobody: of two lists of one version it may keep the one that it was given.
+   */
   #checkLists(): void {
-    const trusted = this.#machines.flatMap(({ rings }) => rings?.get(this.#ring.ringId) ?? []);
-    const newest = trusted.filter(({ members }) => members.version === this.#latestVersion);
+    const newest = this.#machines.flatMap(({ rings, key }) => {
+      const trusted = rings?.get(this.#ring.ringId);
+      const isIn = trusted?.members.members.some(({ square }) => square === key.square) === true;
+      return trusted?.members.version === this.#latestVersion && isIn ? [trusted] : [];
+    });
     const payloads = new Set(newest.map(({ envelopes }) => envelopes.members.payload));
     if (payloads.size > 1) this.#oracle.fail('I3', `${payloads.size} lists of version ${this.#latestVersion}`);
     for (const machine of this.#machines) {

@@ -26,6 +26,30 @@ test('a site that was shown out and let back in goes on counting: nothing said b
   assert.equal(await simulate(scheduleOf(1_030_395)), undefined);
 });
 
+test('a question that waited for a stopped process arrives: of two lists published at once one is left', async () => {
+  assert.equal(await simulate(scheduleOf(1_021_593)), undefined);
+});
+
+test('a square that stays shown out may keep the one of two lists that does not count', async () => {
+  assert.equal(await simulate(scheduleOf(1_038_196)), undefined);
+});
+
+test('a list published within the answer about the last one reaches a square that hears no gossip', async () => {
+  const violation = await simulate({
+    seed: 329,
+    squares: 2,
+    skewsMs: [0, 0],
+    hasHostile: false,
+    steps: [
+      { atMs: 2_390, blow: { kind: 'mute', from: 1, to: 0 } },
+      { atMs: 2_430, blow: { kind: 'fork', machine: 0, other: 1 } },
+      { atMs: 2_476, blow: { kind: 'publish', machine: 1, change: 'nothing' } },
+    ],
+    mendedAtMs: 7_000,
+  });
+  assert.equal(violation, undefined);
+});
+
 test('the same seed is the same story', async () => {
   assert.equal(await storyOf(7), await storyOf(7));
 });

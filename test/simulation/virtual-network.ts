@@ -119,9 +119,7 @@ export class VirtualNetwork {
     if (!this.#cuts.delete(`${from}>${to}`)) return;
     this.#listener.onDisturbance(from, to, 'path');
     for (const end of this.#between(from, to)) {
-      if (this.#isSilent(end)) continue;
-      this.#answered(end);
-      for (const parcel of end.held.splice(0)) this.#carry(end, parcel);
+      if (!this.#isSilent(end)) this.#answered(end);
     }
   }
 
@@ -256,11 +254,15 @@ export class VirtualNetwork {
     return this.isCut(address, peer) || this.isCut(peer, address) || this.#stopped.has(peer);
   }
 
-  /** Pings are answered again, by a process that may be another than the one this connection was with. */
+  /**
+   * Pings are answered again, by a process that may be another than the one this connection was with, and what was held goes on
+   * its way.
+   */
   #answered(end: End): void {
     end.givingUp?.cancel();
     end.givingUp = undefined;
     if (end.isOpen && !end.other.isOpen) this.#reset(end);
+    for (const parcel of end.held.splice(0)) this.#carry(end, parcel);
   }
 
   #beginGivingUp(end: End): void {
