@@ -6,7 +6,8 @@ import { startBenchSquare } from './bench/bench-square.ts';
 import { startCeiling } from './bench/ceiling.ts';
 import { compare } from './bench/compare.ts';
 import { summarizeProfile } from './bench/cpu-profile.ts';
-import { BenchUsageError, readOptions, readRingOptions, USAGE } from './bench/options.ts';
+import { BenchUsageError, readHopOptions, readOptions, readRingOptions, USAGE } from './bench/options.ts';
+import { benchHop } from './bench/hop.ts';
 import { benchRing } from './bench/ring.ts';
 import { RUNS, type Figures } from './bench/scenarios.ts';
 
@@ -16,7 +17,8 @@ try {
   else if (word === 'ceiling') await serveCeiling();
   else if (word === 'square') await serveSquare();
   else if (word === 'profile') showProfile();
-  else if (word === 'ring') await showRing();
+  else if (word === 'ring') show(word, await benchRing(readRingOptions(rest)));
+  else if (word === 'hop') show(word, await benchHop(readHopOptions(rest)));
   else await drive();
 } catch (err) {
   const isUsage = err instanceof BenchUsageError;
@@ -72,9 +74,8 @@ async function serveSquare(): Promise<void> {
   process.exit(0);
 }
 
-async function showRing(): Promise<void> {
-  const figures = await benchRing(readRingOptions(rest));
-  console.log(rest.includes('--json') ? JSON.stringify({ scenario: 'ring', figures }) : table(figures));
+function show(scenario: string, figures: Figures): void {
+  console.log(rest.includes('--json') ? JSON.stringify({ scenario, figures }) : table(figures));
 }
 
 function showProfile(): void {

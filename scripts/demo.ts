@@ -10,6 +10,7 @@ import { buildWidget } from './build-widget.ts';
 import { demoSites, renderDemoSite } from './demo-sites.ts';
 import { formRing, type RingSquare } from './form-ring.ts';
 import { freePorts } from './free-ports.ts';
+import { gatesLive } from './gates-live.ts';
 import { startResidents } from './residents.ts';
 import { startSquareProcess, type SquareProcess } from './square-process.ts';
 
@@ -93,7 +94,8 @@ async function run(): Promise<void> {
       if (ending === undefined) process.stderr.write(`${sites[index]?.name} has ended (${how})\n`);
     });
   }
-  await ringStands();
+  const signal = AbortSignal.timeout(RING_STANDS_WITHIN_MS);
+  for (const square of running) await gatesLive(square, 2, signal);
   residents.push(
     ...running.map(({ socket }, index) =>
       startResidents({
@@ -105,24 +107,6 @@ async function run(): Promise<void> {
     ),
   );
   announce();
-}
-
-/** Every square hears both its neighbours. */
-async function ringStands(): Promise<void> {
-  const deadline = Date.now() + RING_STANDS_WITHIN_MS;
-  for (const square of running) {
-    while ((await liveGates(square)) < 2) {
-      if (Date.now() > deadline) throw new Error(`the ring did not form in time:\n${square.lines().join('\n')}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
-
-async function liveGates(square: SquareProcess): Promise<number> {
-  const text = await fetch(`${square.url}/metrics`, { signal: AbortSignal.timeout(5_000) }).then((answer) =>
-    answer.text(),
-  );
-  return Number(/^square_ring_live_gates (\d+)/m.exec(text)?.[1] ?? 0);
 }
 
 function announce(): void {

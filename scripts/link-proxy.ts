@@ -1,4 +1,4 @@
-/** A TCP proxy in front of a square's libp2p port, for links that are cut without a word, in one direction or in both. */
+/** A TCP proxy in front of a square's port, for links that are far, or cut without a word in one direction or in both. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
@@ -21,8 +21,11 @@ interface Pair {
   readonly far: Socket;
 }
 
-/** @param target the square's own port */
-export async function startLinkProxy(target: number): Promise<LinkProxy> {
+/**
+ * @param target the square's own port
+ * @param delayMs how much longer everything takes on its way, each way
+ */
+export async function startLinkProxy(target: number, delayMs = 0): Promise<LinkProxy> {
   const pairs = new Set<Pair>();
   let state: Cut = 'none';
   let bytes = 0;
@@ -33,23 +36,33 @@ export async function startLinkProxy(target: number): Promise<LinkProxy> {
     if (state === 'both' || state === 'outbound') far.pause();
     else far.resume();
   };
+  const isFar = delayMs > 0;
+  /** Timers of one length fire in the order in which they were set, so nothing overtakes. */
+  const later = (act: () => void): void => {
+    if (isFar) setTimeout(act, delayMs);
+    else act();
+  };
   const forward = (from: Socket, to: Socket): void => {
     from.on('data', (chunk) => {
       bytes += chunk.length;
-      to.write(chunk);
+      later(() => to.write(chunk));
     });
-    from.on('close', () => to.destroy());
-    from.on('error', () => to.destroy());
+    from.on('end', () => later(() => to.end()));
+    from.on('close', () => later(() => (isFar ? to.destroySoon() : to.destroy())));
+    from.on('error', () => undefined); // `close` follows
   };
-  const server = createServer((near) => {
-    const far = connect(target, '127.0.0.1');
+  // What is on its way in one direction when the other one ends still arrives.
+  const server = createServer({ allowHalfOpen: isFar }, (near) => {
+    const far = connect({ port: target, host: '127.0.0.1', allowHalfOpen: isFar });
     const pair = { near, far };
     pairs.add(pair);
     near.setNoDelay(true);
     far.setNoDelay(true);
     forward(near, far);
     forward(far, near);
-    near.once('close', () => pairs.delete(pair));
+    const forget = (): void => void (near.closed && far.closed && pairs.delete(pair));
+    near.once('close', forget);
+    far.once('close', forget);
     apply(pair);
   });
   server.listen(0, '127.0.0.1');

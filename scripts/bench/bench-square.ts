@@ -12,12 +12,10 @@ export const BENCH_ORIGIN = 'http://127.0.0.1';
 
 const WIDGET = join(import.meta.dirname, '../../dist/public/townring.js');
 
+const FREE_PORTS = { PORT: '0', P2P_HOST: '127.0.0.1', P2P_TCP_PORT: '0', P2P_WS_PORT: '0' };
+
 /** Limits off, so that one address can be a crowd; quiet, so that the log is not what is measured. */
-const LIMITS_OFF = {
-  PORT: '0',
-  P2P_HOST: '127.0.0.1',
-  P2P_TCP_PORT: '0',
-  P2P_WS_PORT: '0',
+export const LIMITS_OFF = {
   LOG_LEVEL: 'info',
   MAX_CONNECTIONS: '1000',
   MIN_HUMAN_SAY_MS: '0',
@@ -48,7 +46,7 @@ export async function startBenchSquare(
   store.close();
   const forget = (): void => rmSync(dataDir, { recursive: true, force: true });
   try {
-    const square = await startSquareProcess({ ...LIMITS_OFF, DATA_DIR: dataDir, ...env });
+    const square = await startSquareProcess({ ...FREE_PORTS, ...LIMITS_OFF, DATA_DIR: dataDir, ...env });
     void square.exited.then(forget);
     return square;
   } catch (err) {

@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { Target } from './bench-client.ts';
+import type { HopBenchOptions } from './hop.ts';
 import type { RingBenchOptions } from './ring.ts';
 
 export const SCENARIOS = [
@@ -69,6 +70,12 @@ const SHARDS_MAX = 64;
 /** Each is three processes. */
 const RING_SQUARES_MAX = 24;
 
+/** Visitors of one square of a hop bench: what its one scene takes, ten of its own besides. */
+const HOP_VISITORS_MAX = 990;
+const HOPS_MAX = 600;
+const DELAY_MAX_MS = 500;
+const SIZES_MAX = 6;
+
 /** Sockets in all: beyond this the generator's own kernel tables are what is measured. */
 const SOCKETS_MAX = 20_000;
 
@@ -77,6 +84,7 @@ npm run bench -- compare SCENARIO --url URL --pid PID --other-url URL --other-pi
 npm run bench -- soak [--minutes N] [--shards N]      starts a square of its own, and counts who is lost; 1 at a fault
 npm run bench -- square [--scenes N] [--shards N] [--profile DIR]   starts this square with its limits off, prints URL and pid
 npm run bench -- ring [--squares N] [--seconds N]   starts a ring of its own: bytes, CPU, how soon a newcomer is seen next door
+npm run bench -- hop [--delay-ms N] [--hops N] [--watched N,N,…] [--guests N,N,…] [--seconds N]   three squares, N ms apart (80)
 npm run bench -- ceiling [--port N]                 starts the broadcast server without logic
 npm run bench -- profile FILE                       sums up a .cpuprofile by function
 
@@ -140,6 +148,43 @@ export function readRingOptions(argv: readonly string[]): RingBenchOptions {
     throw new BenchUsageError(`--squares: 2 to ${RING_SQUARES_MAX}`);
   }
   return { squares, seconds: numberOf('seconds', values.seconds, undefined) };
+}
+
+/** @throws {BenchUsageError} in words for whoever typed it */
+export function readHopOptions(argv: readonly string[]): HopBenchOptions {
+  const { values, positionals } = parse(argv);
+  if (positionals.length > 0) throw new BenchUsageError(`hop takes no words: ${positionals.join(' ')}`);
+  const whole = (name: 'hops' | 'delay-ms', fallback: number, min: number, max: number): number => {
+    const value = Number(values[name] ?? fallback);
+    if (!Number.isInteger(value) || value < min || value > max) {
+      throw new BenchUsageError(`--${name}: ${min} to ${max}`);
+    }
+    return value;
+  };
+  const sizes = (name: 'watched' | 'guests', fallback: string): number[] => {
+    const numbers = (values[name] ?? fallback)
+      .split(',')
+      .filter((text) => text !== '')
+      .map(Number);
+    const isRising = numbers.every((number, index) => number > (numbers[index - 1] ?? 0));
+    if (
+      !isRising ||
+      numbers.length > SIZES_MAX ||
+      numbers.some((size) => !Number.isInteger(size) || size > HOP_VISITORS_MAX)
+    ) {
+      throw new BenchUsageError(
+        `--${name}: up to ${SIZES_MAX} rising numbers from 1 to ${HOP_VISITORS_MAX}, between commas`,
+      );
+    }
+    return numbers;
+  };
+  return {
+    delayMs: whole('delay-ms', 80, 0, DELAY_MAX_MS),
+    hops: whole('hops', 60, 3, HOPS_MAX),
+    watched: sizes('watched', '5,50,500'),
+    guests: sizes('guests', `1,100,${HOP_VISITORS_MAX}`),
+    seconds: numberOf('seconds', values.seconds, undefined),
+  };
 }
 
 /** @throws {BenchUsageError} when the address is not a literal loopback one */
@@ -214,6 +259,10 @@ function parse(argv: readonly string[]) {
         rate: text,
         'hold-ms': text,
         rounds: text,
+        'delay-ms': text,
+        hops: text,
+        watched: text,
+        guests: text,
       },
     });
   } catch (err) {

@@ -1,8 +1,5 @@
 /** A ring of squares of its own: what it costs idle and busy, and how long a newcomer takes to be seen next door. */
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { judgeDocuments } from '../../federation/documents/acceptance.ts';
@@ -12,12 +9,8 @@ import { createRing } from '../../federation/governance/create-ring.ts';
 import { makeSigningKey } from '../../federation/governance/signing-key.ts';
 import type { ServerFrame } from '../../src/protocol/frames.ts';
 import { systemRandomBytes } from '../../federation/clock.ts';
-import { formRing } from '../form-ring.ts';
-import { freePorts } from '../free-ports.ts';
-import { startLinkProxy, type LinkProxy } from '../link-proxy.ts';
-import { startSquareProcess, type SquareProcess } from '../square-process.ts';
 import { rounded, Times } from './figures.ts';
-import { readProcesses } from './process-figures.ts';
+import { linkBytes, ringCpu, startMembers, type BenchMember } from './ring-members.ts';
 
 export interface RingBenchOptions {
   readonly squares: number;
@@ -32,17 +25,9 @@ const NEWCOMERS = 30;
 const SETTLE_MS = 15_000;
 const SEEN_WITHIN_MS = 5_000;
 
-interface BenchMember {
-  readonly id: string;
-  readonly process: SquareProcess;
-  readonly link: LinkProxy;
-}
-
 export async function benchRing({ squares, seconds }: RingBenchOptions): Promise<Readonly<Record<string, number>>> {
-  const folder = mkdtempSync(join(tmpdir(), 'townring-bench-'));
-  const members: BenchMember[] = [];
+  const { members, stop } = await startMembers(squares);
   try {
-    members.push(...(await startMembers(folder, squares)));
     const watchers = await Promise.all(members.map(async ({ process }) => Visitor.enter(process.socket, true)));
     await sleep(SETTLE_MS);
     const idle = await measure(members, seconds);
@@ -71,72 +56,21 @@ export async function benchRing({ squares, seconds }: RingBenchOptions): Promise
       verifyFullListCpuMs: verifyFullList(),
     };
   } finally {
-    await Promise.all(members.map(async ({ process, link }) => process.stop().then(() => link.stop())));
-    rmSync(folder, { recursive: true, force: true });
+    await stop();
   }
 }
 
-async function startMembers(folder: string, squares: number): Promise<BenchMember[]> {
-  const ports = await freePorts(squares * 3);
-  const plan = await Promise.all(
-    Array.from({ length: squares }, async (_, index) => {
-      const [http = 0, tcp = 0, ws = 0] = ports.slice(index * 3);
-      const id = `square-${index}`;
-      const dataDir = join(folder, id);
-      mkdirSync(dataDir, { mode: 0o700 });
-      const origin = `http://127.0.0.1:${http}`;
-      const link = await startLinkProxy(tcp);
-      return {
-        id,
-        link,
-        dataDir,
-        origin,
-        addrs: [`/ip4/127.0.0.1/tcp/${link.port}`],
-        sites: [{ id, name: id, entry: `${origin}/` }],
-        env: {
-          DATA_DIR: dataDir,
-          PORT: String(http),
-          P2P_HOST: '127.0.0.1',
-          P2P_TCP_PORT: String(tcp),
-          P2P_WS_PORT: String(ws),
-          ALLOW_PRIVATE_RING: '1',
-          SHARDS: '1',
-          IP_MAX_IDENTITIES: '0',
-          IP_JOIN_LIMIT: '0',
-          IP_STATE_EVENT_LIMIT: '0',
-          WS_MESSAGES_PER_SECOND: '0',
-        },
-      };
-    }),
-  );
-  await formRing('Bench ring', plan);
-  return Promise.all(plan.map(async ({ id, link, env }) => ({ id, link, process: await startSquareProcess(env) })));
-}
-
-/** Every byte between squares passes one proxy, is sent by one square and received by one. */
 async function measure(members: readonly BenchMember[], seconds: number) {
-  const bytes = () => members.reduce((sum, { link }) => sum + link.bytes(), 0);
-  const [bytesBefore, cpuBefore] = [bytes(), members.map(ringCpu)];
+  const [bytesBefore, cpuBefore] = [linkBytes(members), members.map(ringCpu)];
   await sleep(seconds * 1_000);
   const spent = members.flatMap((member, index) => {
     const [before, after] = [cpuBefore[index], ringCpu(member)];
     return before?.pid === after.pid ? [after.cpuSeconds - before.cpuSeconds] : [];
   });
   return {
-    bytesPerSecond: rounded((bytes() - bytesBefore) / seconds / members.length),
+    bytesPerSecond: rounded((linkBytes(members) - bytesBefore) / seconds / members.length),
     cpuShare: rounded(spent.reduce((sum, cpuSeconds) => sum + cpuSeconds, 0) / seconds / spent.length),
   };
-}
-
-/** Of the ring's own process as it runs now: on a machine that starves it, its square starts it anew. */
-function ringCpu({ process }: BenchMember): { readonly pid: number; readonly cpuSeconds: number } {
-  const line = process.lines().findLast((said) => said.includes('"ring ready"'));
-  const { pid }: { pid: number } = JSON.parse(line ?? '{"pid":0}');
-  try {
-    return { pid, cpuSeconds: readProcesses(pid).cpuSeconds };
-  } catch {
-    return { pid: 0, cpuSeconds: 0 };
-  }
 }
 
 /** Somebody enters one square after the other; the neighbour to the right notes when its gate counts them. */

@@ -8,6 +8,7 @@ import type { NewRing } from '../../federation/governance/create-ring.ts';
 import { loadSquareKey } from '../../federation/node/identity.ts';
 import { formRing } from '../../scripts/form-ring.ts';
 import { freePorts } from '../../scripts/free-ports.ts';
+import { gatesLive as squareGatesLive } from '../../scripts/gates-live.ts';
 import { startSquareProcess, type SquareProcess } from '../../scripts/square-process.ts';
 import { trustedStateStore } from '../../src/ring/trusted-state-store.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -155,10 +156,5 @@ export async function listVersion({ url }: Pick<RingMember, 'url'>): Promise<num
 
 /** Resolves when a square hears its neighbours. @throws with its last lines after 30 s */
 export async function gatesLive(member: RingMember, count: number): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while ((await metric(member.url, /^square_ring_live_gates (\d+)/m)) < count) {
-    if (Date.now() > deadline)
-      throw new Error(`${member.id} does not hear its neighbours:\n${member.process().lines().join('\n')}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await squareGatesLive(member.process(), count, AbortSignal.timeout(30_000));
 }

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { compared } from '../../../scripts/bench/compare.ts';
 import { median, rounded, Times } from '../../../scripts/bench/figures.ts';
-import { BenchUsageError, readOptions, readRingOptions, targetOf } from '../../../scripts/bench/options.ts';
+import {
+  BenchUsageError,
+  readHopOptions,
+  readOptions,
+  readRingOptions,
+  targetOf,
+} from '../../../scripts/bench/options.ts';
 
 const url = 'ws://127.0.0.1:8787/live';
 
@@ -106,5 +112,34 @@ test('a ring to measure has 2 to 24 squares, 3 unless told otherwise', () => {
   assert.deepEqual(readRingOptions(['--squares', '12', '--seconds', '30']), { squares: 12, seconds: 30 });
   for (const bad of [['--squares', '1'], ['--squares', '25'], ['--squares', 'x'], ['moss'], ['--seconds', '0']]) {
     assert.throws(() => readRingOptions(bad), BenchUsageError, bad.join(' '));
+  }
+});
+
+test('hops are measured on squares 80 ms apart unless told otherwise, in bounded numbers', () => {
+  const usual = { delayMs: 80, hops: 60, watched: [5, 50, 500], guests: [1, 100, 990], seconds: 10 };
+  assert.deepEqual(readHopOptions([]), usual);
+  assert.deepEqual(
+    readHopOptions(['--delay-ms', '0', '--hops', '3', '--watched', '', '--guests', '7', '--seconds', '2']),
+    {
+      delayMs: 0,
+      hops: 3,
+      watched: [],
+      guests: [7],
+      seconds: 2,
+    },
+  );
+  for (const bad of [
+    ['--delay-ms', '501'],
+    ['--delay-ms', '-1'],
+    ['--hops', '2'],
+    ['--hops', 'many'],
+    ['--guests', '991'],
+    ['--guests', '5,5'],
+    ['--watched', '0'],
+    ['--watched', '5;50'],
+    ['--watched', '1,2,3,4,5,6,7'],
+    ['moss'],
+  ]) {
+    assert.throws(() => readHopOptions(bad), BenchUsageError, bad.join(' '));
   }
 });
