@@ -6,7 +6,15 @@ import { startBenchSquare } from './bench/bench-square.ts';
 import { startCeiling } from './bench/ceiling.ts';
 import { compare } from './bench/compare.ts';
 import { summarizeProfile } from './bench/cpu-profile.ts';
-import { BenchUsageError, readHopOptions, readOptions, readRingOptions, USAGE } from './bench/options.ts';
+import { benchFlood } from './bench/flood.ts';
+import {
+  BenchUsageError,
+  readFloodOptions,
+  readHopOptions,
+  readOptions,
+  readRingOptions,
+  USAGE,
+} from './bench/options.ts';
 import { benchHop } from './bench/hop.ts';
 import { benchRing } from './bench/ring.ts';
 import { RUNS, type Figures } from './bench/scenarios.ts';
@@ -19,6 +27,7 @@ try {
   else if (word === 'profile') showProfile();
   else if (word === 'ring') show(word, await benchRing(readRingOptions(rest)));
   else if (word === 'hop') show(word, await benchHop(readHopOptions(rest)));
+  else if (word === 'flood') show(word, await benchFlood(readFloodOptions(rest)));
   else await drive();
 } catch (err) {
   const isUsage = err instanceof BenchUsageError;

@@ -8,6 +8,10 @@ export class Times {
     this.#sorted = false;
   }
 
+  all(): readonly number[] {
+    return this.#values;
+  }
+
   get count(): number {
     return this.#values.length;
   }

@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { Target } from './bench-client.ts';
+import type { FloodBenchOptions } from './flood.ts';
 import type { HopBenchOptions } from './hop.ts';
 import type { RingBenchOptions } from './ring.ts';
 
@@ -65,6 +66,9 @@ const NUMBERS = {
 /** What a soak keeps going unless told otherwise: every scene has room to sit, and somebody comes ten times a second. */
 const SOAK_FALLBACK: Readonly<Record<string, number>> = { scenes: 8, walkers: 15 };
 const SOAK_SHARDS = 2;
+
+/** A scene that is not full, where nothing is gathered: what is late is late for the machine's sake. */
+const FLOOD_FALLBACK = { rounds: 3, seconds: 8, walkers: 8, hz: 5 } as const;
 const SHARDS_MAX = 64;
 
 /** Each is three processes. */
@@ -85,6 +89,7 @@ npm run bench -- soak [--minutes N] [--shards N]      starts a square of its own
 npm run bench -- square [--scenes N] [--shards N] [--profile DIR]   starts this square with its limits off, prints URL and pid
 npm run bench -- ring [--squares N] [--seconds N]   starts a ring of its own: bytes, CPU, how soon a newcomer is seen next door
 npm run bench -- hop [--delay-ms N] [--hops N] [--watched N,N,…] [--guests N,N,…] [--seconds N]   three squares, N ms apart (80)
+npm run bench -- flood [--rounds N] [--seconds N]   a ring of three of which one floods: delays in a scene with and without
 npm run bench -- ceiling [--port N]                 starts the broadcast server without logic
 npm run bench -- profile FILE                       sums up a .cpuprofile by function
 
@@ -185,6 +190,14 @@ export function readHopOptions(argv: readonly string[]): HopBenchOptions {
     guests: sizes('guests', `1,100,${HOP_VISITORS_MAX}`),
     seconds: numberOf('seconds', values.seconds, undefined),
   };
+}
+
+/** @throws {BenchUsageError} in words for whoever typed it */
+export function readFloodOptions(argv: readonly string[]): FloodBenchOptions {
+  const { values, positionals } = parse(argv);
+  if (positionals.length > 0) throw new BenchUsageError(`flood takes no words: ${positionals.join(' ')}`);
+  const number = (name: keyof typeof FLOOD_FALLBACK): number => numberOf(name, values[name], FLOOD_FALLBACK[name]);
+  return { rounds: number('rounds'), seconds: number('seconds'), walkers: number('walkers'), hz: number('hz') };
 }
 
 /** @throws {BenchUsageError} when the address is not a literal loopback one */

@@ -17,9 +17,13 @@ export interface BenchMember {
   readonly id: string;
   readonly process: SquareProcess;
   readonly link: LinkProxy;
+  /** Its libp2p port, behind the proxy. */
+  readonly tcp: number;
+  readonly dataDir: string;
 }
 
 export interface BenchMembers {
+  readonly ringId: string;
   /** In ring order. */
   readonly members: readonly BenchMember[];
   readonly stop: () => Promise<void>;
@@ -55,6 +59,7 @@ export async function startMembers(
         return {
           id,
           link,
+          tcp,
           dataDir,
           origin,
           addrs: [`/ip4/127.0.0.1/tcp/${link.port}`],
@@ -73,17 +78,17 @@ export async function startMembers(
         };
       }),
     );
-    await formRing('Bench ring', plan);
+    const { ringId } = await formRing('Bench ring', plan);
     const members = await Promise.all(
-      plan.map(async ({ id, link, env: settings }): Promise<BenchMember> => {
+      plan.map(async ({ id, link, tcp, dataDir, env: settings }): Promise<BenchMember> => {
         const square = await startSquareProcess(settings);
         running.push(square);
-        return { id, link, process: square };
+        return { id, link, tcp, dataDir, process: square };
       }),
     );
     const signal = AbortSignal.timeout(GATES_LIVE_WITHIN_MS);
     for (const square of running) await gatesLive(square, 2, signal);
-    return { members, stop };
+    return { ringId, members, stop };
   } catch (err) {
     await stop();
     throw err;
