@@ -322,7 +322,12 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     const before = neighbourhood;
     ring = next;
     const listed = deps.localSites().filter((local) => local.ringId === ringId);
-    neighbourhood = neighbourhoodOf(next.members, self, new Set(listed.map((local) => local.siteId)));
+    neighbourhood = neighbourhoodOf(
+      next.members,
+      self,
+      new Set(listed.map((local) => local.siteId)),
+      (site) => deps.isAsleep?.(ringId, site) ?? false,
+    );
     region = regionOf([...neighbourhood.members.keys()], neighbourhood.places.size, self);
     digests.follow(region);
     const digestTopic = digests.topic();

@@ -98,7 +98,7 @@ export interface RingService {
   /** Guests of other sites at ours. */
   guests(): number;
   rings(): readonly TrustedRing[];
-  /** Reads the local sites anew after one was added, removed or changed. */
+  /** Reads the local sites anew after one was added, removed or changed, and who is asleep. */
   refreshSites(): void;
   /** Another square that uses this one's key was heard in the last five minutes: its operator must stop one. */
   isKeyUsedTwice(): boolean;
@@ -127,6 +127,8 @@ export interface RingServiceDeps {
   nextEpoch(): number;
   /** The sites of this square that stand in a ring, as their owners set them. Asked often: answer from memory. */
   localSites(): readonly LocalSite[];
+  /** Whether gates pass over another square's site because its page has been gone for days. Default: never. */
+  isAsleep?(ringId: string, siteId: string): boolean;
   /** Samples a local site. Called at most twice a second and site, and for waves that answer somebody. */
   samplePresence(siteId: string): LocalPresence;
   /** Applies this square's own name rules to a guest's plate. */

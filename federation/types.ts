@@ -48,6 +48,8 @@ export interface GateView {
   readonly state: Freshness;
   readonly count?: number;
   readonly figures: readonly RemoteFigure[];
+  /** Names of the sleeping sites that it passes over, nearest first; absent: none. */
+  readonly past?: readonly string[];
   /** How many over there look at the local site; absent: nobody. */
   readonly lookers?: number;
 }

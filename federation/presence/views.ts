@@ -2,7 +2,7 @@
 import type { TrustedRing } from '../documents/types.ts';
 import type { GateView, RingView, Sight } from '../types.ts';
 import type { Shown } from './figures.ts';
-import type { Neighbourhood, Place } from './neighbourhood.ts';
+import type { GatePlace, Neighbourhood, Place } from './neighbourhood.ts';
 import type { Register } from './register.ts';
 import { remoteFigure } from './summary.ts';
 
@@ -54,8 +54,9 @@ export function createViews(sources: ViewSources, onView: (site: string, view: R
     const gates = sources.neighbourhood().gates.get(site);
     if (gates === undefined) return undefined;
     const ring = sources.ring();
-    const seen = (place: Place | null): GateView | null => {
-      const base = gate(place);
+    const seen = (place: GatePlace | null): GateView | null => {
+      const found = gate(place);
+      const base = found === null || place === null || place.past.length === 0 ? found : { ...found, past: place.past };
       const lookers = place === null ? 0 : Math.min(LOOKERS_MAX, sources.lookers(site, place.site.id));
       return base === null || lookers === 0 ? base : { ...base, lookers };
     };

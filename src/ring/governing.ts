@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts';
 import { createJoinDesk, type JoinDesk } from './join-desk.ts';
 import { createJoinKeeper } from './joining.ts';
 import { createRingDesk, type RingDesk } from './ring-desk.ts';
-import type { RingLink } from './ring-holder.ts';
+import type { RingLink, SleepingSite } from './ring-holder.ts';
 import { readRingKeys } from './ring-keys.ts';
 import { createSiteCare } from './site-care.ts';
 import { checkSite, type SiteCheck } from './site-check.ts';
@@ -27,6 +27,8 @@ export interface GoverningDeps {
   readonly links: () => readonly RingLink[];
   /** A ring took this square in. */
   readonly onJoined: () => void;
+  /** Gates lead past others than before. */
+  readonly onSleep: () => void;
 }
 
 /** What a running square does for its rings without anybody's hand, and the desks at which its operator sits. */
@@ -38,6 +40,7 @@ export interface Governing {
   startCaring(): void;
   /** Its page could not be reached for days; known for sites near our own only. */
   isAsleep(ringId: string, siteId: string): boolean;
+  asleep(): readonly SleepingSite[];
   /** The command line may have left a request to join. */
   look(): void;
   stop(): void;
@@ -72,6 +75,7 @@ export function createGoverning(deps: GoverningDeps): Governing {
     fraction: () => randomFraction(random),
     log,
     count,
+    onSleep: deps.onSleep,
   });
   let isChecking = false;
   let isStopped = false;
@@ -119,6 +123,7 @@ export function createGoverning(deps: GoverningDeps): Governing {
       care.start();
     },
     isAsleep: (ringId, siteId) => care.isAsleep(ringId, siteId),
+    asleep: () => care.asleep(),
     look: () => joining.look(),
     stop() {
       isStopped = true;

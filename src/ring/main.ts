@@ -78,6 +78,7 @@ async function begin({
 
   const key = await loadSquareKey(keyFile);
   let sites: readonly PairedSite[] = now.sites;
+  let asleep = now.asleep;
   /** Of our scenes in a ring. */
   const presences = new Map(now.presences);
   const square = new Channel<RingNewsSpeech, SquareSpeech>({
@@ -87,8 +88,9 @@ async function begin({
       news: {
         trusted: (ring) => rings.use(ring),
         sites(next) {
-          sites = next;
-          const scenes = new Set(next.map(({ sceneKey }) => sceneKey));
+          sites = next.ours;
+          asleep = next.asleep;
+          const scenes = new Set(sites.map(({ sceneKey }) => sceneKey));
           for (const sceneKey of presences.keys()) if (!scenes.has(sceneKey)) presences.delete(sceneKey);
           host?.sitesChanged();
         },
@@ -111,6 +113,7 @@ async function begin({
     rings,
     nextEpoch: () => epoch,
     sites: () => sites,
+    asleep: () => asleep,
     addresses,
     guestsMax,
     answerRequest: (asking, bytes) => square.ask('request', { square: asking, bytes }),

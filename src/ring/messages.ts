@@ -5,7 +5,7 @@ import type { ChannelMessage } from '../lib/channel.ts';
 import type { GatheredCount } from '../lib/gathered-counts.ts';
 import type { FromSupervised, ToSupervised } from '../lib/supervised-life.ts';
 import type { ScenePresence } from '../scene/types.ts';
-import type { PairedSite, RingAddresses, RingLink, SiteSight } from './ring-holder.ts';
+import type { PairedSite, RingAddresses, RingLink, SiteSight, SleepingSite } from './ring-holder.ts';
 
 /** What the ring's process needs to begin; always the first message. */
 export interface RingBeginning {
@@ -21,6 +21,7 @@ export interface RingBeginning {
   /** Verified and saved. */
   readonly rings: readonly TrustedRing[];
   readonly sites: readonly PairedSite[];
+  readonly asleep: readonly SleepingSite[];
   /** Of our scenes that stand in a ring. */
   readonly presences: readonly (readonly [sceneKey: string, presence: ScenePresence])[];
 }
@@ -30,7 +31,7 @@ export type SquareSpeech = {
   news: {
     /** A ring has newer documents, verified and saved. */
     trusted: TrustedRing;
-    sites: readonly PairedSite[];
+    sites: { readonly ours: readonly PairedSite[]; readonly asleep: readonly SleepingSite[] };
     /** At most twice a second and scene. */
     presence: { sceneKey: string; presence: ScenePresence };
   };

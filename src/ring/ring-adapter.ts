@@ -190,7 +190,7 @@ function frameOf({ ring, left, right }: RingView): NeighboursFrame {
 
 function gateOf(gate: GateView | null): Gate | null {
   if (gate === null) return null;
-  const { site, name, url, state, count, figures, lookers } = gate;
+  const { site, name, url, state, count, figures, past, lookers } = gate;
   return {
     site,
     name,
@@ -198,6 +198,7 @@ function gateOf(gate: GateView | null): Gate | null {
     state,
     ...(count === undefined ? {} : { count }),
     figures,
+    ...(past === undefined ? {} : { past }),
     ...(lookers === undefined ? {} : { lookers }),
   };
 }

@@ -178,8 +178,8 @@ export class RemoteRing implements RingPort {
 function faded(gate: Gate | null, to: 'dim' | 'dark'): Gate | null {
   if (gate === null || gate.state === 'dark') return gate;
   if (to === 'dim') return { ...gate, state: 'dim' };
-  const { site, name, url } = gate;
-  return { site, name, url, state: 'dark', figures: [] };
+  const { site, name, url, past } = gate;
+  return { site, name, url, state: 'dark', figures: [], ...(past !== undefined && { past }) };
 }
 
 /** What the channel of a ring hears from scenes: each thing is asked of the port. */

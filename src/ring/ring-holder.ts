@@ -10,6 +10,12 @@ export interface PairedSite extends LocalSite {
   readonly sceneKey: string | undefined;
 }
 
+/** A site of another square whose page has been gone for days. */
+export interface SleepingSite {
+  readonly ringId: string;
+  readonly siteId: string;
+}
+
 /** What is known of one site of a ring. */
 export type SiteSight = Pick<RingListingSite, 'state' | 'count' | 'isAsleep'>;
 
@@ -34,6 +40,8 @@ export interface RingSource {
   readonly nextEpoch: () => number;
   /** Read again whenever something changed; asked often. */
   readonly sites: () => readonly PairedSite[];
+  /** Other squares' sites that gates pass over; read again whenever something changed. */
+  readonly asleep: () => readonly SleepingSite[];
   readonly addresses: RingAddresses;
   /** Guests of one home square at one site. */
   readonly guestsMax: number;
@@ -50,7 +58,7 @@ export interface RingHolder {
   /** May be called again, also after it failed. @throws Error when it cannot start, in words for the operator */
   start(presenceOf: (sceneKey: string) => ScenePresence): Promise<void>;
   isUp(): boolean;
-  /** The list, or a site's owner, changed what stands in {@link PairedSite}. */
+  /** The list, or a site's owner, changed what stands in {@link PairedSite}; or somebody fell asleep or woke up. */
   sitesChanged(): void;
   sight(ringId: string, siteId: string): SiteSight;
   links(): readonly RingLink[];

@@ -8,7 +8,7 @@ import type { RingHolder, RingSource } from './ring-holder.ts';
 /** What the ring needs where it runs. */
 type RingHostDeps = Pick<
   RingSource,
-  'key' | 'rings' | 'nextEpoch' | 'sites' | 'addresses' | 'guestsMax' | 'answerRequest' | 'log' | 'count'
+  'key' | 'rings' | 'nextEpoch' | 'sites' | 'asleep' | 'addresses' | 'guestsMax' | 'answerRequest' | 'log' | 'count'
 >;
 
 const NOBODY: ScenePresence = { count: 0, figures: [] };
@@ -19,6 +19,7 @@ export function createRingHost({
   rings,
   nextEpoch,
   sites,
+  asleep,
   addresses,
   guestsMax,
   answerRequest,
@@ -27,6 +28,8 @@ export function createRingHost({
 }: RingHostDeps): RingHolder {
   const adapter = new RingAdapter(systemClock);
   let presenceOf: (sceneKey: string) => ScenePresence = () => NOBODY;
+  const sleepers = () => new Set(asleep().map(({ ringId, siteId }) => `${ringId} ${siteId}`));
+  let sleeping = sleepers();
   let wasStarted = false;
   let isUp = false;
 
@@ -36,6 +39,7 @@ export function createRingHost({
       rings,
       nextEpoch,
       localSites: sites,
+      isAsleep: (ringId, siteId) => sleeping.has(`${ringId} ${siteId}`),
       samplePresence: (siteId) => {
         const sceneKey = adapter.sceneOf(siteId);
         return sceneKey === undefined ? NOBODY : presenceOf(sceneKey);
@@ -64,6 +68,7 @@ export function createRingHost({
     isUp: () => isUp,
     sitesChanged() {
       adapter.pair(sites());
+      sleeping = sleepers();
       service.refreshSites();
     },
     sight: (ringId, siteId) => service.sight(ringId, siteId),

@@ -77,6 +77,7 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     count,
     links: () => holder.links(),
     onJoined: () => void reload(),
+    onSleep: () => holder.sitesChanged(),
   });
   const holder: RingHolder = await hold({
     key,
@@ -84,6 +85,7 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     rings: loggingTrust(rings, log),
     nextEpoch: () => store.nextEpoch(),
     sites: () => sites,
+    asleep: () => governing.asleep(),
     guestsMax: settings.RING_GUESTS_MAX,
     addresses: {
       listen: [

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../lib/clock.ts';
 import type { Log } from '../../federation/types.ts';
 import type { Store } from '../store/store.ts';
 import { afterLook, careRecordSchema, type CareRecord } from './care-record.ts';
+import type { SleepingSite } from './ring-holder.ts';
 import { FINDING_WORDS, type SiteCheck } from './site-check.ts';
 
 /**
@@ -13,6 +14,7 @@ export interface SiteCare {
   start(): void;
   stop(): void;
   isAsleep(ringId: string, siteId: string): boolean;
+  asleep(): readonly SleepingSite[];
   record(ringId: string, siteId: string): CareRecord | undefined;
 }
 
@@ -27,13 +29,15 @@ export interface SiteCareDeps {
   readonly fraction: () => number;
   readonly log: Log;
   readonly count: (event: string, reason: string) => void;
+  /** Somebody fell asleep or woke up. */
+  readonly onSleep: () => void;
 }
 
 const LOOK_EVERY_MS = 24 * 60 * 60_000;
 /** A round every 10 minutes ± 20 %, of a few sites: a ring of a thousand is looked at in a day, and nothing comes in bursts. */
 const ROUND_MS = 10 * 60_000;
 const SITES_IN_ROUND = 8;
-/** Sites at most this far from one of ours are near. */
+/** Sites at most this far from one of ours, not counting those that sleep, are near. */
 const NEAR = 2;
 
 interface Place {
@@ -51,6 +55,8 @@ export function createSiteCare(deps: SiteCareDeps): SiteCare {
     const record = careRecordSchema.safeParse(JSON.parse(json));
     if (record.success) records.set(id, record.data);
   }
+
+  const isAsleep = (ringId: string, siteId: string): boolean => records.get(`${ringId} ${siteId}`)?.isAsleep ?? false;
 
   const round = async (): Promise<void> => {
     const places = deps.rings.all().flatMap((ring) => placesIn(ring));
@@ -86,20 +92,28 @@ export function createSiteCare(deps: SiteCareDeps): SiteCare {
     else if (news === 'asleep')
       log.warn(fields, 'a site of the ring sleeps: it is skipped until it can be reached again');
     else log.info(fields, news === 'awake' ? 'a site of the ring is awake again' : 'a site of the ring is well again');
+    if (news === 'asleep' || news === 'awake') deps.onSleep();
   };
 
   const placesIn = (ring: TrustedRing): Place[] => {
     const all = ring.members.members.flatMap((member) => member.sites.map((site) => ({ member, site })));
     const ours = all.flatMap(({ member }, index) => (member.square === deps.self ? [index] : []));
     if (ours.length === 0) return [];
-    const isNear = (index: number): boolean =>
-      ours.some((own) => {
-        const distance = Math.abs(own - index);
-        return Math.min(distance, all.length - distance) <= NEAR;
-      });
+    const isAsleepAt = (index: number): boolean => isAsleep(ring.ringId, all[index]?.site.id ?? '');
+    const near = new Set<number>();
+    for (const own of ours) {
+      for (const step of [1, all.length - 1]) {
+        // Who sleeps is looked at too, or would never wake; and so is the one that a gate leads to instead.
+        let awake = 0;
+        for (let at = (own + step) % all.length; at !== own && awake < NEAR; at = (at + step) % all.length) {
+          near.add(at);
+          if (!isAsleepAt(at)) awake += 1;
+        }
+      }
+    }
     const looksAtAll = deps.looksAtAll(ring);
     return all
-      .filter(({ member }, index) => member.square !== deps.self && (looksAtAll || isNear(index)))
+      .filter(({ member }, index) => member.square !== deps.self && (looksAtAll || near.has(index)))
       .map(({ member, site }) => ({ key: `${ring.ringId} ${site.id}`, member, site }));
   };
 
@@ -126,7 +140,14 @@ export function createSiteCare(deps: SiteCareDeps): SiteCare {
       isRunning = false;
       timer?.cancel();
     },
-    isAsleep: (ringId, siteId) => records.get(`${ringId} ${siteId}`)?.isAsleep ?? false,
+    isAsleep,
+    asleep: () =>
+      deps.rings.all().flatMap(({ ringId, members }) =>
+        members.members
+          .flatMap(({ sites }) => sites)
+          .map(({ id: siteId }) => ({ ringId, siteId }))
+          .filter(({ siteId }) => isAsleep(ringId, siteId)),
+      ),
     record: (ringId, siteId) => records.get(`${ringId} ${siteId}`),
   };
 }

@@ -102,7 +102,8 @@ export class RingProcess implements RingHolder {
   }
 
   sitesChanged(): void {
-    this.#square.tell('sites', this.#deps.source.sites());
+    const { source } = this.#deps;
+    this.#square.tell('sites', { ours: source.sites(), asleep: source.asleep() });
   }
 
   sight(ringId: string, siteId: string): SiteSight {
@@ -164,6 +165,7 @@ export class RingProcess implements RingHolder {
       epoch: source.nextEpoch(),
       rings: source.rings.all(),
       sites,
+      asleep: source.asleep(),
       presences: sites.flatMap(({ sceneKey }) =>
         sceneKey === undefined ? [] : [[sceneKey, this.#presenceOf(sceneKey)] as const],
       ),

@@ -1,8 +1,10 @@
 /** The ring works through the process border: gates, passages and arrivals of scenes that live in shards. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { watchGate } from '../support/gate-watcher.ts';
 import { LiveClient } from '../support/live-client.ts';
-import { startRing } from '../support/ring-of-processes.ts';
+import { openStore } from '../../src/store/store.ts';
+import { startOwnRing, startRing } from '../support/ring-of-processes.ts';
 import { comeBack } from '../support/sharded-square.ts';
 
 test('scenes in shards show their neighbours live, let visitors through, and go on doing so after a crash', async (t) => {
@@ -50,4 +52,22 @@ test('scenes in shards show their neighbours live, let visitors through, and go 
     'the next process knows the gates at once',
   );
   t.diagnostic(`a newcomer was on the neighbour's horizon after ${seen.toFixed(0)} ms`);
+});
+
+test('who knows a neighbour asleep sees past it, through the process border too', async (t) => {
+  const { ring, members } = await startOwnRing(t, ['moss', 'quay', 'fern']);
+  const [moss, quay] = members;
+  assert.ok(moss !== undefined && quay !== undefined);
+  await quay.process().stop();
+  await moss.process().stop();
+  const store = openStore(moss.dataDir);
+  const now = Date.now();
+  const care = { checkedAt: now, found: 'refused', failingSince: now, failures: 9, isAsleep: true };
+  store.saveRingRecord('care', { id: `${ring.ringId} quay`, json: JSON.stringify(care) });
+  store.close();
+  await moss.restart({ SHARDS: '1' });
+  const { client, until } = await watchGate(t, moss, { id: 'fern' });
+  await until('live', 0, 30_000);
+  const { right } = await client.next('neighbours', (frame) => frame.right?.state === 'live');
+  assert.deepEqual([right?.site, right?.past], ['fern', ['Quay']]);
 });

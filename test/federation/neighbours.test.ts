@@ -42,6 +42,31 @@ test('with the direct link cut, summaries still arrive through the squares in be
   assert.equal(link?.connected, false);
 });
 
+test('past two sleeping sites the next one that is awake is seen, linked with and walked to; awake again, they are', async (context) => {
+  const asleep = new Set(['beech', 'cedar']);
+  const names = ['ash', 'beech', 'cedar', 'elm', 'fir', 'gum', 'hazel'];
+  const { setups, squares } = await startRing(context, names, { asleep });
+  const [ash, , , elm] = squares;
+  assert.ok(ash !== undefined && elm !== undefined);
+  elm.populate({ count: 4, figures: [figureAt(0.5)] });
+  const seen = await ash.untilGate(
+    'right',
+    ({ site, state, count }) => site === 'elm' && state === 'live' && count === 4,
+  );
+  assert.deepEqual(seen.past, ['Site beech', 'Site cedar']);
+  assert.deepEqual((await elm.untilGate('left', ({ state }) => state === 'live')).past, ['Site cedar', 'Site beech']);
+  await ash.untilLinked(elm);
+  const offer = await ash.service.offer('ash', 'right', { name: 'Ana', look: 1 });
+  assert.ok(offer.ok && offer.code !== undefined, 'with a code: the squares are linked');
+  assert.equal(offer.url.split('#')[0], setups[3]?.draft.sites[0]?.entry);
+
+  asleep.clear();
+  for (const { service } of squares) service.refreshSites();
+  const next = await ash.untilGate('right', ({ site, state }) => site === 'beech' && state === 'live');
+  assert.equal(next.past, undefined);
+  await ash.untilLinked(elm, false);
+});
+
 test('when the list moves squares apart their link is closed, and the others stay', async (context) => {
   const names = ['ash', 'beech', 'cedar', 'elm', 'fir'];
   const { ring, squares } = await startRing(context, names);

@@ -111,6 +111,8 @@ export interface SquareOptions extends Partial<RingServiceOptions> {
   readonly site?: Partial<LocalSite>;
   readonly filterPlate?: (site: string, plate: Plate) => Plate;
   readonly answerRequest?: (square: string, bytes: Uint8Array) => Promise<Uint8Array | undefined>;
+  /** Sites that gates pass over; `service.refreshSites` has it read again. */
+  readonly asleep?: ReadonlySet<string>;
   readonly log?: Log;
   readonly onWave?: (site: string, side: Side, to: number | undefined) => void;
   /** Scenes that take guests; none by default. */
@@ -146,6 +148,7 @@ export async function startSquare(
           .all()
           .filter(({ ringId, charter }) => [ringId, charter.follows].includes(installed.ring.ringId))
           .flatMap(({ ringId }) => sites.map((siteId) => localSite(ringId, siteId, options.site))),
+      isAsleep: (_ring, site) => options.asleep?.has(site) ?? false,
       samplePresence: (site) => presences.get(site) ?? { count: 0, figures: [] },
       filterPlate: options.filterPlate ?? ((_site, plate) => plate),
       ...(options.answerRequest === undefined ? {} : { answerRequest: options.answerRequest }),

@@ -64,6 +64,33 @@ test('a revoked square is passed over, though the list still names it', () => {
   assert.equal(gatesOf(ring, 'B', 'b'), undefined);
 });
 
+test('gates lead past those that sleep, and whoever stands two steps beyond them is heard and linked with', () => {
+  const ring = list(Object.fromEntries(NAMES.map((name) => [name, [name.toLowerCase()]])));
+  const asleep = new Set(['b', 'c', 'g']);
+  const around = (self: string) =>
+    neighbourhoodOf(ring, self, new Set([self.toLowerCase()]), (site) => asleep.has(site));
+  const { gates, interest, squares } = around('A');
+  const { left, right } = gates.get('a') ?? {};
+  assert.deepEqual([right?.site.id, right?.past], ['d', ['b', 'c']]);
+  assert.deepEqual([left?.site.id, left?.past], ['f', ['g']]);
+  assert.deepEqual([...interest].sort(), ['b', 'c', 'd', 'e', 'f', 'g']);
+  for (const other of ['D', 'E', 'F']) assert.ok(squares.has(other) && around(other).squares.has('A'), other);
+  assert.equal(around('D').gates.get('d')?.left?.site.id, 'a', 'the same gate from the other side');
+});
+
+test('when all the others sleep, or one knows it of its own site, the gates lead to the next all the same', () => {
+  const ring = list({ A: ['a'], B: ['b'], C: ['c'] });
+  const { left, right } = neighbourhoodOf(ring, 'A', new Set(['a']), () => true).gates.get('a') ?? {};
+  assert.deepEqual([left?.site.id, left?.past, right?.site.id, right?.past], ['c', [], 'b', []]);
+});
+
+test('a gate names eight of those it passes over, however many sleep', () => {
+  const ring = list(Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`S${index}`, [`s${index}`]])));
+  const gates = neighbourhoodOf(ring, 'S0', new Set(['s0']), (site) => site !== 's15').gates.get('s0');
+  assert.equal(gates?.right?.site.id, 's15');
+  assert.deepEqual(gates?.right?.past, ['s1', 's2', 's3', 's4', 's5', 's6', 's7', 's8']);
+});
+
 test('a site that the list gives to this square but that is not served here has no gates', () => {
   assert.equal(neighbourhoodOf(list({ A: ['a'], B: ['b'] }), 'A', new Set()).gates.size, 0);
 });

@@ -65,6 +65,7 @@ describe('the care for the sites of a ring', () => {
     const clock = new ManualClock();
     const asked = new Map<string, number>();
     const logged: string[] = [];
+    const slept: string[][] = [];
     const answers = new Map<string, SiteCheck['found']>();
     const log = (_fields: object, message: string) => void logged.push(message);
     const keeper = createSiteCare({
@@ -81,6 +82,7 @@ describe('the care for the sites of a ring', () => {
       fraction: seededRandom(3).fraction,
       log: { debug: log, info: log, warn: log, error: log },
       count: () => undefined,
+      onSleep: () => void slept.push(keeper.asleep().map(({ siteId }) => siteId)),
     });
     const pass = async (ms: number) => {
       for (let left = ms; left > 0; left -= 10 * 60_000) {
@@ -88,7 +90,7 @@ describe('the care for the sites of a ring', () => {
         await setImmediate();
       }
     };
-    return { keeper, clock, asked, answers, logged, pass, store };
+    return { keeper, clock, asked, answers, logged, slept, pass, store };
   }
 
   it('looks once a day, for a year, at those within two steps', async () => {
@@ -130,6 +132,19 @@ describe('the care for the sites of a ring', () => {
     await second.pass(DAY_MS);
     second.keeper.stop();
     assert.equal(second.keeper.isAsleep(ring.ringId, 'quay'), false);
+  });
+
+  it('looks past those that sleep at the one to whom a gate leads instead, and tells of each that falls asleep or wakes', async () => {
+    const { keeper, asked, answers, slept, pass } = care();
+    for (const id of ['lantern', 'quay']) answers.set(id, 'refused');
+    keeper.start();
+    await pass(5 * DAY_MS);
+    assert.deepEqual(slept, [['lantern'], ['lantern', 'quay']]);
+    assert.ok(asked.has('elm') && asked.has('fern') && (asked.get('quay') ?? 0) >= 4, 'and at them all the same');
+    answers.delete('lantern');
+    await pass(2 * DAY_MS);
+    keeper.stop();
+    assert.deepEqual(slept.at(-1), ['quay']);
   });
 
   it('blames nobody when it is this square that has no network', async () => {

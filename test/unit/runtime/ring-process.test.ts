@@ -23,6 +23,7 @@ test('a ring whose run has no saved number does not start, says why, and answers
         throw new Error('database or disk is full');
       },
       sites: () => [],
+      asleep: () => [],
       addresses: { listen: [], announce: [] },
       allowPrivate: true,
       guestsMax: 0,
