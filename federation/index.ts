@@ -2,6 +2,8 @@
  * The front door of the federation: one service for all rings of a square. What the square needs stands in
  * ring-service.ts; everything else in this folder is reached through here.
  */
+import { createBird, STAY_DEFAULT_MS } from './bird/bird.ts';
+import { BIRD_LIMITS, decodeHandOver } from './bird/round.ts';
 import { randomFraction, systemClock, systemRandomBytes } from './clock.ts';
 import type { TrustedRing } from './documents/types.ts';
 import { createLiveRing, type LiveRing } from './live-ring.ts';
@@ -12,6 +14,7 @@ import { createPeerKeys } from './node/peer-keys.ts';
 import { createSquareNode, type SquareNode } from './node/square-node.ts';
 import { createKeyedBuckets } from './node/token-bucket.ts';
 import {
+  BIRD_PROTOCOL,
   DOCUMENTS_PROTOCOL,
   JOIN_PROTOCOL,
   OFFER_PROTOCOL,
@@ -55,7 +58,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
   const clock = deps.clock ?? systemClock;
   const randomBytes = deps.randomBytes ?? systemRandomBytes;
   const monotonic = () => clock.monotonic();
-  const parts: RingParts = { createSquareNode, createRegister, peerKeys: createPeerKeys(), ...deps.parts };
+  const parts: RingParts = { createSquareNode, createRegister, createBird, peerKeys: createPeerKeys(), ...deps.parts };
   const conduct = createConduct(monotonic);
   const names = createFigureNames(randomBytes);
   const joinRates = createKeyedBuckets(JOIN_RATE, SQUARES_MAX);
@@ -104,6 +107,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
           ringId: ring.ringId,
           epoch: running.epoch,
           guestsMax: options.guestsMax ?? GUESTS_MAX_DEFAULT,
+          birdStayMs: options.birdStayMs ?? STAY_DEFAULT_MS,
           node: running.node,
           parts,
           names,
@@ -116,6 +120,14 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
           onView: (siteId, view) => {
             for (const listener of listeners) listener(siteId, view);
           },
+          ...(deps.bird !== undefined && {
+            bird: {
+              roosts: deps.bird.roosts,
+              show: (siteId, news) => {
+                if (ringOf(siteId) === live.get(ring.ringId)) deps.bird?.show(siteId, news);
+              },
+            },
+          }),
           onWave: (siteId, side, to) => {
             // In two rings under one name, the first ring's gates are shown.
             if (ringOf(siteId) === live.get(ring.ringId)) deps.onWave?.(siteId, side, to);
@@ -161,6 +173,14 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
       if (wave === undefined || ring?.isMember(square) !== true) return undefined;
       ring.waves.hear(square, wave);
       return WAVE_ANSWER;
+    });
+    await node.answer(BIRD_PROTOCOL, BIRD_LIMITS, async (square, bytes) => {
+      const handOver = decodeHandOver(bytes);
+      if (handOver === undefined) blame(square);
+      const ring = handOver === undefined ? undefined : live.get(handOver.ring);
+      return handOver !== undefined && ring?.isMember(square) === true
+        ? ring.bird?.hear(square, handOver.handed)
+        : undefined;
     });
     // A square that was shown out comes as a stranger, and is told so; no other stranger is told anything.
     const limits = { ...DOCUMENTS_LIMITS, isForStrangers: true };

@@ -1,11 +1,14 @@
 /** One ring, running: its neighbourhood, publishers, register, passage and documents, composed over the square's node. */
 import { createHash } from 'node:crypto';
+import type { Bird } from './bird/bird.ts';
+import { BIRD_LIMITS } from './bird/round.ts';
 import type { DocumentVersions, TrustedRing } from './documents/types.ts';
 import { documentVersions } from './documents/versions.ts';
 import type { RingView } from './types.ts';
 import { createDocumentPull, type DocumentPull } from './node/document-pull.ts';
 import type { SquareNode, Verdict } from './node/square-node.ts';
 import {
+  BIRD_PROTOCOL,
   OFFER_PROTOCOL,
   siteTopic,
   STATE_PROTOCOL,
@@ -44,6 +47,7 @@ export interface LiveRingDeps extends Omit<RingServiceDeps, 'nextEpoch' | 'clock
   readonly epoch: number;
   /** Guests of one home square at one site. */
   readonly guestsMax: number;
+  readonly birdStayMs: number;
   readonly node: SquareNode;
   readonly parts: RingParts;
   readonly names: FigureNames;
@@ -61,6 +65,8 @@ export interface LiveRing {
   readonly visits: Visits;
   readonly looks: Looks;
   readonly waves: Waves;
+  /** Undefined when nobody here would see it. */
+  readonly bird: Bird | undefined;
   readonly documents: DocumentPull;
   readonly views: Views;
   isMember(square: string): boolean;
@@ -218,6 +224,34 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     blame: (square) => deps.blame(square),
     onWave: (site, side, to) => deps.onWave?.(site, side, to),
   });
+  const { bird: birdPort } = deps;
+  const bird =
+    birdPort &&
+    parts.createBird({
+      ring: ringId,
+      self,
+      signer: deps.key,
+      clock,
+      random: deps.randomBytes,
+      log,
+      count,
+      roosts: birdPort.roosts,
+      stayMs: deps.birdStayMs,
+      neighbourhood: () => neighbourhood,
+      isOpen(site) {
+        const local = localSite(site);
+        return local !== undefined && local.sharing !== 'nothing' && local.admitsGuests;
+      },
+      isSeen(site) {
+        const { state, summary } = register.heard(site);
+        return state === 'live' && summary !== undefined && summary.sharing !== 'nothing';
+      },
+      isLinked: (square) => node.connectionCount(square) > 0,
+      verify: (square, bytes, signature) => parts.peerKeys.verify(square, bytes, signature),
+      ask: async (square, handOver) => node.ask(square, BIRD_PROTOCOL, handOver, BIRD_LIMITS),
+      blame: (square) => deps.blame(square),
+      show: (site, news) => birdPort.show(site, news),
+    });
   const documents = createDocumentPull({
     ringId,
     node,
@@ -362,6 +396,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     views.allChanged();
     visits.review();
     looks.review();
+    bird?.follow();
     if (hadNewDocuments) for (const square of node.connected()) if (isMember(square)) void documents.exchange(square);
   };
 
@@ -370,6 +405,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     visits,
     looks,
     waves,
+    bird,
     documents,
     views,
     isMember,
@@ -414,6 +450,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
       for (const publisher of publishers.values()) publisher.stop();
       visits.stop();
       looks.stop();
+      bird?.stop();
       digests.stop();
       register.stop();
       codes.stop();

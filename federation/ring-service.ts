@@ -1,4 +1,5 @@
 /** The federation as the square sees it. Implemented by `createRingService` in ./index.ts. */
+import type { createBird } from './bird/bird.ts';
 import type { RefusalReason } from './documents/refusal.ts';
 import type { RingDocuments, TrustedRing } from './documents/types.ts';
 import type { SquareKey } from './node/identity.ts';
@@ -6,6 +7,7 @@ import type { PeerKeys } from './node/peer-keys.ts';
 import type { createSquareNode } from './node/square-node.ts';
 import type { createRegister } from './presence/register.ts';
 import type {
+  BirdNews,
   Clock,
   Count,
   HomeStream,
@@ -17,6 +19,7 @@ import type {
   Plate,
   RandomBytes,
   RingView,
+  RoostBook,
   Sharing,
   Side,
   Sight,
@@ -137,6 +140,8 @@ export interface RingServiceDeps {
   watch?(siteId: string): SightStream | undefined;
   /** Somebody waves at a local site from over the hill; `to`: the visitor there whose raised hand is answered. */
   onWave?(siteId: string, side: Side, to: number | undefined): void;
+  /** Default: this square takes no part in the ring's bird. */
+  readonly bird?: BirdPort;
   /** Hands the guests of one stream to a scene; undefined when nobody is there to take them. Default: nobody is. */
   receiveGuests?(siteId: string, opening: GuestsOpening): HostStream | undefined;
   /**
@@ -153,10 +158,18 @@ export interface RingServiceDeps {
   readonly parts?: Partial<RingParts>;
 }
 
+/** The ring's one bird, as the square sees it. */
+export interface BirdPort {
+  /** It comes to a local site, or leaves it. */
+  show(siteId: string, news: BirdNews): void;
+  readonly roosts: RoostBook;
+}
+
 /** What the simulator puts in the place of: the network below, signatures that cost less, a part that is broken on purpose. */
 export interface RingParts {
   readonly createSquareNode: typeof createSquareNode;
   readonly createRegister: typeof createRegister;
+  readonly createBird: typeof createBird;
   readonly peerKeys: PeerKeys;
 }
 
@@ -167,6 +180,8 @@ export interface RingServiceOptions {
   readonly announce?: readonly string[];
   /** Guests of one home square at one site. Default {@link GUESTS_MAX_DEFAULT}; 0: none. */
   readonly guestsMax?: number;
+  /** How long the ring's bird stays at a site of ours, ms on average. Default {@link STAY_DEFAULT_MS}. */
+  readonly birdStayMs?: number;
   /** For tests of replays: how long gossip remembers a message, ms. */
   readonly seenTtlMs?: number;
 }

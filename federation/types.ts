@@ -54,6 +54,34 @@ export interface GateView {
   readonly lookers?: number;
 }
 
+/** The ring's one bird comes to, or leaves, a local site. */
+export type BirdNews =
+  | {
+      readonly action: 'come';
+      /** The side it comes in from; null: it was let out here. */
+      readonly from: Side | null;
+      /** 0 ≤ seat < 1: which of a scene's places it sits down on. */
+      readonly seat: number;
+      /** ms since the epoch */
+      readonly at: number;
+    }
+  /** `toward` null: it is gone without going anywhere. */
+  | { readonly action: 'go'; readonly toward: Side | null; readonly at: number };
+
+/** What of the bird outlasts a run. */
+export interface RoostBook {
+  read(ringId: string): Roosting | undefined;
+  /** @returns once it is durable; false when it cannot be saved */
+  save(ringId: string, roosting: Roosting): boolean;
+}
+
+export interface Roosting {
+  /** The square that lets the bird of a ring out. */
+  readonly roost: string;
+  /** Wall clock, ms since the epoch: end of the last round that it let out, or of what one before it may have. */
+  readonly until: number;
+}
+
 /** What this square knows of any site of a ring. */
 export interface Sight {
   /** `unknown`: nobody told this square, which listens to near sites only. */

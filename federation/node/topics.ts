@@ -14,3 +14,4 @@ export const JOIN_PROTOCOL = '/townring/join/1';
 export const VIEW_PROTOCOL = '/townring/view/1';
 export const VISIT_PROTOCOL = '/townring/visit/1';
 export const WAVE_PROTOCOL = '/townring/wave/1';
+export const BIRD_PROTOCOL = '/townring/bird/1';

@@ -417,7 +417,7 @@ class Simulation {
   }
 }
 
-interface VirtualRing {
+export interface VirtualRing {
   readonly ringId: string;
   readonly documents: RingDocuments;
   readonly adminKeys: NewRing['keys'];
@@ -428,7 +428,8 @@ interface VirtualRing {
 
 const rings = new Map<string, VirtualRing>();
 
-async function virtualRing(squares: number, hasHostile: boolean): Promise<VirtualRing> {
+/** A ring of so many squares, and of a hostile one after them if it is to be in the list. */
+export async function virtualRing(squares: number, hasHostile: boolean): Promise<VirtualRing> {
   const id = `${squares} ${hasHostile}`;
   const known = rings.get(id) ?? (await formVirtualRing(squares, hasHostile));
   rings.set(id, known);

@@ -1,4 +1,5 @@
 import type { Equivocation, StoredRing, TrustedStateStore } from '../../federation/documents/types.ts';
+import type { RoostBook, Roosting } from '../../federation/types.ts';
 
 /** What outlives a process: text only, durable when a transaction returns and untouched when it throws. */
 export class VirtualDisk implements TrustedStateStore {
@@ -7,6 +8,14 @@ export class VirtualDisk implements TrustedStateStore {
   #rings: ReadonlyMap<string, string> = new Map();
   #draft: Map<string, string> | undefined;
   readonly #proofs: string[] = [];
+  readonly #roosts = new Map<string, Roosting>();
+  readonly roosts: RoostBook = {
+    read: (ringId) => this.#roosts.get(ringId),
+    save: (ringId, roosting) => {
+      if (!this.isFull) this.#roosts.set(ringId, roosting);
+      return !this.isFull;
+    },
+  };
 
   constructor(onDurable: (ring: StoredRing) => void) {
     this.#onDurable = onDurable;
@@ -55,5 +64,6 @@ export class VirtualDisk implements TrustedStateStore {
     this.isFull = false;
     this.#rings = new Map();
     this.#proofs.length = 0;
+    this.#roosts.clear();
   }
 }

@@ -5,7 +5,7 @@ import { createRingService } from '../../federation/index.ts';
 import type { SquareKey } from '../../federation/node/identity.ts';
 import { parseSummary, type Summary } from '../../federation/presence/summary.ts';
 import type { RingParts, RingService } from '../../federation/ring-service.ts';
-import type { Clock, LocalPresence, Log, RingView, Sharing } from '../../federation/types.ts';
+import type { BirdNews, Clock, LocalPresence, Log, RingView, Sharing } from '../../federation/types.ts';
 import type { Chance } from './chance.ts';
 import { virtualPeerKeys } from './keys.ts';
 import { VirtualDisk } from './virtual-disk.ts';
@@ -46,6 +46,8 @@ export interface MachineWorld {
   readonly network: VirtualNetwork;
   readonly witness: MachineWitness;
   readonly parts: Partial<RingParts>;
+  /** The ring's bird comes and goes; absent: the squares take no part in it. */
+  onBird?(machine: VirtualMachine, site: string, news: BirdNews): void;
   /** Breaks a node on purpose. */
   tamper(node: VirtualNode): void;
 }
@@ -193,6 +195,14 @@ export class VirtualMachine {
           ),
         samplePresence: (site) => this.presence.get(site) ?? { count: 0, figures: [] },
         filterPlate: (_site, plate) => plate,
+        ...(this.#world.onBird !== undefined && {
+          bird: {
+            show: (site: string, news: BirdNews) => {
+              if (run.isAlive) this.#world.onBird?.(this, site, news);
+            },
+            roosts: this.#disk.roosts,
+          },
+        }),
         log,
         count: () => {},
         clock,
