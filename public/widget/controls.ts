@@ -76,7 +76,10 @@ export class Controls {
       this.#wave();
       profile.acted();
     });
-    frame.form.addEventListener('submit', () => this.#offerBack());
+    frame.form.addEventListener('submit', () => {
+      later.submit();
+      this.#offerBack();
+    });
     frame.calm.addEventListener('click', () => {
       profile.isCalm = !profile.isCalm;
     });

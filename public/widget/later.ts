@@ -43,6 +43,8 @@ export class Later {
   #part: More | undefined;
   /** The panel to open when it is here. */
   #panel: PanelName | undefined;
+  /** Enter was pressed in the composer, which has to wait for its other half. */
+  #isSubmitted = false;
   /** What happened meanwhile. */
   #unheard: WorldEvent[] = [];
 
@@ -60,14 +62,22 @@ export class Later {
   }
 
   /** Somebody waits for it. */
-  get isPanelWanted(): boolean {
-    return this.#part === undefined && this.#panel !== undefined;
+  get isAwaited(): boolean {
+    return this.#part === undefined && (this.#panel !== undefined || this.#isSubmitted);
   }
 
   /** Opens a panel when the file is here; from then on the panels' buttons do it by themselves. */
   open(panel: PanelName): void {
     if (this.#part !== undefined) return;
     this.#panel = panel;
+    this.want();
+    this.#deps.onChange();
+  }
+
+  /** Says what stands in the composer when the file is here; from then on the composer does it by itself. */
+  submit(): void {
+    if (this.#part !== undefined) return;
+    this.#isSubmitted = true;
     this.want();
     this.#deps.onChange();
   }
@@ -106,6 +116,7 @@ export class Later {
       this.#part = this.#deps.furnish(openMore);
       for (const event of this.#unheard.splice(0)) this.#part.happened(event);
       if (this.#panel !== undefined) this.#part.open(this.#panel);
+      if (this.#isSubmitted) this.#part.talk.submit();
       this.#deps.onChange();
     } catch {
       if (this.state === 'coming') this.#failed();

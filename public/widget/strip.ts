@@ -423,7 +423,7 @@ export class Strip {
           people,
           gates: world.gates,
           later: this.#later.state,
-          isPanelWanted: this.#later.isPanelWanted,
+          isAwaited: this.#later.isAwaited,
           isUnseen: this.#profile.isUnseen,
           isOverlay: this.#settings.isOverlay,
           isBreathless: this.#timers.has('breathless'),

@@ -49,6 +49,11 @@ export class Talk {
     });
   }
 
+  /** Says what stands in the composer. */
+  submit(): void {
+    this.#composer.submit();
+  }
+
   get hasQueued(): boolean {
     return this.#queued !== undefined;
   }

@@ -402,6 +402,18 @@ test('a second file that does not come is told, asked for again on demand, and t
   assert.deepEqual([errors, await page.evaluate(() => document.title)], [[], 'Notes from a small garden']);
 });
 
+test('words sent off before the second file is here are kept, and said once it is', async (t) => {
+  const { strip, square, page } = await openWidget(t, browser, { missing: ['/townring-more.js'] });
+  await strip.getByRole('textbox').fill('am I early?');
+  await page.keyboard.press('Enter');
+  await strip.locator('.notice').getByText('This part did not load.').waitFor();
+  square.options = { ...square.options, missing: [] };
+  await strip.getByRole('button', { name: 'Try now' }).click();
+  assert.equal((await square.next('say'))['text'], 'am I early?');
+  await strip.locator('.bubble.mine').getByText('am I early?').waitFor();
+  assert.equal(await strip.getByRole('textbox').inputValue(), '');
+});
+
 test('the strip speaks the language of its page, and follows a change of it', async (t) => {
   const { strip, page } = await openWidget(t, browser, { attributes: 'lang="de-AT"' });
   await strip.getByRole('button', { name: 'Winken' }).waitFor();

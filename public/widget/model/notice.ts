@@ -53,7 +53,7 @@ export interface NoticeInput {
   readonly people: number;
   /** How the second file fares. */
   readonly later: LaterState;
-  readonly isPanelWanted: boolean;
+  readonly isAwaited: boolean;
   /** The visitor watches without a figure. */
   readonly isUnseen: boolean;
   /** Nothing can be pressed. */
@@ -95,7 +95,7 @@ export function noticeFor(input: NoticeInput, words: CoreWords): Notice | undefi
   }
   if (input.later === 'failed') return firm(words('moreFailed'), 'more');
   if (input.later === 'old') return firm(words('moreOld'));
-  if (input.later === 'coming' && input.isPanelWanted) return firm(words('moreComing'));
+  if (input.later === 'coming' && input.isAwaited) return firm(words('moreComing'));
   if (input.isUnseen) return firm(words('unseen'), 'join');
   if (input.isBreathless) return firm(words('slow'));
   if (input.isNewcomer) return { ...firm(words('firstVisit')), isPlain: true };

@@ -27,20 +27,23 @@ export class Composer {
     const { form, input } = frame;
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      this.#submit();
+      this.submit();
     });
     input.addEventListener('input', () => this.#typed());
     input.addEventListener('blur', () => this.#type(false));
     input.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') actions.leave();
     });
+    // Somebody may have typed before this was here.
+    if (input.value !== '') this.#typed();
   }
 
   stop(): void {
     this.#timer?.cancel();
   }
 
-  #submit(): void {
+  /** Says what stands in the line, if it may go out. */
+  submit(): void {
     const { input } = this.#frame;
     const text = input.value.trim();
     if (text === '' || !this.#actions.say(text)) return;

@@ -100,7 +100,7 @@ test('the line over the path says what matters most', () => {
     hasQueued: false,
     isNewcomer: false,
     later: 'here',
-    isPanelWanted: false,
+    isAwaited: false,
     isUnseen: false,
     isOverlay: false,
     isBreathless: false,
