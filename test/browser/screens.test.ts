@@ -1,15 +1,20 @@
 /**
- * What can be said of a picture on any machine: nothing hangs out, nothing lies over another thing that must be read,
- * words can be read, figures are drawn, and pictures that must be the same are. `node scripts/screens.ts` makes the
- * pictures themselves, for eyes.
+ * The strip's pictures in every state × five widths × light and dark × left-to-right and right-to-left, judged by what
+ * holds on any machine, whatever its fonts: nothing hangs out, nothing lies over what must be read, words can be read, each
+ * state shows what belongs to it, and of pictures drawn in the same run those that must be the same are, and no others.
+ * `node scripts/screens.ts` makes the pictures themselves, for eyes.
  */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { createHash } from 'node:crypto';
+import { after, before, test, type TestContext } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { LANGUAGES } from '../../public/lab/setup.ts';
+import { STATES } from '../../public/lab/states.ts';
 import { startLabSquare, type LabSquareProcess } from '../../scripts/lab-square.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { openLab } from './lab-page.ts';
+import { contentOf, factsOf, LOOKS, standingOf, turnTo, type Facts } from './picture-facts.ts';
+import { STATES_SEEN } from './states-seen.ts';
 
 let browser: Browser;
 let lab: LabSquareProcess;
@@ -21,146 +26,104 @@ after(async () => {
   await lab.stop();
 });
 
-const WIDTHS = [320, 390, 768, 1_280, 1_920];
-/** States in which different things are on the strip; the others are variations of them. */
-const STATES = [
-  'evening',
-  'named',
-  'talk',
-  'names',
-  'throng',
-  'lost',
-  'asleep',
-  'at-gate',
-  'offered',
-  'kicked',
-  'lazy',
-];
+/** Widths of widget.md, section 17, in px: a window is turned from the first to the others. */
+const DESKTOP = [1_280, 768, 1_920] as const;
+const PHONE = [390, 320] as const;
+const HEIGHT = 330;
 
-interface Facts {
-  /** Beyond the strip's own edges, by more than half a pixel. */
-  readonly outside: readonly string[];
-  /** Pairs of the same kind that lie over one another. */
-  readonly overlaps: readonly string[];
-  /** Cut off inside themselves, where a part of the words cannot be seen and nothing says so. */
-  readonly cut: readonly string[];
-  /** Least contrast of words on the paper under them. */
-  readonly contrast: number;
-  /** Pixels of the canvas that are drawn, a share. */
-  readonly ink: number;
-  readonly scrolls: boolean;
+/** A page of the lab on a window of that width. */
+async function windowOf(t: TestContext, width: number): Promise<{ page: Page; errors: readonly string[] }> {
+  const isPhone = width <= 480;
+  const viewport = { width, height: HEIGHT };
+  const { page, errors } = await openLab(browser, lab, {}, { viewport, hasTouch: isPhone, isMobile: isPhone });
+  t.after(() => page.context().close());
+  return { page, errors };
 }
 
-/** Reads the picture's facts off the page. */
-function factsOf(page: Page): Promise<Facts> {
-  return page.evaluate(() => {
-    const host = document.querySelector('town-square');
-    const root = host?.shadowRoot;
-    if (host === null || root === null || root === undefined) throw new Error('no strip');
-    const strip = host.getBoundingClientRect();
-    const shown = (selector: string) =>
-      [...root.querySelectorAll<HTMLElement>(selector)].filter((node) => {
-        const box = node.getBoundingClientRect();
-        return box.width > 1 && box.height > 1 && getComputedStyle(node).visibility === 'visible';
-      });
-    const nameOf = (node: HTMLElement): string => `${node.className} "${node.textContent}"`;
-    const outside = shown('.plate,.gate,.bubble,.notice>div,.bar>*,.more').filter((node) => {
-      const box = node.getBoundingClientRect();
-      return box.left < strip.left - 0.5 || box.right > strip.right + 0.5 || box.bottom > strip.bottom + 0.5;
-    });
-    const overlaps: string[] = [];
-    for (const kind of ['.plate', '.bubble', '.gate', '.bar>*']) {
-      const nodes = shown(kind);
-      for (const [index, one] of nodes.entries()) {
-        for (const other of nodes.slice(index + 1)) {
-          const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
-          const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-          const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-          if (across > 1 && down > 1) overlaps.push(`${nameOf(one)} and ${nameOf(other)}`);
-        }
-      }
-    }
-    const light = (color: string): number => {
-      const parts = (color.match(/[\d.]+/g) ?? []).slice(0, 3).map((part) => {
-        const value = Number(part) / 255;
-        return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-      });
-      return 0.2126 * (parts[0] ?? 0) + 0.7152 * (parts[1] ?? 0) + 0.0722 * (parts[2] ?? 0);
-    };
-    const paper = light(getComputedStyle(document.body).backgroundColor);
-    const words = shown('.plate,.gate,.bubble,.notice>div,.bar input,.bar button');
-    const contrasts = words.map((node) => {
-      const ink = light(getComputedStyle(node).color);
-      return (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
-    });
-    const cut = shown('.bar button,.notice>div,.gate .n').filter((node) => node.scrollWidth > node.clientWidth + 1);
-    const canvas = root.querySelector('canvas');
-    const data = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
-    let drawn = 0;
-    for (let at = 3; at < data.length; at += 4) if ((data[at] ?? 0) > 0) drawn += 1;
-    return {
-      outside: outside.map(nameOf),
-      overlaps,
-      cut: cut.map(nameOf),
-      contrast: Math.min(...contrasts),
-      ink: data.length === 0 ? 0 : drawn / (data.length / 4),
-      scrolls: document.documentElement.scrollWidth > innerWidth,
-    };
-  });
+async function show(page: Page, query: Readonly<Record<string, string>>): Promise<void> {
+  await page.goto(lab.still(query));
+  await page.locator('html[data-lab=ready]').waitFor();
 }
 
-function assertFine(facts: Facts, where: string, hasPeople: boolean): void {
+const digestOf = async (page: Page): Promise<string> =>
+  createHash('sha256')
+    .update(await page.locator('town-square').screenshot())
+    .digest('hex');
+
+function assertFine(facts: Facts, where: string): void {
   assert.deepEqual(facts.outside, [], `${where}: outside the strip`);
   assert.deepEqual(facts.overlaps, [], `${where}: one over the other`);
   assert.deepEqual(facts.cut, [], `${where}: words cut off`);
   assert.equal(facts.scrolls, false, `${where}: the page scrolls sideways`);
   assert.ok(facts.contrast >= 4.5, `${where}: contrast ${facts.contrast.toFixed(2)}`);
-  if (hasPeople) assert.ok(facts.ink > 0.002, `${where}: ${facts.ink} of the canvas is drawn`);
 }
 
-for (const width of WIDTHS) {
-  test(`at ${width} px nothing hangs out, overlaps or fades, light and dark, whichever way the page reads`, async (t) => {
-    const isPhone = width <= 480;
-    const { page, errors } = await openLab(
-      browser,
-      lab,
-      {},
-      { viewport: { width, height: 330 }, hasTouch: isPhone, isMobile: isPhone },
-    );
-    t.after(() => page.context().close());
-    for (const [index, state] of STATES.entries()) {
-      // Both themes and both directions at every width, shared out over the states.
-      const theme = index % 2 === 0 ? 'light' : 'dark';
-      const dir = index % 4 < 2 ? 'ltr' : 'rtl';
-      await page.goto(lab.still({ state, theme, dir }));
-      await page.locator('html[data-lab=ready]').waitFor();
-      assertFine(await factsOf(page), `${state} ${width} ${theme} ${dir}`, !['lazy', 'kicked'].includes(state));
+/** Every width and look of a page that is open, after each other. */
+async function assertFineAround(page: Page, widths: readonly number[], what: string): Promise<void> {
+  for (const width of widths) {
+    await turnTo(page, { width, height: HEIGHT });
+    for (const [index, facts] of (await factsOf(page, LOOKS)).entries()) {
+      const { theme, dir } = LOOKS[index] ?? {};
+      assertFine(facts, `${what}, ${width} px, ${theme}, ${dir}`);
     }
-    assert.deepEqual(errors, []);
-  });
+  }
 }
+
+test('every state shows what belongs to it, at every size of a window, light and dark, whichever way the page reads', async (t) => {
+  const { page, errors } = await windowOf(t, DESKTOP[0]);
+  const pictures = new Map<string, string>();
+  for (const { id } of STATES) {
+    await show(page, { state: id });
+    const wanted = STATES_SEEN.get(id);
+    assert.ok(wanted !== undefined, `somebody has said what ${id} should show`);
+    const { ink, notice, ...content } = await contentOf(page);
+    const { notice: words, ...seen } = wanted;
+    assert.deepEqual(content, seen, id);
+    assert.match(notice, words, id);
+    if (seen.figures !== 'none') assert.ok(ink > 0.005, `${id}: ${ink} of the canvas is drawn`);
+    const digest = await digestOf(page);
+    assert.equal(pictures.get(digest), undefined, `${id} looks like another state`);
+    pictures.set(digest, id);
+    await assertFineAround(page, DESKTOP, id);
+  }
+  assert.deepEqual(errors, []);
+});
+
+test('every state fits a phone, held either way, light and dark, whichever way the page reads', async (t) => {
+  const { page, errors } = await windowOf(t, PHONE[0]);
+  for (const { id } of STATES) {
+    await show(page, { state: id });
+    await assertFineAround(page, PHONE, id);
+    if (id !== 'named') continue;
+    // Words find room between the chips where there is any.
+    assert.deepEqual((await factsOf(page, LOOKS.slice(0, 1)))[0]?.covered, []);
+  }
+  assert.deepEqual(errors, []);
+});
 
 test('every language fits, narrow and wide, and none shows an English word or an empty place', async (t) => {
-  for (const width of [320, 1_280]) {
-    const isPhone = width <= 480;
-    const { page } = await openLab(
-      browser,
-      lab,
-      {},
-      { viewport: { width, height: 330 }, hasTouch: isPhone, isMobile: isPhone },
-    );
-    t.after(() => page.context().close());
-    for (const lang of LANGUAGES) {
-      for (const state of ['evening', 'lost']) {
-        await page.goto(lab.still({ state, lang }));
-        await page.locator('html[data-lab=ready]').waitFor();
-        assertFine(await factsOf(page), `${lang} ${state} ${width}`, true);
-        const words = await page.locator('town-square').evaluate((host) => host.shadowRoot?.textContent ?? '');
-        assert.doesNotMatch(words, /\{\w+\}|undefined|NaN/, `${lang} ${state}`);
-        if (lang !== 'en')
-          assert.doesNotMatch(words, /Just you|Lost the path|Try now|Reload|Enter to/, `${lang} ${state}`);
-      }
+  const { page } = await windowOf(t, PHONE[1]);
+  for (const lang of LANGUAGES) {
+    for (const state of ['evening', 'lost']) {
+      await show(page, { state, lang });
+      await assertFineAround(page, [PHONE[1], DESKTOP[0]], `${state} in ${lang}`);
+      const words = await page.locator('town-square').evaluate((host) => host.shadowRoot?.textContent ?? '');
+      assert.doesNotMatch(words, /\{\w+\}|undefined|NaN/, `${lang} ${state}`);
+      if (lang !== 'en')
+        assert.doesNotMatch(words, /Just you|Lost the path|Try now|Reload|Enter to/, `${lang} ${state}`);
     }
+  }
+});
+
+test('a window that was turned or made dark shows the same picture as one that was opened so', async (t) => {
+  const [turned, opened] = [await windowOf(t, 1_920), await windowOf(t, 1_280)];
+  for (const state of ['talk', 'lost']) {
+    await show(turned.page, { state });
+    await turnTo(turned.page, { width: 1_280, height: HEIGHT });
+    await factsOf(turned.page, [{ theme: 'dark', dir: 'ltr' }]);
+    await turnTo(turned.page, { width: 1_280, height: HEIGHT });
+    await show(opened.page, { state, theme: 'dark', at: String(await nowOf(turned.page)) });
+    assert.deepEqual(await standingOf(turned.page), await standingOf(opened.page), state);
   }
 });
 
@@ -185,3 +148,11 @@ test('the picture of a right-to-left page is no mirror: everybody stands where t
   };
   assert.equal(await figures('rtl'), await figures('ltr'));
 });
+
+/** The page's own time, ms since the strip connected. */
+function nowOf(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const clock: { now: number } = Reflect.get(globalThis, 'labClock');
+    return clock.now;
+  });
+}

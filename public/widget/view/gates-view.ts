@@ -101,8 +101,7 @@ export class GatesView {
       // Without its post in sight a sign hangs from nothing.
       node.style.setProperty('--rod', `${Math.abs(x - wanted) - POST_GAP_PX}px`);
       node.classList.toggle('loose', isPhone || Math.abs(x - wanted) > width - 30);
-      // On phones the chips hang above whatever is said.
-      if (isPhone || node.hidden) continue;
+      if (node.hidden) continue;
       if (side === 'left') between[0] = x + width;
       else between[1] = x;
     }

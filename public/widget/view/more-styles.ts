@@ -11,6 +11,7 @@ export const MORE_STYLES = `
 .bubble{padding:4px 10px 5px;border-radius:12px;box-shadow:inset 0 0 0 1.4px var(--ink);line-height:1.25}
 .bubble>span{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;overflow:hidden;white-space:normal;overflow-wrap:anywhere;width:max-content;max-width:220px}
 .bubble::after{content:"";position:absolute;left:calc(50% + var(--tail,0px) - 5px);bottom:-5px;width:9px;height:9px;background:inherit;border:solid var(--ink);border-width:0 1.4px 1.4px 0;transform:rotate(45deg)}
+.chips .bubble>span{max-width:min(220px,100cqw - 148px)}
 .mine{background:color-mix(in srgb,var(--lamp) 14%,var(--paper))}
 .typing{padding:6px 9px;letter-spacing:2px;line-height:8px;height:20px;color:var(--faint)}.typing>span{display:block}
 .chips .more{inset-block-start:46px!important}
