@@ -152,14 +152,18 @@ export class Controls {
   }
 
   #tap(x: number, y: number): void {
-    const { scene, self, later, world, isLive, profile } = this.#deps;
+    const { scene, self, later, world, isLive, profile, hop, go } = this.#deps;
+    const units = scene.unitsAt(x);
     const id = scene.personAt(x, y);
     const person = id === undefined ? undefined : world.people.get(id);
     if (person !== undefined) {
       this.#pointFor(person.id);
       later.part?.meet(person);
-    } else if (later.part?.tapped(scene.unitsAt(x), GROUND_Y - y) === true) return;
-    else if (isLive()) self.walkTo(scene.unitsAt(x), profile.isCalm);
+    } else if (later.part?.tapped(units, GROUND_Y - y) === true || !isLive()) return;
+    // Whoever stands at a gate and presses the hill behind it walks over, the others walk up to the gate.
+    else if (hop !== 'off' && units > GATE_RIGHT && gateNear(self.walker.x) === 'right') go('right');
+    else if (hop !== 'off' && units < GATE_LEFT && gateNear(self.walker.x) === 'left') go('left');
+    else self.walkTo(units, profile.isCalm);
   }
 
   #point(id: number | undefined): void {

@@ -1,11 +1,12 @@
 /** A visit by touch on a phone of 390 px, on a real square with a witness. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { devices, type Browser, type CDPSession, type Page } from 'playwright-core';
+import { devices, type Browser, type CDPSession } from 'playwright-core';
 import { launchChromium } from '../support/chromium.ts';
 import { startHostSite } from '../support/host-pages.ts';
 import { visitor } from '../support/fake-square.ts';
 import { LiveClient } from '../support/live-client.ts';
+import { smallTargets } from './small-targets.ts';
 import { openWidget } from './widget-page.ts';
 
 let browser: Browser;
@@ -118,24 +119,3 @@ test('in the menu of a phone every coat, switch and button is large enough for a
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
   }
 });
-
-/** What can be pressed and is smaller than 44 px, counting the area around it that also takes the press. */
-function smallTargets(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const root = document.querySelector('town-square')?.shadowRoot;
-    return [...(root?.querySelectorAll('button,a,input') ?? [])].flatMap((node) => {
-      const box = node.getBoundingClientRect();
-      if (box.width === 0 || getComputedStyle(node).visibility === 'hidden') return [];
-      const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-      const takes = (x: number, y: number): boolean => {
-        const hit = root?.elementFromPoint(x, y) ?? null;
-        return hit !== null && (hit === node || node.contains(hit) || (hit.contains(node) && hit.tagName === 'FORM'));
-      };
-      const reach = 21;
-      const isLarge =
-        (box.width >= 44 || (takes(middle.x - reach, middle.y) && takes(middle.x + reach, middle.y))) &&
-        (box.height >= 44 || (takes(middle.x, middle.y - reach) && takes(middle.x, middle.y + reach)));
-      return isLarge ? [] : [`${node.tagName}.${node.className} ${box.width}×${box.height}`];
-    });
-  });
-}
