@@ -29,14 +29,15 @@ async function setUp(context: TestContext) {
 }
 
 /** The lower id dials: both at once would make two links, and those are hung up within seconds, whatever they carry. */
-async function linkWith({ key, node, onLink }: RawMember, square: string, addrs: readonly string[]): Promise<void> {
+async function linkWith(member: RawMember, square: string, addrs: readonly string[]): Promise<void> {
+  const { key, node } = member;
   if (node.connectionCount(square) > 0) return;
   if (key.square < square) return node.dial(square, addrs, 5_000);
   await until(
     'a link',
     () => node.connectionCount(square) > 0 || undefined,
     (look) => {
-      onLink(look);
+      member.onLink(look);
       return () => undefined;
     },
     () => square,
