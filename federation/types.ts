@@ -60,7 +60,7 @@ export type BirdNews =
       readonly action: 'come';
       /** The side it comes in from; null: it was let out here. */
       readonly from: Side | null;
-      /** 0 ≤ seat < 1: which of a scene's places it sits down on. */
+      /** 0 ≤ seat < 1: where on the strip it sits down. */
       readonly seat: number;
       /** ms since the epoch */
       readonly at: number;

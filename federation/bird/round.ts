@@ -16,7 +16,7 @@ const ROUND_MAX_BYTES = 256;
 export const BIRD_LIMITS: RequestLimits & { readonly maxStreams: number } = {
   questionMaxBytes: 512,
   answerMaxBytes: 16,
-  timeoutMs: 1_500,
+  timeoutMs: 5_000,
   maxStreams: 4,
 };
 

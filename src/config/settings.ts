@@ -168,6 +168,9 @@ const SETTINGS = {
   RING_GUESTS_MAX: limit(1_000)
     .default(50)
     .describe('guests of one neighbour at one site, who come with the strip alone; 0: none'),
+  RING_BIRD_STAY_MS: count(0, 60_000)
+    .default(40_000)
+    .describe("how long the ring's one bird stays at a site, on average, ms; 0: it flies past this square"),
   P2P_HOST: z.string().min(1).default('0.0.0.0').describe('address on which other squares reach this one'),
   P2P_TCP_PORT: port.default(4101).describe('libp2p over TCP; 0 takes a free port'),
   P2P_WS_PORT: port

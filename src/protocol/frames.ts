@@ -318,10 +318,19 @@ export interface WavedFrame {
   readonly to?: number;
 }
 
-/** The ring's one bird: it sits at `x` from `come` to `go`. Whoever joins meanwhile hears `come` after `hello`. */
+/**
+ * The ring's one bird: it sits at `x` from `come` to `go`. Whoever joins meanwhile hears `come` after `hello`. `from` null: it
+ * was let out here; `toward` null: it is gone, and went nowhere.
+ */
 export type RingBirdFrame =
-  | { readonly type: 'ringBird'; readonly action: 'come'; readonly from: Side; readonly x: number; readonly at: number }
-  | { readonly type: 'ringBird'; readonly action: 'go'; readonly toward: Side; readonly at: number };
+  | {
+      readonly type: 'ringBird';
+      readonly action: 'come';
+      readonly from: Side | null;
+      readonly x: number;
+      readonly at: number;
+    }
+  | { readonly type: 'ringBird'; readonly action: 'go'; readonly toward: Side | null; readonly at: number };
 
 export type BirdFrame =
   | {

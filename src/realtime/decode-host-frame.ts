@@ -13,6 +13,7 @@ import {
   type NeighboursFrame,
   type Provenance,
   type RecentMessage,
+  type RingBirdFrame,
   type ServerFrame,
   type VisitorView,
 } from '../protocol/frames.ts';
@@ -91,6 +92,8 @@ function frameOf(frame: Fields): HostFrame | undefined {
       const to = idOf(frame['to']);
       return side && { type, side, ...(to !== undefined && { to }) };
     }
+    case 'ringBird':
+      return ringBirdOf(frame);
     default:
       return ofVisitor(frame);
   }
@@ -223,6 +226,15 @@ function birdOf(frame: Fields): BirdFrame | undefined {
   const from = sideOf(frame['from']);
   if (frame['action'] !== 'spawn' || perchId === undefined || from === undefined) return undefined;
   return { type: 'bird', action: 'spawn', id, perchId, x, from, at };
+}
+
+function ringBirdOf(frame: Fields): RingBirdFrame | undefined {
+  const x = numberIn(frame['x'], POSITION_MIN, POSITION_MAX);
+  const at = numberIn(frame['at'], 0, Number.MAX_SAFE_INTEGER);
+  if (at === undefined) return undefined;
+  if (frame['action'] === 'go') return { type: 'ringBird', action: 'go', toward: sideOf(frame['toward']) ?? null, at };
+  if (frame['action'] !== 'come' || x === undefined) return undefined;
+  return { type: 'ringBird', action: 'come', from: sideOf(frame['from']) ?? null, x, at };
 }
 
 function birdViewOf(value: unknown): BirdView | undefined {

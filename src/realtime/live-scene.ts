@@ -1,6 +1,13 @@
 import type { Timer } from '../lib/clock.ts';
 import { CLOSE, type CloseReason } from '../protocol/close-codes.ts';
-import type { ClientMessage, Connection, HelloFrame, NeighboursFrame, WavedFrame } from '../protocol/frames.ts';
+import type {
+  ClientMessage,
+  Connection,
+  HelloFrame,
+  NeighboursFrame,
+  RingBirdFrame,
+  WavedFrame,
+} from '../protocol/frames.ts';
 import { RECONNECT_GRACE_MS, type Side } from '../protocol/limits.ts';
 import type { Arrival, Plate } from '../ring/ring-port.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
@@ -214,7 +221,8 @@ export class LiveScene {
     this.#outbox.settle();
   }
 
-  showWave(frame: WavedFrame): void {
+  /** Nothing that a classic widget has a place for. */
+  showOfRing(frame: WavedFrame | RingBirdFrame): void {
     this.#outbox.queue(frame, RING_CLIENTS);
     this.#outbox.settle();
   }
@@ -378,6 +386,8 @@ export class LiveScene {
     connection.send(new OutgoingFrame(hello));
     const neighbours = effect.isRing ? this.#deps.ring.neighbours(this.#key) : undefined;
     if (neighbours !== undefined) connection.send(new OutgoingFrame(neighbours));
+    const bird = effect.isRing ? this.#deps.ring.birds.at(this.#key) : undefined;
+    if (bird !== undefined) connection.send(new OutgoingFrame(bird));
   }
 
   /** The tab hears from here on what is said to many. */

@@ -24,6 +24,7 @@ import { decodeClientFields, parseClientMessage } from './decode-client-message.
 import type { RealtimeDeps } from './deps.ts';
 import { Doorkeeper } from './doorkeeper.ts';
 import { FairTurns } from './fair-turns.ts';
+import { followRing } from './follow-ring.ts';
 import { GuestTab } from './guest-link.ts';
 import { Guests } from './guests.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -168,15 +169,14 @@ export class SceneHost {
       sceneFor: (sceneKey) => this.#sceneForGuest(sceneKey),
       offer: (sceneKey, tab, text) => this.#turns.offer(sceneKey, tab, text),
     });
-    deps.ring.onNeighbours((sceneKey, frame) => {
-      try {
-        this.#scenes.get(sceneKey)?.showNeighbours(frame);
-      } catch (err) {
+    followRing({
+      ring: deps.ring,
+      sceneOf: (sceneKey) => this.#scenes.get(sceneKey),
+      fail(sceneKey, err) {
         deps.metrics.count('scene-fault', 'neighbours');
-        deps.log.error({ err, sceneKey }, 'neighbours could not be shown');
-      }
+        deps.log.error({ err, sceneKey }, 'what the ring said could not be shown');
+      },
     });
-    deps.ring.onWaved((sceneKey, frame) => this.#scenes.get(sceneKey)?.showWave(frame));
   }
 
   /** Completes an admitted handshake. A ticket that a race has made worthless is refused here. */

@@ -63,7 +63,7 @@ function readBounded(path: string, writer = 'townring ring export'): Buffer {
 }
 
 /** A reader sees the old file or the new one, also after a crash. */
-function writeJson(path: string, value: unknown): void {
+export function writeJson(path: string, value: unknown): void {
   const draft = `${path}.${process.pid}.new`;
   try {
     writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { flag: 'wx', flush: true });

@@ -49,6 +49,7 @@ async function begin({
   allowPrivate,
   addresses,
   guestsMax,
+  birdStayMs,
   epoch,
   ...now
 }: RingBeginning): Promise<void> {
@@ -110,12 +111,14 @@ async function begin({
   });
   host = createRingHost({
     key,
+    keyFile,
     rings,
     nextEpoch: () => epoch,
     sites: () => sites,
     asleep: () => asleep,
     addresses,
     guestsMax,
+    birdStayMs,
     answerRequest: (asking, bytes) => square.ask('request', { square: asking, bytes }),
     log,
     count: (event, reason) => counts.count(event, reason),

@@ -16,6 +16,7 @@ export interface RingBeginning {
   readonly allowPrivate: boolean;
   readonly addresses: RingAddresses;
   readonly guestsMax: number;
+  readonly birdStayMs: number;
   /** Of this run of the ring; saved. */
   readonly epoch: number;
   /** Verified and saved. */

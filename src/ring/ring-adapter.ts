@@ -1,10 +1,11 @@
 import type { RingService } from '../../federation/ring-service.ts';
-import type { GateView, RingView } from '../../federation/types.ts';
+import type { BirdNews, GateView, RingView } from '../../federation/types.ts';
 import type { Clock } from '../lib/clock.ts';
 import { streamPair, type FrameStream } from '../lib/frame-stream.ts';
 import type { Gate, HopSite, NeighboursFrame, ViewChange, WavedFrame } from '../protocol/frames.ts';
 import type { Side } from '../protocol/limits.ts';
 import { PacedFrames } from './paced-frames.ts';
+import { KeptBirds } from './ring-birds.ts';
 import type { PairedSite } from './ring-holder.ts';
 import type {
   Arrival,
@@ -22,12 +23,17 @@ import type {
   Watched,
 } from './ring-port.ts';
 
+/** The bird sits clear of the gates. */
+const SEATS_FROM = 0.1;
+const SEATS_SPAN = 0.8;
+
 /**
  * Where scenes and the federation meet: scene keys become ring sites, ring views become frames, and both the other way
  * round. Before the square is in a ring, and when it is in none, every question has the empty answer.
  */
 export class RingAdapter implements RingPort {
   readonly #listeners: ((sceneKey: string, frame: NeighboursFrame) => void)[] = [];
+  readonly birds = new KeptBirds();
   readonly #frames: PacedFrames;
   #service: RingService | undefined;
   #onWaved: Parameters<RingPort['onWaved']>[0] | undefined;
@@ -152,6 +158,22 @@ export class RingAdapter implements RingPort {
     const sceneKey = this.sceneOf(siteId);
     if (sceneKey === undefined || this.#siteOf(sceneKey) !== siteId) return;
     this.#onWaved?.(sceneKey, { type: 'waved', side, ...(to !== undefined && { to }) });
+  }
+
+  /** The ring's bird comes to one of our sites, or leaves it. */
+  showBird(siteId: string, news: BirdNews): void {
+    const sceneKey = this.sceneOf(siteId);
+    if (sceneKey === undefined || this.#siteOf(sceneKey) !== siteId) return;
+    const { at } = news;
+    if (news.action === 'go') this.birds.show(sceneKey, { type: 'ringBird', action: 'go', toward: news.toward, at });
+    else
+      this.birds.show(sceneKey, {
+        type: 'ringBird',
+        action: 'come',
+        from: news.from,
+        x: SEATS_FROM + news.seat * SEATS_SPAN,
+        at,
+      });
   }
 
   onWatch(listener: (sceneKey: string, watched: Watched) => void): void {

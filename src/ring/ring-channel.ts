@@ -4,8 +4,9 @@
  */
 import type { Channel, Hearing } from '../lib/channel.ts';
 import { joinStreams } from '../lib/frame-stream.ts';
-import type { Gate, HopSite, NeighboursFrame, ViewChange, WavedFrame } from '../protocol/frames.ts';
+import type { Gate, HopSite, NeighboursFrame, RingBirdFrame, ViewChange, WavedFrame } from '../protocol/frames.ts';
 import type { Side } from '../protocol/limits.ts';
+import { KeptBirds } from './ring-birds.ts';
 import type {
   Arrival,
   GuestCommand,
@@ -50,6 +51,7 @@ export type RingSpeech = {
     /** Without a frame: the scene is in no ring. */
     neighbours: { sceneKey: string; frame: NeighboursFrame | undefined };
     waved: { sceneKey: string; frame: WavedFrame };
+    bird: { sceneKey: string; frame: RingBirdFrame };
   };
   questions: Nothing;
   streams: {
@@ -72,6 +74,7 @@ export class RemoteRing implements RingPort {
     news: {
       neighbours: ({ sceneKey, frame }) => this.#show(sceneKey, frame),
       waved: ({ sceneKey, frame }) => this.#onWaved?.(sceneKey, frame),
+      bird: ({ sceneKey, frame }) => this.birds.show(sceneKey, frame),
     },
     questions: {},
     streams: {
@@ -85,6 +88,7 @@ export class RemoteRing implements RingPort {
       },
     },
   };
+  readonly birds = new KeptBirds();
   readonly #channel: () => ScenesChannel;
   readonly #onTouch: (sceneKey: string) => void;
   readonly #unanswered: (sceneKey: string, side: Side) => Passage;
@@ -158,8 +162,9 @@ export class RemoteRing implements RingPort {
     this.#onGuests = listener;
   }
 
-  /** Nothing is heard of the ring any more: no gate is shown better than this. */
+  /** Nothing is heard of the ring any more: no gate is shown better than this, and no bird. */
   fade(to: 'dim' | 'dark'): void {
+    this.birds.clear();
     for (const [sceneKey, frame] of this.#frames) {
       this.#show(sceneKey, { ...frame, left: faded(frame.left, to), right: faded(frame.right, to) });
     }
@@ -202,6 +207,7 @@ export function hearScenes(port: RingPort): Hearing<ScenesSpeech> {
 export function tellScenes(port: RingPort, channelTo: (sceneKey: string) => RingChannel): void {
   port.onNeighbours((sceneKey, frame) => channelTo(sceneKey).tell('neighbours', { sceneKey, frame }));
   port.onWaved((sceneKey, frame) => channelTo(sceneKey).tell('waved', { sceneKey, frame }));
+  port.birds.onFrame((sceneKey, frame) => channelTo(sceneKey).tell('bird', { sceneKey, frame }));
   port.onWatch((sceneKey, watched) => joinStreams(watched, channelTo(sceneKey).open('watch', { sceneKey })));
   port.onGuests((sceneKey, opening, guests) =>
     joinStreams(guests, channelTo(sceneKey).open('guests', { sceneKey, opening })),

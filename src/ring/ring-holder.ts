@@ -45,6 +45,8 @@ export interface RingSource {
   readonly addresses: RingAddresses;
   /** Guests of one home square at one site. */
   readonly guestsMax: number;
+  /** How long the ring's bird stays at a site of ours, ms on average; 0: it does not come. */
+  readonly birdStayMs: number;
   readonly allowPrivate: boolean;
   /** Answers a request to join or leave that a square handed over itself; undefined for what is none. */
   readonly answerRequest: (square: string, bytes: Uint8Array) => Promise<Uint8Array | undefined>;

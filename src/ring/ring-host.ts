@@ -1,14 +1,27 @@
+import { dirname, join } from 'node:path';
 import { createRingService } from '../../federation/index.ts';
 import { systemClock } from '../lib/clock.ts';
 import { cleanDisplayName } from '../scene/text.ts';
 import type { ScenePresence } from '../scene/types.ts';
 import { RingAdapter } from './ring-adapter.ts';
 import type { RingHolder, RingSource } from './ring-holder.ts';
+import { roostFile } from './roost-file.ts';
 
 /** What the ring needs where it runs. */
 type RingHostDeps = Pick<
   RingSource,
-  'key' | 'rings' | 'nextEpoch' | 'sites' | 'asleep' | 'addresses' | 'guestsMax' | 'answerRequest' | 'log' | 'count'
+  | 'key'
+  | 'keyFile'
+  | 'rings'
+  | 'nextEpoch'
+  | 'sites'
+  | 'asleep'
+  | 'addresses'
+  | 'guestsMax'
+  | 'birdStayMs'
+  | 'answerRequest'
+  | 'log'
+  | 'count'
 >;
 
 const NOBODY: ScenePresence = { count: 0, figures: [] };
@@ -16,12 +29,14 @@ const NOBODY: ScenePresence = { count: 0, figures: [] };
 /** The ring in this very process: the federation's service, and the adapter that makes a port of it. */
 export function createRingHost({
   key,
+  keyFile,
   rings,
   nextEpoch,
   sites,
   asleep,
   addresses,
   guestsMax,
+  birdStayMs,
   answerRequest,
   log,
   count,
@@ -45,6 +60,12 @@ export function createRingHost({
         return sceneKey === undefined ? NOBODY : presenceOf(sceneKey);
       },
       watch: (siteId) => adapter.watch(siteId),
+      ...(birdStayMs > 0 && {
+        bird: {
+          show: (siteId, news) => adapter.showBird(siteId, news),
+          roosts: roostFile(join(dirname(keyFile), 'bird.json'), log),
+        },
+      }),
       onWave: (siteId, side, to) => adapter.showWave(siteId, side, to),
       receiveGuests: (siteId, opening) => adapter.receiveGuests(siteId, opening),
       filterPlate: (_siteId, { name, look }) => ({ name: cleanDisplayName(name), look }),
@@ -52,7 +73,7 @@ export function createRingHost({
       log,
       count,
     },
-    { ...addresses, guestsMax },
+    { ...addresses, guestsMax, birdStayMs },
   );
   adapter.attach(service);
   adapter.pair(sites());

@@ -9,6 +9,7 @@ import type {
   NeighboursFrame,
   PassageRefusal,
   Provenance,
+  RingBirdFrame,
   ViewChange,
   WavedFrame,
 } from '../protocol/frames.ts';
@@ -128,10 +129,19 @@ export interface RingPort {
   wave(sceneKey: string, side: Side, h?: string): void;
   /** Calls back when somebody waves at a scene from over the hill. One listener, set once. */
   onWaved(listener: (sceneKey: string, frame: WavedFrame) => void): void;
+  /** Where the ring's one bird is. */
+  readonly birds: RingBirds;
   /** Calls back when somebody begins to look at a scene from over the hill. One listener, set once. */
   onWatch(listener: (sceneKey: string, watched: Watched) => void): void;
   /** Calls back when another site brings guests. One listener, set once. */
   onGuests(listener: (sceneKey: string, opening: GuestsOpening, guests: HostVisits) => void): void;
+}
+
+export interface RingBirds {
+  /** How it came, while it is in a scene. */
+  at(sceneKey: string): RingBirdFrame | undefined;
+  /** Calls back when it comes to a scene, or leaves it. One listener, set once. */
+  onFrame(listener: (sceneKey: string, frame: RingBirdFrame) => void): void;
 }
 
 /** One ring as plain web pages show it: everything comes from the signed documents. */

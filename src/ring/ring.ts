@@ -87,6 +87,7 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     sites: () => sites,
     asleep: () => governing.asleep(),
     guestsMax: settings.RING_GUESTS_MAX,
+    birdStayMs: settings.RING_BIRD_STAY_MS,
     addresses: {
       listen: [
         `${hostAddr(settings.P2P_HOST)}/tcp/${settings.P2P_TCP_PORT}`,

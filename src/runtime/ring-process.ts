@@ -153,7 +153,7 @@ export class RingProcess implements RingHolder {
 
   #beginning(): RingBeginning {
     const { source, logLevel } = this.#deps;
-    const { keyFile, allowPrivate, addresses, guestsMax } = source;
+    const { keyFile, allowPrivate, addresses, guestsMax, birdStayMs } = source;
     const sites = source.sites();
     return {
       kind: 'begin',
@@ -162,6 +162,7 @@ export class RingProcess implements RingHolder {
       allowPrivate,
       addresses,
       guestsMax,
+      birdStayMs,
       epoch: source.nextEpoch(),
       rings: source.rings.all(),
       sites,

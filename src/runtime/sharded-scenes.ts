@@ -257,6 +257,10 @@ export class ShardedScenes implements SceneHolder {
         const frame = ring.neighbours(key);
         return frame === undefined ? [] : [[key, frame] as const];
       }),
+      birds: keys.flatMap((key) => {
+        const frame = ring.birds.at(key);
+        return frame === undefined ? [] : [[key, frame] as const];
+      }),
       snapshots: isFirst ? [] : this.#resumable(index),
     };
   }

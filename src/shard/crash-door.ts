@@ -27,6 +27,7 @@ export function withCrashDoor(deps: RealtimeDeps, env: NodeJS.ProcessEnv): Realt
       look: (sceneKey, site, side) => ring.look(sceneKey, site, side),
       wave: (sceneKey, side, h) => ring.wave(sceneKey, side, h),
       onWaved: (listener) => ring.onWaved(listener),
+      birds: ring.birds,
       onWatch: (listener) => ring.onWatch(listener),
       onGuests: (listener) => ring.onGuests(listener),
     },

@@ -50,7 +50,11 @@ async function prepare(beginning: Beginning): Promise<Shard> {
   return begin(beginning, log, await loadPlugins(beginning.pluginModules, { log, countFault }));
 }
 
-function begin({ visitorKey, settings, sites, neighbours, snapshots }: Beginning, log: Log, plugins: Plugins): Shard {
+function begin(
+  { visitorKey, settings, sites, neighbours, birds, snapshots }: Beginning,
+  log: Log,
+  plugins: Plugins,
+): Shard {
   liveUnderEdge({
     load: () => loadOf(host),
     onCrash: (err) => log.fatal({ err }, 'shard failed'),
@@ -76,6 +80,7 @@ function begin({ visitorKey, settings, sites, neighbours, snapshots }: Beginning
     hearing: ring.hearing,
   });
   for (const [sceneKey, frame] of neighbours) ring.hearing.news.neighbours({ sceneKey, frame });
+  for (const [sceneKey, frame] of birds) ring.birds.show(sceneKey, frame);
   const host = new SceneHost(
     withCrashDoor(
       {

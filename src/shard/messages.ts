@@ -2,7 +2,7 @@
 import type { ChannelMessage } from '../lib/channel.ts';
 import type { GatheredCount } from '../lib/gathered-counts.ts';
 import type { FromSupervised, ToSupervised } from '../lib/supervised-life.ts';
-import type { NeighboursFrame } from '../protocol/frames.ts';
+import type { NeighboursFrame, RingBirdFrame } from '../protocol/frames.ts';
 import type { Visit } from '../realtime/live-scene.ts';
 import type { Lines, SceneHostSettings } from '../realtime/scene-host.ts';
 import type { AdmissionTicket } from '../realtime/ticket.ts';
@@ -26,6 +26,8 @@ export interface Beginning {
   /** The sites of this shard. */
   readonly sites: readonly Site[];
   readonly neighbours: readonly (readonly [sceneKey: string, frame: NeighboursFrame])[];
+  /** The ring's bird, if it is here. */
+  readonly birds: readonly (readonly [sceneKey: string, frame: RingBirdFrame])[];
   /** Scenes that were lost with the shard's previous process. */
   readonly snapshots: readonly WrittenSnapshot[];
 }

@@ -1,6 +1,7 @@
 import { streamPair, type FrameStream } from '../../src/lib/frame-stream.ts';
 import type { HopSite, NeighboursFrame, ViewChange, WavedFrame } from '../../src/protocol/frames.ts';
 import type { Side } from '../../src/protocol/limits.ts';
+import { KeptBirds } from '../../src/ring/ring-birds.ts';
 import type {
   Arrival,
   GuestCommand,
@@ -46,6 +47,7 @@ export class MemoryRing implements RingPort {
   }[] = [];
   /** Waves that scenes sent, in order. */
   readonly waves: { readonly sceneKey: string; readonly side: Side; readonly h: string | undefined }[] = [];
+  readonly birds = new KeptBirds();
   #onWaved: Parameters<RingPort['onWaved']>[0] | undefined;
   #onWatch: Parameters<RingPort['onWatch']>[0] | undefined;
   #onGuests: Parameters<RingPort['onGuests']>[0] | undefined;

@@ -46,6 +46,9 @@ test('what a scene says to a ring client passes unchanged', () => {
     { type: 'chatThrottle', ms: 700 },
     { type: 'connections', connections: [{ side: 'left', label: 'a friend', url: 'https://friend.example/' }] },
     { type: 'waved', side: 'left', to: 7 },
+    { type: 'ringBird', action: 'come', from: 'left', x: 0.4, at: 5 },
+    { type: 'ringBird', action: 'come', from: null, x: 0.4, at: 5 },
+    { type: 'ringBird', action: 'go', toward: null, at: 5 },
   ];
   for (const frame of frames) assert.deepEqual(decode(frame), frame);
   const step = decode({ type: 'move', id: 7, x: 0.5, pose: 'sitting', propId: 'bench' });

@@ -27,6 +27,7 @@ test('a ring whose run has no saved number does not start, says why, and answers
       addresses: { listen: [], announce: [] },
       allowPrivate: true,
       guestsMax: 0,
+      birdStayMs: 0,
       answerRequest: () => Promise.resolve(undefined),
       log: silent,
       count() {},
