@@ -40,6 +40,7 @@ import {
 } from './presence/state-request.ts';
 import { createViews, type Views } from './presence/views.ts';
 import type { LocalSite, RingParts, RingServiceDeps } from './ring-service.ts';
+import { mutedSquares } from './terms.ts';
 import type { Clock, RandomBytes } from './types.ts';
 
 export interface LiveRingDeps extends Omit<RingServiceDeps, 'nextEpoch' | 'clock' | 'randomBytes' | 'parts'> {
@@ -115,6 +116,8 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
   let neighbourhood: Neighbourhood = neighbourhoodOf(first.members, self, new Set());
   let region: Region | undefined;
   let topics: ReadonlySet<string> = new Set();
+  /** What they say is judged and passed on as everybody's is, so that no neighbour of theirs loses by it. */
+  let muted: ReadonlySet<string> = new Set();
   const startedAtTs = clock.now();
   const sent = new Set<string>();
   /** Of the last summary of any site in this run. */
@@ -135,6 +138,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
       neighbourhood: () => neighbourhood,
       ownShown: (site) => publishers.get(site)?.shown(),
       lookers: (site, fromSite) => looks.lookers(site, fromSite),
+      isMuted: (square) => muted.has(square),
       farSight: (site) => digests.sight(site),
     },
     (site, view) => deps.onView(site, view),
@@ -247,6 +251,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
         return state === 'live' && summary !== undefined && summary.sharing !== 'nothing';
       },
       isLinked: (square) => node.connectionCount(square) > 0,
+      isMuted: (square) => muted.has(square),
       verify: (square, bytes, signature) => parts.peerKeys.verify(square, bytes, signature),
       ask: async (square, handOver) => node.ask(square, BIRD_PROTOCOL, handOver, BIRD_LIMITS),
       blame: (square) => deps.blame(square),
@@ -362,6 +367,8 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
       new Set(listed.map((local) => local.siteId)),
       (site) => deps.isAsleep?.(ringId, site) ?? false,
     );
+    muted = mutedSquares(listed);
+    for (const square of muted) codes.dropSquare(square);
     region = regionOf([...neighbourhood.members.keys()], neighbourhood.places.size, self);
     digests.follow(region);
     const digestTopic = digests.topic();

@@ -25,14 +25,28 @@ import type {
   Sight,
 } from './types.ts';
 
-/** How the square chooses what one of its ring sites shares. */
-export interface LocalSite {
-  readonly ringId: string;
-  readonly siteId: string;
+/** What a local site gives to others, and takes. */
+export interface SharingTerms {
   readonly sharing: Sharing;
   /** Let guests in, let mine out. Both default to true. */
   readonly admitsGuests: boolean;
   readonly letsVisitorsOut: boolean;
+}
+
+export interface Terms extends SharingTerms {
+  /** Nothing of that square is shown here, and the rest of the terms says nothing and no. */
+  readonly isMuted: boolean;
+}
+
+/** How the square chooses what one of its ring sites shares. */
+export interface LocalSite extends SharingTerms {
+  readonly ringId: string;
+  readonly siteId: string;
+  /**
+   * Squares with which the terms are others. Their `sharing` is for who looks over a direct stream: a summary is one for all.
+   * Whom one site of a ring mutes, all do. Absent: none.
+   */
+  readonly squares?: readonly (Terms & { readonly square: string })[];
 }
 
 export type OfferOutcome =

@@ -55,6 +55,8 @@ export interface BirdDeps {
   /** A site of another square is awake, and shows itself. */
   isSeen(site: string): boolean;
   isLinked(square: string): boolean;
+  /** It neither goes there nor comes from there. */
+  isMuted(square: string): boolean;
   verify: Verify;
   /** Rejects when there is no link or no answer in time. */
   ask(square: string, handOver: Uint8Array): Promise<Uint8Array>;
@@ -116,7 +118,7 @@ export function createBird(deps: BirdDeps): Bird {
   const isWelcome = (site: string): boolean => hostOf(site) === self && deps.isOpen(site);
   const routes = (site: string, side: Side): Place[] =>
     sitesBeyond(deps.neighbourhood(), site, side).filter(({ site: { id }, member: { square } }) =>
-      square === self ? isWelcome(id) : deps.isSeen(id) && deps.isLinked(square),
+      square === self ? isWelcome(id) : deps.isSeen(id) && deps.isLinked(square) && !deps.isMuted(square),
     );
 
   // ── here ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -244,7 +246,7 @@ export function createBird(deps: BirdDeps): Bird {
     const left = Math.min(leftMs, round.until - clock.now(), roundMs());
     if (round.until - clock.now() > roundMs() + SKEW_MARGIN_MS) return 'skewed';
     if (left < LEFT_LEAST_MS) return 'over';
-    if (!isWelcome(toSite)) return 'closed';
+    if (!isWelcome(toSite) || deps.isMuted(square)) return 'closed';
     if (hold !== undefined) return 'here-already';
     if (home === self && round.number !== roost?.number) return 'old';
     const overAtMs = clock.monotonic() + left;

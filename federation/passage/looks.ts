@@ -3,7 +3,8 @@ import { awaitOpening, wirePair, type Wire, type WireLimits, type WireListener }
 import type { FigureNames } from '../presence/figures.ts';
 import type { Neighbourhood } from '../presence/neighbourhood.ts';
 import type { LocalSite } from '../ring-service.ts';
-import type { Clock, Count, LookStream, Side, SightStream } from '../types.ts';
+import { termsWith } from '../terms.ts';
+import type { Clock, Count, LookStream, Sharing, Side, SightStream } from '../types.ts';
 import { runLookIn, type LookIn } from './look-in.ts';
 import { runLookOut } from './look-out.ts';
 import {
@@ -59,14 +60,24 @@ interface Seen {
 export function createLooks(deps: LooksDeps): Looks {
   const { ring, self, clock, count } = deps;
   const seen = new Set<Seen>();
-  const outgoing = new Set<LookStream>();
+  /** Each with the site that looks and the square that is looked at. */
+  const outgoing = new Map<LookStream, readonly [fromSite: string, square: string]>();
+
+  const sharingWith = (square: string, site: string): Sharing | undefined => {
+    const local = deps.localSite(site);
+    return local === undefined ? undefined : termsWith(local, square).sharing;
+  };
+  const isMuted = (square: string, fromSite: string): boolean => {
+    const local = deps.localSite(fromSite);
+    return local !== undefined && termsWith(local, square).isMuted;
+  };
 
   const obstacleTo = (square: string, { fromSite, site }: ViewOpening): ViewEnd | undefined => {
     const { places, gates } = deps.neighbourhood();
     const { left, right } = gates.get(site) ?? {};
     const isNextDoor = [left, right].some((place) => place?.site.id === fromSite);
     if (places.get(fromSite)?.member.square !== square || !isNextDoor) return 'unknown';
-    const sharing = deps.localSite(site)?.sharing;
+    const sharing = sharingWith(square, site);
     if (sharing === undefined) return 'unknown';
     return sharing === 'nothing' || sharing === 'count' ? 'closed' : undefined;
   };
@@ -94,7 +105,7 @@ export function createLooks(deps: LooksDeps): Looks {
       terms: () =>
         obstacleTo(square, opening) === undefined
           ? {
-              sharing: deps.localSite(site)?.sharing ?? 'nothing',
+              sharing: sharingWith(square, site) ?? 'nothing',
               facing: side === 'left' ? 'right' : 'left',
               nameOf: (visitor) => deps.names.name(site, visitor, clock.monotonic()),
             }
@@ -135,7 +146,8 @@ export function createLooks(deps: LooksDeps): Looks {
       const place = deps.neighbourhood().places.get(site);
       if (place === undefined || site === fromSite) return stream.end('no-neighbour');
       const { square } = place.member;
-      outgoing.add(stream);
+      if (isMuted(square, fromSite)) return stream.end('closed');
+      outgoing.set(stream, [fromSite, square]);
       runLookOut(
         {
           clock,
@@ -161,10 +173,11 @@ export function createLooks(deps: LooksDeps): Looks {
         const obstacle = obstacleTo(square, opening);
         if (obstacle !== undefined) look.end(obstacle);
       }
+      for (const [stream, [fromSite, square]] of outgoing) if (isMuted(square, fromSite)) stream.end('closed');
     },
     stop() {
       for (const { look } of seen) look.end('unknown');
-      for (const stream of outgoing) stream.end('stopped');
+      for (const stream of outgoing.keys()) stream.end('stopped');
     },
   };
 }

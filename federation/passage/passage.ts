@@ -1,6 +1,7 @@
 /** Page hops: offering our visitors to a neighbour, taking in the neighbours' visitors, redeeming their codes. */
 import type { Neighbourhood } from '../presence/neighbourhood.ts';
 import type { LocalSite, OfferOutcome, Redemption } from '../ring-service.ts';
+import { termsWith } from '../terms.ts';
 import type { Count, Log, Plate, Side } from '../types.ts';
 import type { Claim, Codes } from './codes.ts';
 import { decodeOfferAnswer, encodeOffer, type Offer, type OfferAnswer } from './offer.ts';
@@ -39,7 +40,7 @@ export function createPassage(deps: PassageDeps): Passage {
     const local = deps.localSite(offer.toSite);
     if (local === undefined || places.get(offer.toSite)?.member.square !== deps.self)
       return refuse('unknown', 'wrong-site');
-    if (!local.admitsGuests) return refuse('closed', 'closed');
+    if (!termsWith(local, square).admitsGuests) return refuse('closed', 'closed');
     const plate = deps.filterPlate(offer.toSite, offer.plate);
     const { fromSite, toSite, side } = offer;
     const issued = codes.issue({ plate, fromSite, toSite, side, square });
@@ -63,7 +64,9 @@ export function createPassage(deps: PassageDeps): Passage {
     async offer(site, side, plate) {
       const target = deps.neighbourhood().gates.get(site)?.[side];
       if (target === undefined || target === null) return { ok: false, reason: 'no-neighbour' };
-      if (deps.localSite(site)?.letsVisitorsOut !== true) return { ok: false, reason: 'closed' };
+      const local = deps.localSite(site);
+      const mayLeave = local !== undefined && termsWith(local, target.member.square).letsVisitorsOut;
+      if (!mayLeave) return { ok: false, reason: 'closed' };
       const toSite = target.site.id;
       const reply = await askForCode(target.member.square, { ring: deps.ring, plate, fromSite: site, toSite, side });
       if (reply?.ok === false && reply.reason === 'closed') {

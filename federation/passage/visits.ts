@@ -2,7 +2,8 @@
 import { createKeyedBuckets } from '../node/token-bucket.ts';
 import { awaitOpening, wirePair, type Wire, type WireLimits, type WireListener } from '../node/wire.ts';
 import type { Neighbourhood } from '../presence/neighbourhood.ts';
-import type { FoundSite, GuestsOpening, LocalSite } from '../ring-service.ts';
+import type { FoundSite, GuestsOpening, LocalSite, Terms } from '../ring-service.ts';
+import { termsWith } from '../terms.ts';
 import type { Clock, Count, HomeStream, HostStream, VisitRefusal } from '../types.ts';
 import {
   decodeHomeMessage,
@@ -64,16 +65,22 @@ interface Hosted {
 export function createVisits(deps: VisitsDeps): Visits {
   const { ring, self, clock, count } = deps;
   const hosted = new Set<Hosted>();
-  const outgoing = new Set<HomeStream>();
+  /** Each with the site it is the home of and the square of its host. */
+  const outgoing = new Map<HomeStream, readonly [homeSite: string, square: string]>();
   const rates = createKeyedBuckets(ADMISSION_RATE, SQUARES_MAX);
+
+  const termsOf = (site: string, square: string): Terms | undefined => {
+    const local = deps.localSite(site);
+    return local === undefined ? undefined : termsWith(local, square);
+  };
 
   /** Why a stream may not be, or not any more. */
   const obstacleTo = (square: string, { homeSite, hostSite }: VisitOpening): VisitRefusal | undefined => {
     const { places } = deps.neighbourhood();
     if (places.get(homeSite)?.member.square !== square || homeSite === hostSite) return 'unknown';
     if (places.get(hostSite)?.member.square !== self) return 'unknown';
-    const local = deps.localSite(hostSite);
-    return local === undefined ? 'unknown' : local.admitsGuests ? undefined : 'closed';
+    const terms = termsOf(hostSite, square);
+    return terms === undefined ? 'unknown' : terms.admitsGuests ? undefined : 'closed';
   };
 
   const mayAdmit = (square: string, opening: VisitOpening, nowMs: number): VisitRefusal | undefined => {
@@ -133,10 +140,10 @@ export function createVisits(deps: VisitsDeps): Visits {
     visit(homeSite, hostSite, stream) {
       const place = deps.neighbourhood().places.get(hostSite);
       if (place === undefined || homeSite === hostSite) return stream.end('no-neighbour');
-      if (deps.localSite(homeSite)?.letsVisitorsOut !== true) return stream.end('closed');
       const { square, addrs } = place.member;
+      if (termsOf(homeSite, square)?.letsVisitorsOut !== true) return stream.end('closed');
       const opening: VisitOpening = { ring, homeSite, hostSite };
-      outgoing.add(stream);
+      outgoing.set(stream, [homeSite, square]);
       runVisitOut(
         {
           clock,
@@ -161,6 +168,10 @@ export function createVisits(deps: VisitsDeps): Visits {
         const obstacle = obstacleTo(square, opening);
         if (obstacle !== undefined) visit.end('closed');
       }
+      // A gate that shuts lets those who are out stay out; who is muted has nobody of ours.
+      for (const [stream, [homeSite, square]] of outgoing) {
+        if (termsOf(homeSite, square)?.isMuted === true) stream.end('closed');
+      }
     },
     guests() {
       let guests = 0;
@@ -169,7 +180,7 @@ export function createVisits(deps: VisitsDeps): Visits {
     },
     stop() {
       for (const { visit } of hosted) visit.end('stopped');
-      for (const stream of outgoing) stream.end('stopped');
+      for (const stream of outgoing.keys()) stream.end('stopped');
     },
   };
 }

@@ -3,6 +3,7 @@ import { createKeyedBuckets } from '../node/token-bucket.ts';
 import type { FigureNames, Shown } from '../presence/figures.ts';
 import type { Neighbourhood } from '../presence/neighbourhood.ts';
 import type { LocalSite } from '../ring-service.ts';
+import { termsWith } from '../terms.ts';
 import type { Clock, Count, LocalPresence, Log, Side } from '../types.ts';
 import { encodeWave, WAVE_ANSWER, type Wave } from './wave.ts';
 
@@ -43,7 +44,10 @@ export function createWaves(deps: WavesDeps): Waves {
   const hearRates = createKeyedBuckets(WAVE_RATE, PAIRS_MAX);
 
   /** Sharing is both ways: who shows nothing over the hill neither waves nor is waved at. */
-  const sharesNothing = (site: string): boolean => (deps.localSite(site)?.sharing ?? 'nothing') === 'nothing';
+  const sharesNothing = (site: string, square: string): boolean => {
+    const local = deps.localSite(site);
+    return local === undefined || termsWith(local, square).sharing === 'nothing';
+  };
   const pairOf = ({ fromSite, toSite }: Wave): string => `${fromSite} ${toSite}`;
 
   const visitorCalled = (site: string, h: string): number | undefined => {
@@ -61,7 +65,7 @@ export function createWaves(deps: WavesDeps): Waves {
     const side = wave.side === 'left' ? 'right' : 'left';
     if (places.get(fromSite)?.member.square !== square) return count('wave-in', 'wrong-origin');
     if (gates.get(toSite)?.[side]?.site.id !== fromSite) return count('wave-in', 'no-neighbour');
-    if (sharesNothing(toSite)) return count('wave-in', 'closed');
+    if (sharesNothing(toSite, square)) return count('wave-in', 'closed');
     if (!hearRates.take(pairOf(wave), clock.monotonic())) return count('wave-in', 'too-often');
     count('wave-in', 'shown');
     return deps.onWave(toSite, side, h === undefined ? undefined : visitorCalled(toSite, h));
@@ -83,10 +87,10 @@ export function createWaves(deps: WavesDeps): Waves {
     wave(site, side, h) {
       const target = deps.neighbourhood().gates.get(site)?.[side];
       if (target === undefined || target === null) return count('wave-out', 'no-neighbour');
-      if (sharesNothing(site)) return count('wave-out', 'closed');
+      const { square } = target.member;
+      if (sharesNothing(site, square)) return count('wave-out', 'closed');
       const wave: Wave = { ring, fromSite: site, toSite: target.site.id, side, ...(h !== undefined && { h }) };
       if (!sendRates.take(pairOf(wave), clock.monotonic())) return count('wave-out', 'too-often');
-      const { square } = target.member;
       if (square !== self) return void send(square, wave);
       count('wave-out', 'sent');
       return hear(self, wave);

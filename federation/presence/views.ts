@@ -18,6 +18,8 @@ export interface ViewSources {
   ownShown(site: string): Shown | undefined;
   /** How many at another site look at a local one now. */
   lookers(site: string, fromSite: string): number;
+  /** Whose sites are not shown here, whatever is heard of them. */
+  isMuted(square: string): boolean;
   /** What is known of a site that is not heard as a neighbour. */
   farSight(site: string): Sight;
 }
@@ -40,6 +42,7 @@ export function createViews(sources: ViewSources, onView: (site: string, view: R
     if (place === null) return null;
     const { id, name, entry } = place.site;
     const head = { site: id, name, url: entry };
+    if (sources.isMuted(place.member.square)) return { ...head, state: 'dark', figures: [] };
     if (place.member.square === sources.self) {
       const shown = sources.ownShown(id);
       return shown === undefined
@@ -66,7 +69,7 @@ export function createViews(sources: ViewSources, onView: (site: string, view: R
   const sight = (site: string): Sight => {
     const { interest, places } = sources.neighbourhood();
     const place = places.get(site);
-    if (place === undefined) return { state: 'unknown' };
+    if (place === undefined || sources.isMuted(place.member.square)) return { state: 'unknown' };
     if (place.member.square !== sources.self && !interest.has(site)) return sources.farSight(site);
     const { state, count } = gate(place) ?? { state: 'unknown' };
     return { state, ...(count === undefined ? {} : { count }) };

@@ -14,6 +14,7 @@ import {
   RING_OPTIONS,
   ringContext,
   squareContext,
+  WHO_HELP,
 } from './ring-options.ts';
 
 const listing = () => import('../ring/list-command.ts');
@@ -23,8 +24,6 @@ const succeeding = () => import('../ring/succession-command.ts');
 const cosigning = () => import('../ring/cosign-command.ts');
 
 const INSTEAD_HELP = '  --instead              although this square has signed another successor';
-
-const WHO_HELP = '  SITE | PEERID          the square, by its peer id or by the id of a site of it';
 
 /** What a ring's admins do. Each change is signed and published at once, and can be taken back by `ring undo`. */
 export const ADMIN_COMMANDS: readonly Command[] = [

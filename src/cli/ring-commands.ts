@@ -12,6 +12,7 @@ import {
   RING_OPTIONS,
   ringContext,
   squareContext,
+  WHO_HELP,
 } from './ring-options.ts';
 
 // Loaded by the command that needs them: curves and libp2p cost more than most commands do.
@@ -20,6 +21,7 @@ const listing = () => import('../ring/list-command.ts');
 const installing = () => import('../ring/install-command.ts');
 const joining = () => import('../ring/join-command.ts');
 const examining = () => import('../ring/doctor.ts');
+const muting = () => import('../ring/mute-command.ts');
 const chartering = () => import('../ring/charter-command.ts');
 
 /** What any square does with its rings. */
@@ -93,6 +95,21 @@ export const RING_COMMANDS: readonly Command[] = [
         ringId: input.text('ring'),
         isSuccession: input.flag('succeed'),
       }),
+  },
+  {
+    name: 'ring mute',
+    summary: 'have nothing to do with one square of the ring, on this square alone',
+    usage: 'SITE | PEERID [--off]',
+    details: [
+      WHO_HELP,
+      '  --off                  have to do with it again',
+      ...RING_HELP,
+      '',
+      'Nobody is told. A square that runs follows within seconds.',
+    ],
+    options: { off: { type: 'boolean' }, ...RING_OPTIONS },
+    words: [1, 1],
+    run: async (input) => (await muting()).muteSquare(ringContext(input), input.words[0] ?? '', !input.flag('off')),
   },
   {
     name: 'join',

@@ -11,6 +11,7 @@ export const PAPER_OPTION = { paper: { type: 'boolean' }, propose: { type: 'stri
 
 export const DATA_DIR_HELP = "  --data-dir DIR         this square's data folder (DATA_DIR)";
 export const DRY_RUN_HELP = '  --dry-run              say what would change and for whom, write nothing';
+export const WHO_HELP = '  SITE | PEERID          the square, by its peer id or by the id of a site of it';
 export const RING_HELP: readonly string[] = [
   '  --ring RING            id, its beginning, or name, when the square is in several rings',
   DRY_RUN_HELP,

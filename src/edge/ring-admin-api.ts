@@ -7,6 +7,7 @@ import type { JoinDesk } from '../ring/join-desk.ts';
 import type { RingDesk } from '../ring/ring-desk.ts';
 import type { RingDirectory } from '../ring/ring-port.ts';
 import { ringsView } from '../ring/rings-view.ts';
+import type { TermsDesk } from '../ring/terms-desk.ts';
 import type { Store } from '../store/store.ts';
 import { loadAsset, publicPath, sendAsset, type Asset } from './assets.ts';
 import { answerError, answerJson, readJson, type EdgeContext, type EdgeEnv, type JsonBody } from './json.ts';
@@ -32,16 +33,17 @@ export interface RingAdminApiDeps {
   readonly store: Store;
   readonly desk: RingDesk;
   readonly joins: JoinDesk;
+  readonly terms: TermsDesk;
   readonly directory: RingDirectory;
   readonly signIns: OperatorSignIns;
   readonly facts: RequestFacts;
-  /** The desk, or a site's sharing, changed something: whoever holds the ring reads it again. */
+  /** A desk, or a site's sharing, changed something: whoever holds the ring reads it again. */
   readonly changed: () => void;
 }
 
 /** The operator's own page: the ring's roster and what this square shares with it. */
 export function ringAdminApi(deps: RingAdminApiDeps): Hono<EdgeEnv> {
-  const { store, desk, joins, directory, signIns, facts, changed } = deps;
+  const { store, desk, joins, terms, directory, signIns, facts, changed } = deps;
   const api = new Hono<EdgeEnv>();
 
   for (const [path, file, contentType] of FILES) {
@@ -107,7 +109,7 @@ export function ringAdminApi(deps: RingAdminApiDeps): Hono<EdgeEnv> {
     return answerJson(context, {
       square,
       origin: facts.originOf(context),
-      rings: ringsView(desk, joins, directory),
+      rings: ringsView(desk, joins, terms, directory),
       sites: store.sites().map(({ key, name, origin, ringSite, sharing, admitsGuests, letsVisitorsOut }) => {
         return { key, name, origin, ringSite, sharing, admitsGuests, letsVisitorsOut };
       }),
@@ -151,6 +153,18 @@ export function ringAdminApi(deps: RingAdminApiDeps): Hono<EdgeEnv> {
       const outcome = isPreview === true ? joins.previewApproval(ring, square) : joins.approve(ring, square);
       if (!outcome.ok) return answerError(context, 400, outcome.problems.join('; '));
       return answerJson(context, { sentence: outcome.value.sentence });
+    }),
+  );
+  post(
+    'mute',
+    signedIn((context, { ring, square, isMuted, isPreview }) => {
+      if (typeof ring !== 'string' || typeof square !== 'string' || typeof isMuted !== 'boolean') {
+        return answerError(context, 400, 'No such square.');
+      }
+      const outcome = terms.mute(ring, square, isMuted, { isPreview: isPreview === true });
+      if (!outcome.ok) return answerError(context, 400, outcome.problems.join('; '));
+      if (isPreview !== true) changed();
+      return answerJson(context, { sentence: outcome.value });
     }),
   );
   post(

@@ -8,6 +8,7 @@ import { withRing, type RingContext } from './desk-session.ts';
 import { writeDocumentFiles } from './document-files.ts';
 import { BEAT_RENEWED, type AppliedChange, type ChangePreview } from './ring-desk.ts';
 import { readRingKeys } from './ring-keys.ts';
+import { keptTerms } from './square-terms.ts';
 
 export type { ListChange };
 
@@ -80,8 +81,9 @@ export function exportRing(context: RingContext, dir: string): Promise<CommandOu
 }
 
 export function showRing(context: RingContext): Promise<CommandOutcome> {
-  return withRing(context, (ring, { rings }) => {
+  return withRing(context, (ring, { rings, store }) => {
     const { charter, members, beat, ringId } = ring;
+    const muted = keptTerms(store).flatMap((terms) => (terms.ringId === ringId && terms.isMuted ? [terms.square] : []));
     const expired = expiredDocuments(ring, context.now);
     const held = readRingKeys(context.dataDir, ringId);
     const roles = (['admin', 'online'] as const).filter((role) => keysWithRole(held, charter, role).length > 0);
@@ -104,6 +106,7 @@ export function showRing(context: RingContext): Promise<CommandOutcome> {
           ...sites.map(({ id, name, entry }) => `       ${id}  ${name}  ${entry}`),
         ]),
         ...members.revoked.map(({ square, reason }) => `  shown out: ${square} (${reason})`),
+        ...muted.map((square) => `  muted here: ${square}`),
         ...proofs.map(
           ({ document, version }) => `Contradiction: two documents "${document}" of version ${version} were signed`,
         ),
@@ -119,6 +122,7 @@ export function showRing(context: RingContext): Promise<CommandOutcome> {
         holds: roles,
         list: members.members,
         revoked: members.revoked,
+        muted,
         contradictions: proofs,
       },
     };

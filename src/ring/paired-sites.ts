@@ -3,6 +3,9 @@ import type { Sharing } from '../../federation/types.ts';
 import { DEFAULT_SCENE_KEY } from '../protocol/limits.ts';
 import type { SiteRecord } from '../store/site-record.ts';
 import type { PairedSite } from './ring-holder.ts';
+import type { SquareTerms } from './square-terms.ts';
+
+const MUTED = { isMuted: true, sharing: 'nothing', admitsGuests: false, letsVisitorsOut: false } as const;
 
 /** The sites this square hosts, from its store. */
 export interface HostedSites {
@@ -14,16 +17,21 @@ export interface HostedSites {
  * ring site it is; the first one of a ring that none claims is the shared scene. A ring site without a scene has no one in it.
  * @param self peer id of this square
  * @param sharing of the shared scene
+ * @param terms with single squares; those with squares that a list does not name wait until it does
  */
 export function pairedSites(
   rings: readonly Pick<TrustedRing, 'ringId' | 'members'>[],
   self: string,
   hosted: HostedSites,
   sharing: Sharing,
+  terms: readonly SquareTerms[] = [],
 ): readonly PairedSite[] {
   const claims = new Map(hosted.sites().flatMap((site) => (site.ringSite === null ? [] : [[site.ringSite, site]])));
   return rings.flatMap(({ ringId, members }) => {
     const ours = members.members.filter(({ square }) => square === self).flatMap(({ sites }) => sites);
+    const squares = terms
+      .filter((each) => each.ringId === ringId && members.members.some(({ square }) => square === each.square))
+      .flatMap(({ square, isMuted }) => (isMuted ? [{ square, ...MUTED }] : []));
     const shared = ours.find(({ id }) => !claims.has(id))?.id;
     return ours.map(({ id: siteId }): PairedSite => {
       const site = claims.get(siteId);
@@ -34,6 +42,7 @@ export function pairedSites(
         sharing: site?.sharing ?? (siteId === shared ? sharing : 'nothing'),
         admitsGuests: site?.admitsGuests ?? true,
         letsVisitorsOut: site?.letsVisitorsOut ?? true,
+        squares,
       };
     });
   });

@@ -17,6 +17,8 @@ import { pairedSites } from './paired-sites.ts';
 import type { RingHolder, RingSource, SiteSight } from './ring-holder.ts';
 import { listingOf } from './ring-listing.ts';
 import type { RingDirectory, RingPort } from './ring-port.ts';
+import { keptTerms } from './square-terms.ts';
+import { createTermsDesk, type TermsDesk } from './terms-desk.ts';
 import { trustedStateStore } from './trusted-state-store.ts';
 
 export interface RingPartDeps {
@@ -38,6 +40,8 @@ export interface RingPart {
   readonly desk: RingDesk;
   /** Who asks to be let in, and who may. */
   readonly joins: JoinDesk;
+  /** What is held with single squares. */
+  readonly terms: TermsDesk;
   /** @param presenceOf samples one of this square's scenes */
   start(presenceOf: (sceneKey: string) => ScenePresence): Promise<void>;
   /** The store was written by another process: newer documents, other sites. Starts the ring if it is the first. */
@@ -138,7 +142,7 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
   });
 
   function pairAll() {
-    return pairedSites(rings.all(), self, store, settings.RING_SHARING);
+    return pairedSites(rings.all(), self, store, settings.RING_SHARING, keptTerms(store));
   }
 
   function repair(): void {
@@ -195,6 +199,7 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     isUp: () => holder.isUp(),
     desk: governing.desk,
     joins: governing.joins,
+    terms: createTermsDesk({ rings, store, self }),
     async start(sample) {
       presenceOf = sample;
       await startRing();

@@ -2,12 +2,19 @@ import type { JoinDesk, KeptRequest } from './join-desk.ts';
 import type { RingDesk } from './ring-desk.ts';
 import type { RingDirectory } from './ring-port.ts';
 import { FINDING_WORDS } from './site-check.ts';
+import type { TermsDesk } from './terms-desk.ts';
 
 /** The rings of this square as its operator sees them; JSON. */
-export function ringsView(desk: RingDesk, joins: JoinDesk, directory: RingDirectory): readonly object[] {
+export function ringsView(
+  desk: RingDesk,
+  joins: JoinDesk,
+  terms: TermsDesk,
+  directory: RingDirectory,
+): readonly object[] {
   const listings = new Map(directory.rings().map((listing) => [listing.id, listing]));
   return desk.rings().map((ring) => {
     const { ringId, charter, members, beat } = ring;
+    const muted = new Set(terms.terms(ringId).flatMap(({ square, isMuted }) => (isMuted ? [square] : [])));
     const seen = new Map((listings.get(ringId)?.sites ?? []).map((site) => [site.id, site]));
     return {
       id: ringId,
@@ -23,6 +30,7 @@ export function ringsView(desk: RingDesk, joins: JoinDesk, directory: RingDirect
         origin: member.origin,
         since: member.since,
         isOurs: member.square === directory.square,
+        isMuted: muted.has(member.square),
         sites: member.sites.map((site) => ({
           ...site,
           state: seen.get(site.id)?.state ?? 'unknown',

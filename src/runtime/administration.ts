@@ -88,6 +88,7 @@ export function openAdministration(
         store,
         desk: ring.desk,
         joins: ring.joins,
+        terms: ring.terms,
         directory: ring.directory,
         signIns: new OperatorSignIns(store, authFailuresPerHour, clock),
         facts,

@@ -11,6 +11,7 @@ import {
   type SquareSpeech,
   type ToRing,
 } from '../ring/messages.ts';
+import { mayWalkOut } from '../ring/plain-walk.ts';
 import { RemoteRing, type RingSpeech, type ScenesSpeech } from '../ring/ring-channel.ts';
 import { UNKNOWN_SIGHT, type RingHolder, type RingLink, type RingSource, type SiteSight } from '../ring/ring-holder.ts';
 import type { Passage } from '../ring/ring-port.ts';
@@ -199,7 +200,7 @@ export class RingProcess implements RingHolder {
   #walkPlainly(sceneKey: string, side: Side): Passage {
     const gate = this.port.neighbours(sceneKey)?.[side];
     if (gate === undefined || gate === null) return { ok: false, reason: 'no-neighbour' };
-    const site = this.#deps.source.sites().find((each) => each.sceneKey === sceneKey);
-    return site?.letsVisitorsOut === true ? { ok: true, url: gate.url } : { ok: false, reason: 'closed' };
+    const mayLeave = mayWalkOut(this.#deps.source, sceneKey, gate.site);
+    return mayLeave ? { ok: true, url: gate.url } : { ok: false, reason: 'closed' };
   }
 }

@@ -19,9 +19,18 @@ export interface StoredDocuments {
 
 /**
  * What governing a ring leaves behind, each kind a small bounded set: proofs of contradiction, invitations, requests to
- * join, what checks found. Who writes a kind also bounds it.
+ * join, what checks found, terms with single squares. Who writes a kind also bounds it.
  */
-export type RingRecordKind = 'proof' | 'undo' | 'invite' | 'request' | 'joining' | 'care' | 'succession' | 'finding';
+export type RingRecordKind =
+  | 'proof'
+  | 'undo'
+  | 'invite'
+  | 'request'
+  | 'joining'
+  | 'care'
+  | 'succession'
+  | 'finding'
+  | 'terms';
 
 export interface RingRecord {
   readonly id: string;

@@ -119,7 +119,7 @@ test('without the session, from another page, or by guessing, nothing is seen an
   assert.equal((await post('sign-in', { token: 'guess' })).status, 429);
 });
 
-test('the keeper invites a square, sees who asks and what their page says, and lets them in', async (t) => {
+test('the keeper invites a square, sees who asks and what their page says, lets them in, and mutes them for a while', async (t) => {
   const { link } = await keeper(t);
   const page = await browser.newPage();
   await page.goto(await link());
@@ -148,5 +148,14 @@ test('the keeper invites a square, sees who asks and what their page says, and l
   await page.getByRole('row', { name: /Quay/ }).waitFor();
   await page.getByRole('button', { name: 'Show Quay out' }).waitFor();
   assert.equal(await request.count(), 0);
+
+  await page.getByRole('button', { name: 'Mute Quay' }).click();
+  await dialog.getByText(/^Mutes Quay \(127\.0\.0\.1:\d+\) here: its gate goes dark and shuts/).waitFor();
+  await dialog.getByRole('button', { name: 'Do it' }).click();
+  await page.getByRole('row', { name: /Quay muted here/ }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Mute Moss' }).count(), 0, 'nobody mutes themselves');
+  await page.getByRole('button', { name: 'Unmute Quay' }).click();
+  await dialog.getByRole('button', { name: 'Do it' }).click();
+  await page.getByRole('button', { name: 'Mute Quay' }).waitFor();
   await page.close();
 });

@@ -14,6 +14,8 @@ export interface RosterMember {
   /** RFC 3339. */
   readonly since: string;
   readonly isOurs: boolean;
+  /** This square has nothing to do with it. */
+  readonly isMuted: boolean;
   readonly sites: readonly RosterSite[];
 }
 

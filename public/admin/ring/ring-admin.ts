@@ -56,7 +56,7 @@ function button(text: string, run: () => unknown, attributes: Readonly<Record<st
 // ── doing things ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Asks in a sentence, and does it when the operator agrees. */
-async function propose(path: 'change' | 'site' | 'request', body: object): Promise<void> {
+async function propose(path: 'change' | 'site' | 'request' | 'mute', body: object): Promise<void> {
   const preview = await post<{ sentence: string; base?: string }>(path, { ...body, isPreview: true });
   if (preview.value === undefined) return say(preview.problem);
   if (!(await isAgreed(preview.value.sentence))) return render();
@@ -141,11 +141,7 @@ function ringSection(ring: Roster): HTMLElement {
       el(
         'table',
         {},
-        el(
-          'thead',
-          {},
-          el('tr', {}, ...['Site', 'Now', 'Square', 'Since', ...(ring.canPublish ? ['Change'] : [])].map(heading)),
-        ),
+        el('thead', {}, el('tr', {}, ...['Site', 'Now', 'Square', 'Since', 'Change'].map(heading))),
         el('tbody', {}, ...ring.members.flatMap((member, index) => rows(ring, member, index))),
       ),
     ),
@@ -175,16 +171,16 @@ function rows(ring: Roster, member: RosterMember, index: number): HTMLElement[] 
       'tr',
       {},
       el('th', { scope: 'row' }, el('a', { href: site.entry }, site.name), member.isOurs ? ' (yours)' : ''),
-      el('td', { class: site.state }, STATES[site.state] + many),
+      el('td', { class: site.state }, member.isMuted ? 'muted here' : STATES[site.state] + many),
       el('td', {}, ...(isFirst ? [host(member.origin), ' ', el('code', {}, shortKey(member.square))] : [])),
       el('td', {}, isFirst ? day(member.since) : ''),
-      ...(ring.canPublish ? [el('td', {}, ...changes(ring, member, site.id, isFirst, index))] : []),
+      el('td', {}, ...changes(ring, member, site.id, isFirst, index)),
     );
   });
 }
 
 function changes(ring: Roster, member: RosterMember, site: string, isFirst: boolean, index: number): Child[] {
-  const { square } = member;
+  const { square, isMuted } = member;
   const name = member.sites.find(({ id }) => id === site)?.name ?? site;
   const propose1 = (change: object) => propose('change', { ring: ring.id, change });
   const rename = (): void => {
@@ -195,8 +191,14 @@ function changes(ring: Roster, member: RosterMember, site: string, isFirst: bool
     const reason = window.prompt(`Why is ${host(member.origin)} shown out? Its operator reads this.`, '');
     if (reason !== null) void propose1({ kind: 'revoke', square, ...(reason.trim() !== '' && { reason }) });
   };
-  const parts: Child[] = [button('Rename', rename, { 'aria-label': `Rename ${name}` })];
+  const parts: Child[] = ring.canPublish ? [button('Rename', rename, { 'aria-label': `Rename ${name}` })] : [];
   if (!isFirst) return parts;
+  if (!member.isOurs) {
+    const mute = () => propose('mute', { ring: ring.id, square, isMuted: !isMuted });
+    const text = isMuted ? 'Unmute' : 'Mute';
+    parts.push(button(text, mute, { 'aria-label': `${text} ${name}` }));
+  }
+  if (!ring.canPublish) return parts;
   if (index > 0) {
     const up = () => propose1({ kind: 'reorder', square, place: index });
     parts.push(button('↑', up, { 'aria-label': `Move ${name} towards the beginning` }));

@@ -14,7 +14,7 @@ const trusted = readRing(ringOf(['alder', 'birch', 'cedar']).documents);
 function rig() {
   const clock = new ManualClock();
   const told: { site: string; view: RingView }[] = [];
-  const state: { ring: typeof trusted; own: Shown | undefined } = { ring: trusted, own: undefined };
+  const state: { ring: typeof trusted; own: Shown | undefined; muted?: string } = { ring: trusted, own: undefined };
   const self = squareId('birch');
   const register = createRegister(clock, (site) => views.siteChanged(site));
   const views = createViews(
@@ -24,6 +24,7 @@ function rig() {
       ring: () => state.ring,
       neighbourhood: () => neighbourhoodOf(state.ring.members, self, new Set(['birch'])),
       lookers: () => 0,
+      isMuted: (square) => state.muted === square,
       ownShown: () => state.own,
       farSight: () => ({ state: 'unknown' }),
     },
@@ -105,3 +106,19 @@ test('a new list is told of when it changes what is next door', () => {
 });
 
 test('a site that is in no ring has no view', () => assert.equal(rig().views.view('elsewhere'), undefined));
+
+test('a muted neighbour is dark whatever it says, and unmuted it is what it said last', () => {
+  const { views, hear, state, told } = rig();
+  hear('alder', { count: 2 });
+  state.muted = squareId('alder');
+  views.allChanged();
+  const before = told.length;
+  hear('alder', { count: 3 });
+  assert.equal(told.length, before, 'nobody is told of what is not shown');
+  const dark = { site: 'alder', name: 'Site alder', url: 'https://alder.example/', state: 'dark', figures: [] };
+  assert.deepEqual(views.view('birch')?.left, dark);
+  assert.deepEqual(views.sight('alder'), { state: 'unknown' });
+  delete state.muted;
+  views.allChanged();
+  assert.equal(views.view('birch')?.left?.count, 3);
+});

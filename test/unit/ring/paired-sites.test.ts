@@ -63,3 +63,22 @@ test('each site is shared as its owner set it, the shared scene as the operator 
     ],
   );
 });
+
+test('a square that is muted gets nothing of any of our sites in that ring, and one that the list does not name waits', () => {
+  const them = { ringId: 'r', square: 'them', isMuted: true };
+  const terms = [
+    them,
+    { ...them, ringId: 's' },
+    { ...them, square: 'gone' },
+    { ...them, square: 'us', isMuted: false },
+  ];
+  const sites = pairedSites([ring('r', 'ink', 'moss')], 'us', { sites: () => [ink] }, 'live', terms);
+  const muted = { square: 'them', isMuted: true, sharing: 'nothing', admitsGuests: false, letsVisitorsOut: false };
+  assert.deepEqual(
+    sites.map(({ siteId, squares }) => [siteId, squares]),
+    [
+      ['ink', [muted]],
+      ['moss', [muted]],
+    ],
+  );
+});
