@@ -109,6 +109,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
           guestsMax: options.guestsMax ?? GUESTS_MAX_DEFAULT,
           birdStayMs: options.birdStayMs ?? STAY_DEFAULT_MS,
           node: running.node,
+          reach: (square) => running?.keeper.reach(square) ?? Promise.resolve(),
           parts,
           names,
           clock,

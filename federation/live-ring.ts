@@ -50,6 +50,8 @@ export interface LiveRingDeps extends Omit<RingServiceDeps, 'nextEpoch' | 'clock
   readonly guestsMax: number;
   readonly birdStayMs: number;
   readonly node: SquareNode;
+  /** Dials a neighbour that is not linked, if that is ours to do, and waits for it. */
+  reach(square: string): Promise<void>;
   readonly parts: RingParts;
   readonly names: FigureNames;
   readonly clock: Clock;
@@ -180,12 +182,15 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     neighbourhood: () => neighbourhood,
     localSite,
     filterPlate: (site, plate) => deps.filterPlate(site, plate),
-    ask: async (square, offer) => node.ask(square, OFFER_PROTOCOL, offer, OFFER_LIMITS),
+    ask: async (square, offer) => {
+      await deps.reach(square);
+      return node.ask(square, OFFER_PROTOCOL, offer, OFFER_LIMITS);
+    },
   });
   const connect: VisitsDeps['connect'] = async (square, addrs, listener) => {
     // Neighbours are linked with by the link keeper alone.
-    const isStranger = node.connectionCount(square) === 0 && !neighbourhood.squares.has(square);
-    if (isStranger) await node.dial(square, addrs, VISIT_DIAL_MS);
+    if (neighbourhood.squares.has(square)) await deps.reach(square);
+    else if (node.connectionCount(square) === 0) await node.dial(square, addrs, VISIT_DIAL_MS);
     return node.openWire(square, VISIT_PROTOCOL, HOME_WIRE, listener);
   };
   const visits = createVisits({
@@ -209,7 +214,10 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     neighbourhood: () => neighbourhood,
     localSite,
     blame: (square) => deps.blame(square),
-    connect: (square, listener) => node.openWire(square, VIEW_PROTOCOL, LOOKING_WIRE, listener),
+    connect: async (square, listener) => {
+      await deps.reach(square);
+      return node.openWire(square, VIEW_PROTOCOL, LOOKING_WIRE, listener);
+    },
     watch: (site) => deps.watch?.(site),
     onLookers: (_site, fromSite) => views.siteChanged(fromSite),
   });

@@ -31,6 +31,11 @@ export interface LinkKeeper {
   /** The squares to be linked with and their multiaddrs. */
   setTargets(targets: ReadonlyMap<string, readonly string[]>): void;
   noteLink(square: string, isUp: boolean): void;
+  /**
+   * Somebody waits for the link: where it is ours to dial, it is dialled now and not only in its turn. Resolves when there is
+   * nothing more to wait for, with or without a link.
+   */
+  reach(square: string): Promise<void>;
   links(): readonly LinkState[];
 }
 
@@ -59,7 +64,7 @@ interface Target {
   addrs: readonly string[];
   failures: number;
   downSinceMs: number;
-  isDialling: boolean;
+  dialling: Promise<void> | undefined;
   redial: Timer | undefined;
   doubled: number;
   gossipless: number;
@@ -74,8 +79,11 @@ export function createLinkKeeper(deps: LinkKeeperDeps): LinkKeeper {
   let ticking: Timer | undefined;
 
   const dial = async (square: string, target: Target): Promise<void> => {
-    if (target.isDialling || node.connectionCount(square) > 0) return;
-    target.isDialling = true;
+    if (node.connectionCount(square) > 0) return;
+    await (target.dialling ??= dialOnce(square, target));
+  };
+
+  const dialOnce = async (square: string, target: Target): Promise<void> => {
     try {
       await node.dial(square, target.addrs, DIAL_TIMEOUT_MS);
       deps.count('dial', 'ok');
@@ -84,7 +92,7 @@ export function createLinkKeeper(deps: LinkKeeperDeps): LinkKeeper {
       deps.count('dial', 'failed');
       deps.log.debug({ square, err }, 'dial failed');
     } finally {
-      target.isDialling = false;
+      target.dialling = undefined;
     }
     if (node.connectionCount(square) === 0) scheduleRedial(square, target);
   };
@@ -124,7 +132,7 @@ export function createLinkKeeper(deps: LinkKeeperDeps): LinkKeeper {
       deps.count('link-hung-up', reason);
       deps.log.info({ square, reason }, 'sick link hung up');
       void node.hangUp(square);
-    } else if (!isLinked && !target.isDialling && target.redial === undefined) {
+    } else if (!isLinked && target.dialling === undefined && target.redial === undefined) {
       // An event of the library that never came must not leave a neighbour undialled.
       scheduleRedial(square, target);
     }
@@ -168,7 +176,7 @@ export function createLinkKeeper(deps: LinkKeeperDeps): LinkKeeper {
           addrs,
           failures: 0,
           downSinceMs: clock.monotonic(),
-          isDialling: false,
+          dialling: undefined,
           redial: undefined,
           doubled: 0,
           gossipless: 0,
@@ -188,6 +196,13 @@ export function createLinkKeeper(deps: LinkKeeperDeps): LinkKeeper {
         target.redial?.cancel();
         target.redial = undefined;
       } else scheduleRedial(square, target);
+    },
+    async reach(square) {
+      const target = targets.get(square);
+      if (!isRunning || target === undefined || target.addrs.length === 0 || deps.self > square) return;
+      target.redial?.cancel();
+      target.redial = undefined;
+      await dial(square, target);
     },
     links: () =>
       [...targets.keys()].map((square) => {

@@ -61,6 +61,24 @@ test('only the lower id dials', async () => {
   assert.deepEqual(higher.net.dials, []);
 });
 
+test('somebody who wants over the hill to a square that is just back does not wait for the next dial in turn', async () => {
+  const { net, keeper, pass } = rig('a');
+  keeper.start();
+  await pass(20_000);
+  net.works = true;
+  const { length } = net.dials;
+  await Promise.all([keeper.reach('b'), keeper.reach('b')]);
+  assert.deepEqual([net.connections, net.dials.length - length], [1, 1], 'one dial for all who wait');
+  await keeper.reach('b');
+  await pass(10_000);
+  assert.equal(net.dials.length - length, 1, 'none while the link is up');
+  const higher = rig('c');
+  higher.keeper.start();
+  higher.net.works = true;
+  await higher.keeper.reach('b');
+  assert.deepEqual(higher.net.dials, [], 'the other side dials, and alone');
+});
+
 test('after two minutes without a link the higher id dials as well, and no sooner', async () => {
   const { net, keeper, pass } = rig('c');
   keeper.start();
