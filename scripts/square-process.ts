@@ -28,11 +28,16 @@ export interface SquareProcess {
  * Starts one square as a process of its own and waits until it serves. The child ends when its parent does: it watches its
  * standard input.
  * @param env settings by their environment names; nothing else of ours is handed down
+ * @param within a command that becomes the square's process, such as `ip netns exec NAME`
  * @throws Error with the square's last lines when it does not get ready
  */
-export async function startSquareProcess(env: Readonly<Record<string, string>>): Promise<SquareProcess> {
+export async function startSquareProcess(
+  env: Readonly<Record<string, string>>,
+  within: readonly string[] = [],
+): Promise<SquareProcess> {
   const main = join(import.meta.dirname, '../src/main.ts');
-  const child = spawn(process.execPath, [main], {
+  const [command, ...words] = [...within, process.execPath, main];
+  const child = spawn(command, words, {
     env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', END_WITH_STDIN: '1', ...env },
     cwd: env['DATA_DIR'],
     stdio: ['pipe', 'pipe', 'pipe'],

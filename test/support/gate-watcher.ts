@@ -13,7 +13,11 @@ export interface GateWatcher {
   readonly until: (state: GateState, sinceMs: number, withinMs: number) => Promise<number>;
 }
 
-export async function watchGate(t: TestContext, at: RingMember, of: Pick<RingMember, 'id'>): Promise<GateWatcher> {
+export async function watchGate(
+  t: TestContext,
+  at: Pick<RingMember, 'id' | 'socket'>,
+  of: Pick<RingMember, 'id'>,
+): Promise<GateWatcher> {
   const client = await LiveClient.connect(at.socket);
   t.after(() => client.socket.terminate());
   const seen: { readonly state: GateState; readonly count: number | undefined; readonly atMs: number }[] = [];
