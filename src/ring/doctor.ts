@@ -11,6 +11,7 @@ import { keysWithRole } from '../../federation/governance/keyring.ts';
 import { fetchGuarded, type FetchedPage } from '../lib/guarded-fetch.ts';
 import type { CommandOutcome } from './command-outcome.ts';
 import { withSquare, type SquareContext, type SquareSession } from './desk-session.ts';
+import { KEY_MARGIN_REMEDY, keyMarginWarning } from './key-margin.ts';
 import { keyUsedTwiceAt } from './key-watch.ts';
 import { readRingKeys } from './ring-keys.ts';
 import { checkSite, FINDING_WORDS } from './site-check.ts';
@@ -82,7 +83,7 @@ async function examineRing(context: SquareContext, session: SquareSession, ring:
   const { now, allowPrivate } = context;
   const self = session.key.square;
   const own = ring.members.members.find(({ square }) => square === self);
-  const findings = freshness(ring, context);
+  const findings = [...freshness(ring, context), ...keyMargin(ring, context)];
   for (const { document, version } of session.rings.proofs().filter(({ ringId }) => ringId === ring.ringId)) {
     const about = `two documents "${document}" of version ${version} were signed`;
     findings.push(
@@ -164,6 +165,11 @@ function freshness(ring: TrustedRing, { now, dataDir }: SquareContext): Finding[
       `"${charter.name}" has list ${members.version} and beat ${beat.version}, good until ${beat.expires}`,
     ),
   ];
+}
+
+function keyMargin(ring: TrustedRing, { dataDir }: SquareContext): Finding[] {
+  const warning = keyMarginWarning(ring, readRingKeys(dataDir, ring.ringId));
+  return warning === undefined ? [] : [watch('admin keys', warning, KEY_MARGIN_REMEDY)];
 }
 
 async function examineNeighbours(

@@ -21,6 +21,7 @@ import { payloadOf } from '../../federation/governance/sign-beat.ts';
 import type { SigningKey } from '../../federation/governance/signing-key.ts';
 import type { Store } from '../store/store.ts';
 import { refused } from './command-outcome.ts';
+import { keyMarginWarning } from './key-margin.ts';
 import { refusalText } from './refusal-text.ts';
 
 /**
@@ -31,6 +32,8 @@ export interface RingDesk {
   rings(): readonly TrustedRing[];
   /** Whether this square holds what a change of the list takes: an admin key and an online key. */
   canPublish(ring: TrustedRing): boolean;
+  /** What would be lost with this machine, in words; undefined while other admins could go on. */
+  keyWarning(ring: TrustedRing): string | undefined;
   preview(ringId: string, change: ListChange): Drafted<ChangePreview>;
   /** @param base from the preview; when given and the list has changed since, nothing is done */
   apply(ringId: string, change: ListChange, base?: string): Drafted<AppliedChange>;
@@ -174,6 +177,7 @@ export function createRingDesk({ rings, store, keysOf, now, allowPrivate }: Ring
       return rings.all();
     },
     canPublish: (ring) => signers(ring).ok,
+    keyWarning: (ring) => keyMarginWarning(ring, keysOf(ring.ringId)),
     preview: (ringId, change) =>
       withRing(ringId, (ring) => {
         const keys = signers(ring);

@@ -24,6 +24,7 @@ export function ringsView(
       listUntil: members.expires,
       beatUntil: beat.expires,
       canPublish: desk.canPublish(ring),
+      keyWarning: desk.keyWarning(ring) ?? null,
       undo: desk.previewUndo(ringId)?.sentence ?? null,
       members: members.members.map((member) => ({
         square: member.square,

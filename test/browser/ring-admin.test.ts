@@ -56,6 +56,7 @@ test('the operator signs in with a link, changes the list and a site after readi
   await page.getByRole('heading', { name: 'Hedgerow' }).waitFor();
   assert.equal(page.url(), `${origin}/admin/ring`, 'the link is out of the address bar');
   await page.getByRole('row', { name: /Moss.*\(yours\)/ }).waitFor();
+  await page.getByText(/Take care: this machine holds 2 of the 3 admin keys/).waitFor();
 
   page.once('dialog', (dialog) => void dialog.accept('Moss & Ink'));
   await page.getByRole('button', { name: 'Rename Moss' }).click();

@@ -47,6 +47,8 @@ export interface Roster {
   readonly beatUntil: string;
   /** Whether this square holds what a change of the list takes. */
   readonly canPublish: boolean;
+  /** What would be lost with this machine; null while other admins could go on. */
+  readonly keyWarning: string | null;
   /** What taking back the last change would do; null when there is nothing to take back. */
   readonly undo: string | null;
   readonly members: readonly RosterMember[];

@@ -127,6 +127,17 @@ function ringSection(ring: Roster): HTMLElement {
             ' Its admins can take it in again.',
           ),
         ]),
+    ...(ring.keyWarning === null
+      ? []
+      : [
+          el(
+            'p',
+            { class: 'warning' },
+            el('strong', {}, 'Take care: '),
+            `${ring.keyWarning}. Share the keys: `,
+            el('code', {}, 'townring ring add-admin'),
+          ),
+        ]),
     el(
       'p',
       {},
