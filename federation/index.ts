@@ -115,6 +115,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
           clock,
           randomBytes,
           blame,
+          passBy: (square) => running?.keeper.passBy(square),
           onKeyUsedTwice: () => {
             keyUsedTwiceAtMs = monotonic();
           },
@@ -280,6 +281,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
       log,
       count,
       isHeard: (square) => some((ring) => ring.isMember(square) && ring.isHeard(square)),
+      isInUse: (square) => some((ring) => ring.isMember(square) && ring.visits.isWith(square)),
     });
     try {
       await answerAll(node);

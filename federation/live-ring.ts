@@ -56,6 +56,8 @@ export interface LiveRingDeps extends Omit<RingServiceDeps, 'nextEpoch' | 'clock
   readonly names: FigureNames;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
+  /** A link with a square that is no neighbour was made for something that passes. */
+  passBy(square: string): void;
   /** A square broke a rule outside gossip. */
   blame(square: string): void;
   onView(site: string, view: RingView): void;
@@ -190,7 +192,10 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
   const connect: VisitsDeps['connect'] = async (square, addrs, listener) => {
     // Neighbours are linked with by the link keeper alone.
     if (neighbourhood.squares.has(square)) await deps.reach(square);
-    else if (node.connectionCount(square) === 0) await node.dial(square, addrs, VISIT_DIAL_MS);
+    else if (node.connectionCount(square) === 0) {
+      await node.dial(square, addrs, VISIT_DIAL_MS);
+      deps.passBy(square);
+    }
     return node.openWire(square, VISIT_PROTOCOL, HOME_WIRE, listener);
   };
   const visits = createVisits({

@@ -17,6 +17,8 @@ export interface LinkKeeperDeps {
   readonly count: Count;
   /** False while nothing of what a linked square should publish has arrived for as long as it takes to call it dark. */
   isHeard(square: string): boolean;
+  /** Visitors are on their way over a link with it. */
+  isInUse(square: string): boolean;
 }
 
 export interface LinkState {
@@ -36,6 +38,8 @@ export interface LinkKeeper {
    * nothing more to wait for, with or without a link.
    */
   reach(square: string): Promise<void>;
+  /** A link with a square that is no target is there for something that passes: hung up when it is not in use any more. */
+  passBy(square: string): void;
   links(): readonly LinkState[];
 }
 
@@ -60,6 +64,9 @@ const DIAL_TIMEOUT_MS = 4_000;
  */
 const HIGHER_DIALS_AFTER_MS = 120_000;
 
+/** What passes has begun by then, and so long a link outlives its last use: whoever walked there may walk back. */
+const PASSING_TICKS = 10;
+
 interface Target {
   addrs: readonly string[];
   failures: number;
@@ -75,6 +82,8 @@ interface Target {
 export function createLinkKeeper(deps: LinkKeeperDeps): LinkKeeper {
   const { node, clock } = deps;
   const targets = new Map<string, Target>();
+  /** Ticks that a passing link was not in use. Bounded by the links there are. */
+  const passing = new Map<string, number>();
   let isRunning = false;
   let ticking: Timer | undefined;
 
@@ -138,8 +147,19 @@ export function createLinkKeeper(deps: LinkKeeperDeps): LinkKeeper {
     }
   };
 
+  const seeOut = (square: string, unusedTicks: number): void => {
+    if (targets.has(square) || node.connectionCount(square) === 0) passing.delete(square);
+    else if (unusedTicks < PASSING_TICKS) passing.set(square, deps.isInUse(square) ? 0 : unusedTicks + 1);
+    else {
+      passing.delete(square);
+      deps.count('link-hung-up', 'passed');
+      void node.hangUp(square);
+    }
+  };
+
   const tick = (): void => {
     for (const [square, target] of targets) examine(square, target);
+    for (const [square, unusedTicks] of passing) seeOut(square, unusedTicks);
     ticking = clock.setTimer(tick, TICK_MS);
   };
 
@@ -155,13 +175,15 @@ export function createLinkKeeper(deps: LinkKeeperDeps): LinkKeeper {
       ticking?.cancel();
       for (const target of targets.values()) target.redial?.cancel();
       targets.clear();
+      passing.clear();
     },
     setTargets(next) {
       for (const [square, target] of targets) {
         if (next.has(square)) continue;
         target.redial?.cancel();
         targets.delete(square);
-        if (node.connectionCount(square) > 0) {
+        if (deps.isInUse(square)) passing.set(square, 0);
+        else if (node.connectionCount(square) > 0) {
           deps.count('link-hung-up', 'no-neighbour');
           void node.hangUp(square);
         }
@@ -203,6 +225,9 @@ export function createLinkKeeper(deps: LinkKeeperDeps): LinkKeeper {
       target.redial?.cancel();
       target.redial = undefined;
       await dial(square, target);
+    },
+    passBy(square) {
+      if (!targets.has(square)) passing.set(square, 0);
     },
     links: () =>
       [...targets.keys()].map((square) => {

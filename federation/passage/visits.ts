@@ -51,6 +51,8 @@ export interface Visits {
   find(site: string): FoundSite | undefined;
   /** Sites or documents changed: ends what may not go on. */
   review(): void;
+  /** Whether guests of one of ours are at a square, or its at one of ours. */
+  isWith(square: string): boolean;
   /** Guests here, for the operator. */
   guests(): number;
   stop(): void;
@@ -178,6 +180,9 @@ export function createVisits(deps: VisitsDeps): Visits {
       for (const { visit } of hosted) guests += visit.size();
       return guests;
     },
+    isWith: (square) =>
+      [...outgoing.values()].some(([, hosting]) => hosting === square) ||
+      [...hosted].some((visiting) => visiting.square === square),
     stop() {
       for (const { visit } of hosted) visit.end('stopped');
       for (const stream of outgoing.keys()) stream.end('stopped');

@@ -155,6 +155,7 @@ test('an oversize message does not deafen a link for good', async (context) => {
     log: silent,
     count() {},
     isHeard: () => true,
+    isInUse: () => false,
   });
   context.after(() => keeper.stop());
   alder.onLink((square, isUp) => keeper.noteLink(square, isUp));

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addMember } from '../../federation/governance/members-list.ts';
+import { admission, GuestScenes, HomeScene } from '../support/guest-scenes.ts';
 import {
   figureAt,
   formRing,
@@ -67,12 +68,16 @@ test('past two sleeping sites the next one that is awake is seen, linked with an
   await ash.untilLinked(elm, false);
 });
 
-test('when the list moves squares apart their link is closed, and the others stay', async (context) => {
+test('when the list moves squares apart they are no neighbours, and a visit between them goes on', async (context) => {
   const names = ['ash', 'beech', 'cedar', 'elm', 'fir'];
-  const { ring, squares } = await startRing(context, names);
+  const scenes = new GuestScenes();
+  const { ring, squares } = await startRing(context, names, { scenes });
   const [ash, , cedar] = squares;
   assert.ok(ash !== undefined && cedar !== undefined);
   await ash.untilLinked(cedar);
+  const home = new HomeScene(ash.service, 'ash', 'cedar');
+  home.tell(admission(7));
+  await home.untilEvent('admitted');
   const newcomers = await setUpSquares(context, ['gum', 'hazel']);
   const grown = newcomers.reduce(
     (documents, { draft }) =>
@@ -94,6 +99,10 @@ test('when the list moves squares apart their link is closed, and the others sta
     ash.service.links().some(({ square }) => square === cedar.key.square),
     false,
   );
+  scenes.say({ kind: 'frame', text: '{"n":1}', except: null, only: null });
+  await home.untilEvent('frame');
+  home.tell({ kind: 'say', guest: 7, tab: 0, text: '{"type":"say","text":"hello"}' });
+  await scenes.untilCommand('say');
 });
 
 test('a second square with a copied key: its owner and its neighbours are told', async (context) => {

@@ -11,6 +11,7 @@ function rig(self = 'a') {
     connections: 0,
     isGossiping: true,
     isHeard: true,
+    isInUse: false,
     dials: [] as number[],
     hungUp: [] as number[],
     works: false,
@@ -23,6 +24,7 @@ function rig(self = 'a') {
     log: { debug() {}, info() {}, warn() {}, error() {} },
     count: (event, reason) => counts.push(`${event}/${reason}`),
     isHeard: () => net.isHeard,
+    isInUse: () => net.isInUse,
     node: {
       async dial() {
         net.dials.push(clock.monotonic());
@@ -188,4 +190,36 @@ test('who is no neighbour any more is not dialled, and a stopped keeper leaves n
   keeper.stop();
   await pass(100);
   assert.equal(clock.pendingTimers, 0);
+});
+
+test('who is no neighbour any more stays linked while visitors are on their way there, and not much longer', async () => {
+  const { net, keeper, counts, pass } = rig();
+  net.works = true;
+  net.isInUse = true;
+  keeper.start();
+  await pass(1_000);
+  keeper.setTargets(new Map());
+  await pass(120_000, 1_000);
+  assert.deepEqual(net.hungUp, []);
+  net.isInUse = false;
+  await pass(15_000, 500);
+  assert.equal(net.hungUp.length, 1);
+  assert.ok(counts.includes('link-hung-up/passed'));
+  await pass(60_000, 1_000);
+  assert.equal(net.hungUp.length, 1);
+});
+
+test('a link that was made for something that passes is hung up when it is over, and kept when it became a neighbour', async () => {
+  for (const isNeighbour of [false, true]) {
+    const { net, keeper, pass } = rig();
+    keeper.setTargets(new Map());
+    keeper.start();
+    net.connections = 1;
+    keeper.passBy('b');
+    await pass(5_000, 500);
+    assert.equal(net.hungUp.length, 0, 'what passes has time to begin');
+    if (isNeighbour) keeper.setTargets(new Map([['b', []]]));
+    await pass(60_000, 500);
+    assert.equal(net.hungUp.length, isNeighbour ? 0 : 1);
+  }
 });
