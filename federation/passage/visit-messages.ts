@@ -1,4 +1,5 @@
 /** The messages of `/townring/visit/1` as they travel, see docs/protocol.md: dag-cbor lists that begin with their kind. */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { bytesOf, decodeCbor, encodeCbor, integerOf, listOf, textOf } from '../node/strict-cbor.ts';
 import { VISIT_ENDS, VISIT_REFUSALS, type GuestCommand, type HostEvent, type Side, type TabRef } from '../types.ts';
 import { LOOK_MAX, PLATE_NAME_MAX_UNITS, SITE_ID_MAX_UNITS } from './offer.ts';
@@ -6,6 +7,13 @@ import { LOOK_MAX, PLATE_NAME_MAX_UNITS, SITE_ID_MAX_UNITS } from './offer.ts';
 /** Longest messages, in bytes: a client message of 4,096 and its envelope; a scene's `hello`. */
 export const HOME_MESSAGE_MAX_BYTES = 4_608;
 export const HOST_MESSAGE_MAX_BYTES = 262_144;
+
+/**
+ * Texts of a frame from this length on, in UTF-16 units, are deflated: the `hello` of a crowd, which names everybody in the
+ * same words, to a tenth. Level 1 takes 1 ms for the longest.
+ */
+const DEFLATED_FROM_UNITS = 4_096;
+const DEFLATE_LEVEL = 1;
 
 /** Tabs of one guest. */
 export const TABS_MAX = 16;
@@ -105,7 +113,7 @@ function hostListOf(message: HostMessage): readonly unknown[] {
     case 'refused':
       return [1, message.guest, VISIT_REFUSALS.indexOf(message.reason)];
     case 'frame':
-      return [2, message.text, message.except, message.only];
+      return [2, packedText(message.text), message.except, message.only];
     case 'ended':
       return [3, message.guest, VISIT_ENDS.indexOf(message.reason)];
     default:
@@ -171,11 +179,27 @@ function admissionFrom(list: readonly unknown[]): HomeMessage | undefined {
 }
 
 function frameFrom(list: readonly unknown[]): HostMessage | undefined {
-  const text = textOf(list[1], 2, HOST_MESSAGE_MAX_BYTES);
+  const text = textOf(list[1] instanceof Uint8Array ? inflatedText(list[1]) : list[1], 2, HOST_MESSAGE_MAX_BYTES);
   const except = list[2] === null ? null : refFrom(list[2]);
   const only = list[3] === null ? null : refsFrom(list[3]);
   if (text === undefined || except === undefined || only === undefined) return undefined;
   return { kind: 'frame', text, except, only };
+}
+
+function packedText(text: string): string | Uint8Array {
+  if (text.length < DEFLATED_FROM_UNITS) return text;
+  return Uint8Array.from(deflateRawSync(text, { level: DEFLATE_LEVEL }));
+}
+
+/** @returns undefined when it is no deflated UTF-8, longer than a message may be, or too short to be deflated */
+function inflatedText(bytes: Uint8Array): string | undefined {
+  try {
+    const inflated = inflateRawSync(bytes, { maxOutputLength: HOST_MESSAGE_MAX_BYTES });
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(inflated);
+    return text.length < DEFLATED_FROM_UNITS ? undefined : text;
+  } catch {
+    return undefined;
+  }
 }
 
 function refsFrom(value: unknown): readonly TabRef[] | undefined {

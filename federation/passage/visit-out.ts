@@ -8,6 +8,9 @@ import { decodeHostMessage, encodeHomeMessage, HOST_MESSAGE_MAX_BYTES, type Visi
 /** What a host may send over one stream, in bytes: it keeps within a third of it (visit-in.ts). */
 const INBOUND_BYTES: Rate = { perSecond: 192 * 1_024, burst: 1_024 * 1_024 + HOST_MESSAGE_MAX_BYTES };
 
+/** A unit of a frame's text counts as so much less than a byte on the wire: a deflated `hello` is a tenth of its text. */
+const UNPACKED_SHARE = 8;
+
 export interface VisitOutDeps {
   readonly clock: Clock;
   readonly count: Count;
@@ -76,8 +79,12 @@ export function runVisitOut(deps: VisitOutDeps, opening: VisitOpening, stream: H
   const listener: WireListener = {
     message(bytes) {
       if (isOver) return;
-      if (budget.take(clock.monotonic(), bytes.byteLength)) {
-        return take([{ kind: 'received', message: decodeHostMessage(bytes) }]);
+      const nowMs = clock.monotonic();
+      if (budget.take(nowMs, bytes.byteLength)) {
+        const message = decodeHostMessage(bytes);
+        const unpacked = message?.kind === 'frame' ? message.text.length : 0;
+        // What a little unpacks to costs as well, though less than what must be carried.
+        if (budget.take(nowMs, Math.floor(unpacked / UNPACKED_SHARE))) return take([{ kind: 'received', message }]);
       }
       deps.blame();
       finish('flood');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
@@ -198,8 +199,17 @@ const replies: readonly (readonly [string, (wire: Wire) => void])[] = [
   [
     'more than a scene ever says',
     (wire) => {
-      const text = JSON.stringify({ filler: 'x'.repeat(100_000) });
+      const text = JSON.stringify({ filler: randomBytes(75_000).toString('base64') });
       for (let n = 0; n < 40; n += 1) {
+        wire.send([encodeHostMessage({ kind: 'frame', text, except: null, only: null })]);
+      }
+    },
+  ],
+  [
+    'little that unpacks to much',
+    (wire) => {
+      const text = JSON.stringify({ filler: 'x'.repeat(250_000) });
+      for (let n = 0; n < 80; n += 1) {
         wire.send([encodeHostMessage({ kind: 'frame', text, except: null, only: null })]);
       }
     },

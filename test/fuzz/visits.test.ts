@@ -1,6 +1,7 @@
 /** Everything of a soft hop, a page hop and a wave that meets foreign bytes: messages of both sides, frames of a host, URL fragments. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { deflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { encodeCbor } from '../../federation/node/strict-cbor.ts';
 import { createVisitHost, LEASE_MS } from '../../federation/passage/visit-host.ts';
@@ -57,7 +58,10 @@ const hostMessage: fc.Arbitrary<HostMessage> = fc.oneof(
   }),
   plainly({
     kind: fc.constant('frame' as const),
-    text: fc.string({ minLength: 2, maxLength: 60 }),
+    text: fc.oneof(
+      fc.string({ minLength: 2, maxLength: 60 }),
+      fc.string({ minLength: 2, maxLength: 60, unit: 'binary' }).map((text) => text.padEnd(5_000, '{"type":"hello"}')),
+    ),
     except: fc.option(fc.tuple(guest, tab)),
     only: fc.option(fc.array(fc.tuple(guest, tab), { minLength: 1, maxLength: 4 })),
   }),
@@ -250,4 +254,25 @@ test('a URL fragment gives a code of the right shape or none, and never a part o
     }),
     RUNS,
   );
+});
+
+test('a crowd is told of in a tenth of its text, and what unpacks to too much, or to no text, is refused', () => {
+  const peers = Array.from({ length: 800 }, (_, id) => ({ id, x: id / 800, pose: null, displayName: `Guest ${id}` }));
+  const text = JSON.stringify({ type: 'hello', peers });
+  const frame = { kind: 'frame' as const, text, except: null, only: null };
+  const bytes = encodeHostMessage(frame);
+  assert.ok(bytes.byteLength < text.length / 5, `${bytes.byteLength} of ${text.length}`);
+  assert.deepEqual(decodeHostMessage(bytes), frame);
+  assert.deepEqual(decodeHostMessage(encodeCbor([2, text, null, null])), frame, 'it may come plain');
+  const packed = (content: string | Uint8Array) =>
+    encodeCbor([2, Uint8Array.from(deflateRawSync(content)), null, null]);
+  for (const content of [
+    'x'.repeat(10_000_000),
+    Uint8Array.from({ length: 5_000 }, () => 0xff),
+    '{"type":"say"}', // too short to be deflated: one spelling
+  ]) {
+    assert.equal(decodeHostMessage(packed(content)), undefined);
+  }
+  const whole = deflateRawSync(text);
+  assert.equal(decodeHostMessage(encodeCbor([2, Uint8Array.from(whole.subarray(0, 900)), null, null])), undefined);
 });
