@@ -27,6 +27,8 @@ import { awaitOpening } from './node/wire.ts';
 import { decodeOffer, encodeOfferAnswer, OFFER_LIMITS } from './passage/offer.ts';
 import { SEEN_WIRE, VIEW_STREAMS_MAX } from './passage/looks.ts';
 import { decodeLookerMessage } from './passage/view-messages.ts';
+import { createVisitHome } from './passage/visit-home.ts';
+import { createVisitHost } from './passage/visit-host.ts';
 import { decodeHomeMessage } from './passage/visit-messages.ts';
 import { GUESTS_MAX_DEFAULT, HOST_WIRE, VISIT_STREAMS_MAX } from './passage/visits.ts';
 import { decodeWave, WAVE_ANSWER, WAVE_LIMITS } from './passage/wave.ts';
@@ -58,7 +60,15 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
   const clock = deps.clock ?? systemClock;
   const randomBytes = deps.randomBytes ?? systemRandomBytes;
   const monotonic = () => clock.monotonic();
-  const parts: RingParts = { createSquareNode, createRegister, createBird, peerKeys: createPeerKeys(), ...deps.parts };
+  const parts: RingParts = {
+    createSquareNode,
+    createRegister,
+    createBird,
+    createVisitHome,
+    createVisitHost,
+    peerKeys: createPeerKeys(),
+    ...deps.parts,
+  };
   const conduct = createConduct(monotonic);
   const names = createFigureNames(randomBytes);
   const joinRates = createKeyedBuckets(JOIN_RATE, SQUARES_MAX);

@@ -199,6 +199,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     return node.openWire(square, VISIT_PROTOCOL, HOME_WIRE, listener);
   };
   const visits = createVisits({
+    parts,
     ring: ringId,
     self,
     guestsMax: deps.guestsMax,

@@ -5,6 +5,8 @@ import type { RingDocuments, TrustedRing } from './documents/types.ts';
 import type { SquareKey } from './node/identity.ts';
 import type { PeerKeys } from './node/peer-keys.ts';
 import type { createSquareNode } from './node/square-node.ts';
+import type { createVisitHome } from './passage/visit-home.ts';
+import type { createVisitHost } from './passage/visit-host.ts';
 import type { createRegister } from './presence/register.ts';
 import type {
   BirdNews,
@@ -184,6 +186,8 @@ export interface RingParts {
   readonly createSquareNode: typeof createSquareNode;
   readonly createRegister: typeof createRegister;
   readonly createBird: typeof createBird;
+  readonly createVisitHome: typeof createVisitHome;
+  readonly createVisitHost: typeof createVisitHost;
   readonly peerKeys: PeerKeys;
 }
 

@@ -12,6 +12,9 @@ export const LEASE_MS = 5_000;
 /** What one stream may send, in bytes: a walker sends 22 messages of some 60 bytes a second. */
 const INBOUND_BYTES: Rate = { perSecond: 48 * 1_024, burst: 192 * 1_024 };
 
+/** Guests of one stream whose numbers are remembered after they left; the first of more are forgotten. */
+const PAST_GUESTS_MAX = 4_096;
+
 export type HostInput =
   /** Undefined: something came that is no message. `bytes`: its length. */
   | { readonly kind: 'received'; readonly message: HomeMessage | undefined; readonly bytes: number }
@@ -40,6 +43,8 @@ export interface VisitHost {
  */
 export function createVisitHost(mayAdmit: (nowMs: number) => VisitRefusal | undefined, openedAtMs: number): VisitHost {
   const guests = new Map<number, Set<number>>();
+  /** All who were let in, the newest last: a number is good for one visit. */
+  const known = new Set<number>();
   const budget = createTokenBucket(INBOUND_BYTES);
   let vouchedAtMs = openedAtMs;
   let nextPing = 0;
@@ -69,9 +74,12 @@ export function createVisitHost(mayAdmit: (nowMs: number) => VisitRefusal | unde
 
   const admit = (command: Extract<GuestCommand, { kind: 'admit' }>, nowMs: number): HostEffect[] => {
     const { guest, tab } = command;
-    if (guests.has(guest)) return end('broken');
+    if (guests.has(guest) || known.has(guest)) return end('broken');
     const reason = mayAdmit(nowMs);
     if (reason !== undefined) return [{ kind: 'send', message: { kind: 'refused', guest, reason } }];
+    known.add(guest);
+    const [first] = known;
+    if (known.size > PAST_GUESTS_MAX && first !== undefined) known.delete(first);
     guests.set(guest, new Set([tab]));
     return [{ kind: 'tell', command }];
   };

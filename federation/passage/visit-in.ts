@@ -1,7 +1,7 @@
 /** One stream of visits from a home square to a site here: the host side's machine between the wire and the host's scene. */
 import type { Wire, WireListener } from '../node/wire.ts';
 import type { Clock, Count, HostStream, Timer, VisitRefusal } from '../types.ts';
-import { createVisitHost, type HostEffect, type HostEnd, type HostInput } from './visit-host.ts';
+import type { createVisitHost, HostEffect, HostEnd, HostInput } from './visit-host.ts';
 import { decodeHomeMessage, encodeHostMessage } from './visit-messages.ts';
 
 /**
@@ -11,6 +11,7 @@ import { decodeHomeMessage, encodeHostMessage } from './visit-messages.ts';
 export const OUTBOUND_BYTES = { perSecond: 64 * 1_024, burst: 512 * 1_024 };
 
 export interface VisitInDeps {
+  readonly createVisitHost: typeof createVisitHost;
   readonly clock: Clock;
   readonly count: Count;
   readonly wire: Wire;
@@ -31,7 +32,7 @@ export interface VisitIn {
 
 export function runVisitIn(deps: VisitInDeps): VisitIn {
   const { clock, count, wire, scene } = deps;
-  const host = createVisitHost((nowMs) => {
+  const host = deps.createVisitHost((nowMs) => {
     const reason = deps.mayAdmit(nowMs);
     count('guest', reason ?? 'asked');
     return reason;

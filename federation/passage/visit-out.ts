@@ -2,7 +2,7 @@
 import { createTokenBucket, type Rate } from '../node/token-bucket.ts';
 import type { Wire, WireListener } from '../node/wire.ts';
 import type { Clock, Count, GuestEvent, HomeStream, Timer } from '../types.ts';
-import { createVisitHome, type HomeEffect, type HomeEnd, type HomeInput } from './visit-home.ts';
+import type { createVisitHome, HomeEffect, HomeEnd, HomeInput } from './visit-home.ts';
 import { decodeHostMessage, encodeHomeMessage, HOST_MESSAGE_MAX_BYTES, type VisitOpening } from './visit-messages.ts';
 
 /** What a host may send over one stream, in bytes: it keeps within a third of it (visit-in.ts). */
@@ -12,6 +12,7 @@ const INBOUND_BYTES: Rate = { perSecond: 192 * 1_024, burst: 1_024 * 1_024 + HOS
 const UNPACKED_SHARE = 8;
 
 export interface VisitOutDeps {
+  readonly createVisitHome: typeof createVisitHome;
   readonly clock: Clock;
   readonly count: Count;
   /** Opens the wire. Rejects when there is no way to the host. */
@@ -24,7 +25,7 @@ export interface VisitOutDeps {
 /** Runs until either side ends it; then `stream` has ended too, with the reason for its scene. */
 export function runVisitOut(deps: VisitOutDeps, opening: VisitOpening, stream: HomeStream): void {
   const { clock, count } = deps;
-  const home = createVisitHome();
+  const home = deps.createVisitHome();
   const budget = createTokenBucket(INBOUND_BYTES);
   const toWire: Uint8Array[] = [];
   let wire: Wire | undefined;

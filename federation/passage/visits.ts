@@ -2,7 +2,7 @@
 import { createKeyedBuckets } from '../node/token-bucket.ts';
 import { awaitOpening, wirePair, type Wire, type WireLimits, type WireListener } from '../node/wire.ts';
 import type { Neighbourhood } from '../presence/neighbourhood.ts';
-import type { FoundSite, GuestsOpening, LocalSite, Terms } from '../ring-service.ts';
+import type { FoundSite, GuestsOpening, LocalSite, RingParts, Terms } from '../ring-service.ts';
 import { termsWith } from '../terms.ts';
 import type { Clock, Count, HomeStream, HostStream, VisitRefusal } from '../types.ts';
 import {
@@ -28,6 +28,7 @@ const ADMISSION_RATE = { perSecond: 5, burst: 20 };
 const SQUARES_MAX = 1_024;
 
 export interface VisitsDeps {
+  readonly parts: Pick<RingParts, 'createVisitHome' | 'createVisitHost'>;
   readonly ring: string;
   readonly self: string;
   readonly guestsMax: number;
@@ -109,6 +110,7 @@ export function createVisits(deps: VisitsDeps): Visits {
       return undefined;
     }
     const visit = runVisitIn({
+      createVisitHost: deps.parts.createVisitHost,
       clock,
       count,
       wire,
@@ -148,6 +150,7 @@ export function createVisits(deps: VisitsDeps): Visits {
       outgoing.set(stream, [homeSite, square]);
       runVisitOut(
         {
+          createVisitHome: deps.parts.createVisitHome,
           clock,
           count,
           connect: (listener) => (square === self ? connectHere(listener) : deps.connect(square, addrs, listener)),

@@ -2,7 +2,7 @@
 import type { RingParts } from '../../federation/ring-service.ts';
 import type { BirdNews } from '../../federation/types.ts';
 import { Chance } from './chance.ts';
-import { virtualRing, type VirtualRing } from './simulate.ts';
+import { virtualRing, type VirtualRing } from './virtual-ring.ts';
 import { VirtualMachine, type MachineWitness } from './virtual-machine.ts';
 import { VirtualNetwork } from './virtual-network.ts';
 import { VirtualTime } from './virtual-time.ts';

@@ -8,18 +8,39 @@ const port = parentPort;
 rememberPureAnswers();
 // Thousands of dials fail in every batch, and nobody reads where.
 Error.stackTraceLimit = 0;
-const [{ scheduleOf }, { explain }, { simulate }] = await Promise.all([
+const [{ scheduleOf }, { simulate }, { failureOf }] = await Promise.all([
   import('./schedule.ts'),
-  import('./shrink.ts'),
   import('./simulate.ts'),
+  import('./shrink.ts'),
+]);
+const [{ visitScheduleOf }, { simulateVisits }] = await Promise.all([
+  import('./visits/visit-schedule.ts'),
+  import('./visits/simulate-visits.ts'),
 ]);
 
-const run = async ({ first, count }: Batch): Promise<readonly string[]> => {
+const failure = {
+  ring: async (seed: number) =>
+    failureOf(seed, {
+      option: '',
+      scheduleOf,
+      simulate,
+      describe: ({ squares, hasHostile, skewsMs, mendedAtMs }) =>
+        `${squares} squares, ${hasHostile ? 'a hostile one, ' : ''}skews ${skewsMs.join(' ')}, mended at ${mendedAtMs}`,
+    }),
+  visits: async (seed: number) =>
+    failureOf(seed, {
+      option: ' --visits',
+      scheduleOf: visitScheduleOf,
+      simulate: simulateVisits,
+      describe: ({ squares, mendedAtMs }) => `${squares} squares, mended at ${mendedAtMs}`,
+    }),
+};
+
+const run = async ({ kind, first, count }: Batch): Promise<readonly string[]> => {
   const failures: string[] = [];
   for (let seed = first; seed < first + count; seed += 1) {
-    const schedule = scheduleOf(seed);
-    const violation = await simulate(schedule);
-    if (violation !== undefined) failures.push(await explain(schedule, violation));
+    const text = await failure[kind](seed);
+    if (text !== undefined) failures.push(text);
   }
   return failures;
 };

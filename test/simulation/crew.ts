@@ -5,13 +5,18 @@ import { Worker } from 'node:worker_threads';
 /** Seeds that a worker takes at a time: a second or so. */
 const BATCH = 50;
 
+/** What befalls the ring, or visitors on their way through it (visits/). */
+export type SimulationKind = 'ring' | 'visits';
+
 /** What a worker is asked to run. */
 export interface Batch {
+  readonly kind: SimulationKind;
   readonly first: number;
   readonly count: number;
 }
 
 export interface CrewOptions {
+  readonly kind: SimulationKind;
   readonly first: number;
   readonly count: number;
   readonly workers: number;
@@ -23,7 +28,7 @@ export interface CrewOptions {
 
 /** @returns how many schedules were run, and what failed */
 export async function runSchedules(options: CrewOptions): Promise<{ done: number; failures: readonly string[] }> {
-  const { first, count, untilMs = Number.POSITIVE_INFINITY } = options;
+  const { kind, first, count, untilMs = Number.POSITIVE_INFINITY } = options;
   const failures: string[] = [];
   let next = first;
   let done = 0;
@@ -31,7 +36,7 @@ export async function runSchedules(options: CrewOptions): Promise<{ done: number
     const worker = new Worker(new URL('crew-member.ts', import.meta.url));
     try {
       while (next < first + count && Date.now() < untilMs) {
-        const batch: Batch = { first: next, count: Math.min(BATCH, first + count - next) };
+        const batch: Batch = { kind, first: next, count: Math.min(BATCH, first + count - next) };
         next += batch.count;
         // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have none
         worker.postMessage(batch);

@@ -1,6 +1,7 @@
 /**
  * Schedules in bulk: `node test/simulation/run.ts --schedules 1000000 --seed 1 --workers 2`. Prints what failed, shortened,
- * with its seed, and ends with 1 when anything did. With `--minutes` it ends by then, and says how far it came.
+ * with its seed, and ends with 1 when anything did. With `--minutes` it ends by then, and says how far it came. With
+ * `--visits` visitors walk over the hills.
  */
 import { parseArgs } from 'node:util';
 import { runSchedules } from './crew.ts';
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     workers: { type: 'string', default: '1' },
     minutes: { type: 'string' },
+    visits: { type: 'boolean', default: false },
   },
 });
 const first = Number(values.seed);
@@ -25,6 +27,7 @@ const say = (done: number): void => {
 };
 let saidOf = 0;
 const { done } = await runSchedules({
+  kind: values.visits ? 'visits' : 'ring',
   first,
   count: Number(values.schedules),
   workers: Number(values.workers),

@@ -1,30 +1,50 @@
-import type { InvariantId, Violation } from './oracle.ts';
-import type { Schedule } from './schedule.ts';
-import { simulate, type Interference } from './simulate.ts';
-
 /** Leaves out of a failing schedule whatever it fails without, one step after the other, until nothing more can go. */
-export async function shrink(
-  schedule: Schedule,
-  invariant: InvariantId,
-  interference?: Interference,
-): Promise<Schedule> {
+export async function shrink<S extends { readonly steps: readonly object[] }>(
+  schedule: S,
+  isFailing: (shorter: S) => Promise<boolean>,
+): Promise<S> {
   let shortest = schedule;
   for (let at = shortest.steps.length - 1; at >= 0; at -= 1) {
-    const shorter = { ...shortest, steps: shortest.steps.filter((_, index) => index !== at) };
-    const violation = await simulate(shorter, interference);
-    if (violation?.invariant === invariant) shortest = shorter;
+    const shorter: S = { ...shortest, steps: shortest.steps.filter((_, index) => index !== at) };
+    if (await isFailing(shorter)) shortest = shorter;
   }
   return shortest;
 }
 
-/** Everything needed to see a failure again. */
-export async function explain(schedule: Schedule, { invariant, atMs, what }: Violation): Promise<string> {
-  const { seed, squares, skewsMs, hasHostile, mendedAtMs, steps } = await shrink(schedule, invariant);
-  const ring = `${squares} squares, ${hasHostile ? 'a hostile one, ' : ''}skews ${skewsMs.join(' ')}, mended at ${mendedAtMs}`;
+/** What a simulation of any kind has in common with the others. */
+export interface Telling<S> {
+  /** Option of run.ts that chooses it. */
+  readonly option: string;
+  scheduleOf(seed: number): S;
+  simulate(schedule: S): Promise<Failure | undefined>;
+  /** In one line, without its blows. */
+  describe(schedule: S): string;
+}
+
+interface Failure {
+  readonly invariant: string;
+  readonly atMs: number;
+  readonly what: string;
+}
+
+interface Blows {
+  readonly steps: readonly { readonly atMs: number; readonly blow: object }[];
+}
+
+/** @returns everything needed to see a failure of this seed again; undefined when all held */
+export async function failureOf<S extends Blows>(seed: number, telling: Telling<S>): Promise<string | undefined> {
+  const schedule = telling.scheduleOf(seed);
+  const failure = await telling.simulate(schedule);
+  if (failure === undefined) return undefined;
+  const { invariant, atMs, what } = failure;
+  const shortest = await shrink(
+    schedule,
+    async (shorter) => (await telling.simulate(shorter))?.invariant === invariant,
+  );
   return [
     `seed ${seed}: ${invariant} at ${atMs} ms: ${what}`,
-    `again: node test/simulation/run.ts --schedules 1 --seed ${seed}`,
-    `${ring}; of ${schedule.steps.length} blows these are needed:`,
-    ...steps.map((step) => `  ${step.atMs} ${JSON.stringify(step.blow)}`),
+    `again: node test/simulation/run.ts${telling.option} --schedules 1 --seed ${seed}`,
+    `${telling.describe(shortest)}; of ${schedule.steps.length} blows these are needed:`,
+    ...shortest.steps.map((step) => `  ${step.atMs} ${JSON.stringify(step.blow)}`),
   ].join('\n');
 }

@@ -1,21 +1,17 @@
 /** One schedule from beginning to end, on the production code. */
 import type { Members, RingDocuments, TrustedRing } from '../../federation/documents/types.ts';
-import { createRing, type NewRing } from '../../federation/governance/create-ring.ts';
-import type { MemberDraft } from '../../federation/governance/member-draft.ts';
 import { addMember, removeMember } from '../../federation/governance/members-list.ts';
 import { publishMembers } from '../../federation/governance/publish.ts';
-import type { SquareKey } from '../../federation/node/identity.ts';
 import type { RingParts } from '../../federation/ring-service.ts';
 import type { FigurePose, LocalPresence, Sharing, Side } from '../../federation/types.ts';
-import { seededBytes } from '../support/ring-documents.ts';
 import { Chance } from './chance.ts';
 import { HostileMember } from './hostile-member.ts';
-import { virtualKey } from './keys.ts';
 import { Oracle, TICK_MS, type Violation } from './oracle.ts';
 import { CALM_MS, type Blow, type Schedule } from './schedule.ts';
 import { NOON, VirtualMachine } from './virtual-machine.ts';
 import { CALM, VirtualNetwork, type Weather } from './virtual-network.ts';
 import type { VirtualNode } from './virtual-node.ts';
+import { HOSTILE_SITE, virtualRing, type VirtualRing } from './virtual-ring.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 const WEATHERS: Readonly<Record<Extract<Blow, { kind: 'weather' }>['weather'], Weather>> = {
@@ -34,7 +30,6 @@ const POSES: readonly FigurePose[] = ['stand', 'sit', 'wave'];
 const ANSWER_MS = 3_000;
 /** A square that stops waits this long for its goodbye to be heard, at most. */
 const LEAVING_MS = 1_200;
-const HOSTILE_SITE = 'mallow';
 
 /** What a test puts in or looks into: parts that are broken on purpose, to see that it is noticed. */
 export interface Interference {
@@ -415,47 +410,4 @@ class Simulation {
       this.#oracle.fail('I3', what);
     }
   }
-}
-
-export interface VirtualRing {
-  readonly ringId: string;
-  readonly documents: RingDocuments;
-  readonly adminKeys: NewRing['keys'];
-  /** Of the squares in ring order, and of the hostile one after them. */
-  readonly keys: readonly SquareKey[];
-  readonly drafts: readonly MemberDraft[];
-}
-
-const rings = new Map<string, VirtualRing>();
-
-/** A ring of so many squares, and of a hostile one after them if it is to be in the list. */
-export async function virtualRing(squares: number, hasHostile: boolean): Promise<VirtualRing> {
-  const id = `${squares} ${hasHostile}`;
-  const known = rings.get(id) ?? (await formVirtualRing(squares, hasHostile));
-  rings.set(id, known);
-  return known;
-}
-
-async function formVirtualRing(squares: number, hasHostile: boolean): Promise<VirtualRing> {
-  const keys = await Promise.all(Array.from({ length: squares + 1 }, async (_, index) => virtualKey(index)));
-  const drafts = keys.map(({ square }, index): MemberDraft => {
-    const name = index === squares ? HOSTILE_SITE : `site-${index}`;
-    // One of the squares has two sites, side by side.
-    const sites = index === 1 && squares > 3 ? [name, `${name}-b`] : [name];
-    return {
-      square,
-      origin: `https://square.${name}.example`,
-      addrs: [`/dns4/square.${name}.example/tcp/4001`],
-      sites: sites.map((site) => ({ id: site, name: site, entry: `https://${site}.example/` })),
-    };
-  });
-  const ring = createRing({
-    name: 'Hedgerow',
-    members: hasHostile ? drafts : drafts.slice(0, squares),
-    now: NOON,
-    random: seededBytes('virtual ring'),
-  });
-  if (!ring.ok) throw new Error(ring.problems.join('\n'));
-  const { ringId, documents, keys: adminKeys } = ring.value;
-  return { ringId, documents, adminKeys, keys, drafts };
 }

@@ -4,7 +4,7 @@ import type { RingDocuments, StoredRing } from '../../federation/documents/types
 import { createRingService } from '../../federation/index.ts';
 import type { SquareKey } from '../../federation/node/identity.ts';
 import { parseSummary, type Summary } from '../../federation/presence/summary.ts';
-import type { RingParts, RingService } from '../../federation/ring-service.ts';
+import type { RingParts, RingService, RingServiceDeps } from '../../federation/ring-service.ts';
 import type { BirdNews, Clock, LocalPresence, Log, RingView, Sharing } from '../../federation/types.ts';
 import type { Chance } from './chance.ts';
 import { virtualPeerKeys } from './keys.ts';
@@ -41,7 +41,17 @@ export interface MachineSetup {
   readonly skewMs: number;
 }
 
+/** What lives in a machine's process beside its ring service. */
+export interface Tenant {
+  samplePresence(site: string): LocalPresence;
+  readonly receiveGuests: NonNullable<RingServiceDeps['receiveGuests']>;
+  /** Called once, with the service that asks it. */
+  attach(service: RingService): void;
+}
+
 export interface MachineWorld {
+  /** A process begins. Default: the ring is alone in it, and presence is what the simulation put there. */
+  moveIn?(machine: VirtualMachine, clock: Clock, chance: Chance): Tenant;
   readonly time: VirtualTime;
   readonly network: VirtualNetwork;
   readonly witness: MachineWitness;
@@ -57,6 +67,7 @@ interface Run {
   readonly service: RingService;
   readonly rings: TrustedRings;
   readonly epoch: number;
+  readonly tenant: Tenant | undefined;
   node: VirtualNode | undefined;
   isAlive: boolean;
   isLeaving: boolean;
@@ -178,6 +189,7 @@ export class VirtualMachine {
       },
       error() {},
     };
+    const tenant = this.#world.moveIn?.(this, clock, this.#chance.branch());
     const service = createRingService(
       {
         key: { ...key, sign: (bytes) => this.#sign(run, bytes) },
@@ -193,7 +205,8 @@ export class VirtualMachine {
               letsVisitorsOut: true,
             })),
           ),
-        samplePresence: (site) => this.presence.get(site) ?? { count: 0, figures: [] },
+        samplePresence: (site) => tenant?.samplePresence(site) ?? this.presence.get(site) ?? { count: 0, figures: [] },
+        receiveGuests: (site, opening) => tenant?.receiveGuests(site, opening),
         filterPlate: (_site, plate) => plate,
         ...(this.#world.onBird !== undefined && {
           bird: {
@@ -225,6 +238,7 @@ export class VirtualMachine {
       service,
       rings,
       epoch,
+      tenant,
       node: undefined,
       isAlive: true,
       isLeaving: false,
@@ -239,6 +253,7 @@ export class VirtualMachine {
     service.onView((site, view) => {
       if (run.isAlive) witness.onView(this, site, view);
     });
+    tenant?.attach(service);
     time.noteAsync();
     void service.start();
   }
@@ -284,12 +299,19 @@ export class VirtualMachine {
   populate(site: string, presence: LocalPresence): void {
     this.presence.set(site, presence);
     this.#world.witness.onPopulated(this, site);
+    this.run((service) => service.touch(site));
+  }
+
+  /** Something reaches the process, which may be stopped for now, or gone. */
+  run(work: (service: RingService) => void): void {
     const run = this.#run;
-    if (run !== undefined) this.#exec(run, () => run.service.touch(site));
+    if (run !== undefined) this.#exec(run, () => work(run.service));
   }
 
   #exec(run: Run, work: () => void): void {
     if (!run.isAlive) return;
+    // Its scenes and its ring hand things to each other on later turns.
+    if (run.tenant !== undefined) this.#world.time.noteAsync();
     if (run.waiting === undefined) work();
     else run.waiting.push(work);
   }

@@ -21,7 +21,10 @@ export interface Weather {
 
 export const CALM: Weather = { delayMs: [2, 60], lost: 0, doubled: 0, overtaken: 0 };
 
-/** Time without an answer to a ping after which a side gives a connection up: libp2p pings every 5 s. */
+/**
+ * Time without an answer to a ping after which a side gives a connection up. libp2p pings every 5 s and waits for at least as
+ * long; the machine below may know sooner.
+ */
 const GIVE_UP_MS: readonly [number, number] = [3_000, 10_000];
 
 /** What the network asks of a machine's node. */
@@ -89,15 +92,17 @@ export class VirtualNetwork {
   readonly #time: VirtualTime;
   readonly #chance: Chance;
   readonly #listener: NetworkListener;
+  readonly #giveUpMs: readonly [number, number];
   readonly #stations = new Map<Address, Station>();
   readonly #cuts = new Set<string>();
   readonly #ends = new Set<End>();
   readonly #stopped = new Set<Address>();
 
-  constructor(time: VirtualTime, chance: Chance, listener: NetworkListener) {
+  constructor(time: VirtualTime, chance: Chance, listener: NetworkListener, giveUpMs = GIVE_UP_MS) {
     this.#time = time;
     this.#chance = chance;
     this.#listener = listener;
+    this.#giveUpMs = giveUpMs;
   }
 
   listen(station: Station): void {
@@ -267,7 +272,7 @@ export class VirtualNetwork {
 
   #beginGivingUp(end: End): void {
     if (!end.isOpen) return;
-    end.givingUp ??= this.#time.after(this.#chance.between(...GIVE_UP_MS), () =>
+    end.givingUp ??= this.#time.after(this.#chance.between(...this.#giveUpMs), () =>
       end.station.exec(() => this.#closeEnd(end)),
     );
   }

@@ -219,6 +219,20 @@ test('a home that talks too much, or answers for nobody, ends only its own strea
   assert.deepEqual(hearsAll([received(stranger), received({ kind: 'leave', guest: 7, toward: 'left' })]), []);
 });
 
+test('an admission that is played back after its guest left, or was sent away, brings nobody back', () => {
+  const leaving: HostInput = { kind: 'received', message: { kind: 'leave', guest: ada, toward: null }, bytes: 8 };
+  const kick: HostInput = { kind: 'event', event: { kind: 'ended', guest: ada, reason: 'kicked' } };
+  for (const going of [leaving, kick]) {
+    const host = createVisitHost(() => undefined, 0);
+    const hear = (input: HostInput): readonly HostEffect[] => host.step(input, 0);
+    const asking: HostInput = { kind: 'received', message: admission, bytes: 40 };
+    hear(asking);
+    hear(going);
+    assert.deepEqual(hear(asking), [{ kind: 'end', reason: 'broken' }]);
+    assert.equal(host.size(), 0);
+  }
+});
+
 test('a host that admits whom nobody asked for, or answers a ping that was not sent, is not listened to any more', () => {
   const heard = (message: HostMessage): readonly HomeEffect[] => {
     const home = createVisitHome();
