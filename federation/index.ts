@@ -15,6 +15,7 @@ import { createSquareNode, type SquareNode } from './node/square-node.ts';
 import { createKeyedBuckets } from './node/token-bucket.ts';
 import {
   BIRD_PROTOCOL,
+  DIGESTS_PROTOCOL,
   DOCUMENTS_PROTOCOL,
   JOIN_PROTOCOL,
   OFFER_PROTOCOL,
@@ -33,6 +34,7 @@ import { decodeHomeMessage } from './passage/visit-messages.ts';
 import { GUESTS_MAX_DEFAULT, HOST_WIRE, VISIT_STREAMS_MAX } from './passage/visits.ts';
 import { decodeWave, WAVE_ANSWER, WAVE_LIMITS } from './passage/wave.ts';
 import { JOIN_LIMITS } from './governance/request.ts';
+import { decodeDigestsQuestion, DIGESTS_LIMITS } from './presence/digest-answer.ts';
 import { createFigureNames } from './presence/figures.ts';
 import { createRegister } from './presence/register.ts';
 import { decodeStateQuestion, STATE_LIMITS } from './presence/state-request.ts';
@@ -41,6 +43,8 @@ import type { RingView, Timer } from './types.ts';
 
 /** Questions about the state that one square may ask: each new link asks once. */
 const STATE_RATE = { perSecond: 1, burst: 8 };
+/** Whoever looks at a map asks another square of the region the next time. */
+const DIGESTS_RATE = { perSecond: 0.1, burst: 3 };
 const SQUARES_MAX = 1_024;
 
 /** A square that waits for an answer asks every few minutes. */
@@ -72,6 +76,7 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
   const conduct = createConduct(monotonic);
   const names = createFigureNames(randomBytes);
   const joinRates = createKeyedBuckets(JOIN_RATE, SQUARES_MAX);
+  const digestRates = createKeyedBuckets(DIGESTS_RATE, SQUARES_MAX);
   const stateRates = createKeyedBuckets(STATE_RATE, SQUARES_MAX);
   const live = new Map<string, LiveRing>();
   const listeners = new Set<(siteId: string, view: RingView) => void>();
@@ -177,6 +182,13 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
       return offer === undefined || ring === undefined
         ? undefined
         : encodeOfferAnswer(ring.passage.answer(square, offer));
+    });
+    await node.answer(DIGESTS_PROTOCOL, DIGESTS_LIMITS, async (square, bytes) => {
+      const question = decodeDigestsQuestion(bytes);
+      if (question === undefined) blame(square);
+      if (question === undefined || !digestRates.take(square, monotonic())) return undefined;
+      const ring = live.get(question.ring);
+      return ring?.isMember(square) === true ? ring.counts.answer(question) : undefined;
     });
     await node.answer(WAVE_PROTOCOL, WAVE_LIMITS, async (square, bytes) => {
       const wave = decodeWave(bytes);
@@ -350,6 +362,9 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
       for (const ring of live.values()) ring.touch(siteId);
     },
     view: (siteId) => ringOf(siteId)?.views.view(siteId),
+    lookAround() {
+      for (const ring of live.values()) ring.counts.lookAround();
+    },
     sight: (ringId, siteId) => live.get(ringId)?.views.sight(siteId) ?? { state: 'unknown' },
     onView(listener) {
       listeners.add(listener);

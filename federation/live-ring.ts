@@ -9,6 +9,7 @@ import { createDocumentPull, type DocumentPull } from './node/document-pull.ts';
 import type { SquareNode, Verdict } from './node/square-node.ts';
 import {
   BIRD_PROTOCOL,
+  DIGESTS_PROTOCOL,
   OFFER_PROTOCOL,
   siteTopic,
   STATE_PROTOCOL,
@@ -24,10 +25,10 @@ import { createVisits, HOME_WIRE, type Visits, type VisitsDeps } from './passage
 import { WAVE_LIMITS } from './passage/wave.ts';
 import { createWaves, type Waves } from './passage/waves.ts';
 import { showPresence, type FigureNames } from './presence/figures.ts';
-import { createDigests } from './presence/digests.ts';
+import { DIGESTS_LIMITS } from './presence/digest-answer.ts';
 import { CLOCK_SKEW_MAX_MS, createInbox, type Judgement } from './presence/inbox.ts';
 import { neighbourhoodOf, type Neighbourhood } from './presence/neighbourhood.ts';
-import { regionOf, type Region } from './presence/region.ts';
+import { createRingCounts, type RingCounts } from './presence/ring-counts.ts';
 import { createSkewWatch } from './presence/skew-watch.ts';
 import { createPublisher, type Publisher } from './presence/publisher.ts';
 import {
@@ -74,6 +75,7 @@ export interface LiveRing {
   readonly bird: Bird | undefined;
   readonly documents: DocumentPull;
   readonly views: Views;
+  readonly counts: RingCounts;
   isMember(square: string): boolean;
   /** Whether the list says that a square is in the ring no more. */
   isShownOut(square: string): boolean;
@@ -110,7 +112,7 @@ const OWN_WORD_MAX_AGE_MS = 30_000;
 const SENT_KEPT = 1_024;
 
 /** How long a link with a far host may take; what is left of a hop's 2.5 s is for the stream. */
-const VISIT_DIAL_MS = 1_500;
+const PASSING_DIAL_MS = 1_500;
 
 export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing {
   const { ringId, clock, count, log, node, parts } = deps;
@@ -118,7 +120,6 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
   const publishers = new Map<string, Publisher>();
   let ring = first;
   let neighbourhood: Neighbourhood = neighbourhoodOf(first.members, self, new Set());
-  let region: Region | undefined;
   let topics: ReadonlySet<string> = new Set();
   /** What they say is judged and passed on as everybody's is, so that no neighbour of theirs loses by it. */
   let muted: ReadonlySet<string> = new Set();
@@ -143,7 +144,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
       ownShown: (site) => publishers.get(site)?.shown(),
       lookers: (site, fromSite) => looks.lookers(site, fromSite),
       isMuted: (square) => muted.has(square),
-      farSight: (site) => digests.sight(site),
+      farSight: (site) => counts.sight(site),
     },
     (site, view) => deps.onView(site, view),
   );
@@ -157,7 +158,15 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     membersVersion: () => ring.members.version,
     verify: (square, bytes, signature) => parts.peerKeys.verify(square, bytes, signature),
   });
-  const digests = createDigests({
+  /** Has a link for something that passes. Rejects when a square that is no neighbour cannot be dialled. */
+  const reach = async (square: string, addrs: readonly string[]): Promise<void> => {
+    // Neighbours are linked with by the link keeper alone.
+    if (neighbourhood.squares.has(square)) return deps.reach(square);
+    if (node.connectionCount(square) > 0) return undefined;
+    await node.dial(square, addrs, PASSING_DIAL_MS);
+    return deps.passBy(square);
+  };
+  const counts = createRingCounts({
     ring: ringId,
     self,
     epoch: deps.epoch,
@@ -170,7 +179,13 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     hostOf,
     verify: (square, bytes, signature) => parts.peerKeys.verify(square, bytes, signature),
     send: (topic, bytes) => send(topic, bytes),
-    count: (reason) => count('digest', reason),
+    sizes: parts.regionSizes,
+    count,
+    blame: (square) => deps.blame(square),
+    ask: async (square, question) => {
+      await reach(square, neighbourhood.members.get(square)?.addrs ?? []);
+      return node.ask(square, DIGESTS_PROTOCOL, question, DIGESTS_LIMITS);
+    },
     noteVersions: (author, source, versions) => noteVersions(author, source, versions),
     heardOwnKey: (bytes, ts) => heardOwnKey(bytes, ts),
   });
@@ -190,12 +205,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     },
   });
   const connect: VisitsDeps['connect'] = async (square, addrs, listener) => {
-    // Neighbours are linked with by the link keeper alone.
-    if (neighbourhood.squares.has(square)) await deps.reach(square);
-    else if (node.connectionCount(square) === 0) {
-      await node.dial(square, addrs, VISIT_DIAL_MS);
-      deps.passBy(square);
-    }
+    await reach(square, addrs);
     return node.openWire(square, VISIT_PROTOCOL, HOME_WIRE, listener);
   };
   const visits = createVisits({
@@ -383,9 +393,8 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     );
     muted = mutedSquares(listed);
     for (const square of muted) codes.dropSquare(square);
-    region = regionOf([...neighbourhood.members.keys()], neighbourhood.places.size, self);
-    digests.follow(region);
-    const digestTopic = digests.topic();
+    counts.follow([...neighbourhood.members.keys()], neighbourhood.places.size);
+    const digestTopic = counts.topic();
     topics = new Set([
       ...[...neighbourhood.interest].map((site) => siteTopic(ringId, site)),
       // Our own: nobody but we should speak there.
@@ -429,13 +438,14 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
     bird,
     documents,
     views,
+    counts,
     isMember,
     isShownOut: (square) => ring.members.revoked.some((revocation) => revocation.square === square),
     hasFollowed: (other) => ring.charter.follows === other,
     topics: () => topics,
     targets: () =>
       new Map(
-        [...neighbourhood.squares, ...(region?.links ?? [])].map((square) => [
+        [...neighbourhood.squares, ...counts.links()].map((square) => [
           square,
           neighbourhood.members.get(square)?.addrs ?? [],
         ]),
@@ -445,7 +455,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
       return sites.length === 0 || sites.some(({ id }) => register.heard(id).state !== 'dark');
     },
     judge: (topic, source, bytes) =>
-      topic === digests.topic() ? digests.judge(source, bytes) : take(inbox.judge(topic, source, bytes), source, bytes),
+      topic === counts.topic() ? counts.judge(source, bytes) : take(inbox.judge(topic, source, bytes), source, bytes),
     answerState(question) {
       const summaries = [...publishers.values()].map((publisher) => publisher.seal());
       const sealed = summaries.filter((bytes) => bytes !== undefined);
@@ -458,7 +468,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
       void askState(square);
     },
     listenerCame(topic) {
-      if (topic === digests.topic()) digests.listenerCame();
+      if (topic === counts.topic()) counts.listenerCame();
       for (const [site, publisher] of publishers) if (siteTopic(ringId, site) === topic) publisher.announce();
     },
     serves: (site) => publishers.has(site),
@@ -472,7 +482,7 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
       visits.stop();
       looks.stop();
       bird?.stop();
-      digests.stop();
+      counts.stop();
       register.stop();
       codes.stop();
     },

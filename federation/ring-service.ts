@@ -7,6 +7,7 @@ import type { PeerKeys } from './node/peer-keys.ts';
 import type { createSquareNode } from './node/square-node.ts';
 import type { createVisitHome } from './passage/visit-home.ts';
 import type { createVisitHost } from './passage/visit-host.ts';
+import type { RegionSizes } from './presence/region.ts';
 import type { createRegister } from './presence/register.ts';
 import type {
   BirdNews,
@@ -89,6 +90,8 @@ export interface RingService {
   touch(siteId: string): void;
   /** What a local site sees now; undefined when the site is in no ring. */
   view(siteId: string): RingView | undefined;
+  /** Somebody looks at the map: far parts of a large ring are asked for, for a minute. Cheap. */
+  lookAround(): void;
   /** What is known of any site of a ring, for the map of the whole ring. */
   sight(ringId: string, siteId: string): Sight;
   /** Called after every change of a local site's view. Returns the way to stop listening. */
@@ -189,6 +192,8 @@ export interface RingParts {
   readonly createVisitHome: typeof createVisitHome;
   readonly createVisitHost: typeof createVisitHost;
   readonly peerKeys: PeerKeys;
+  /** Smaller ones, so that a small ring has several regions. Default: the ordinary ones. */
+  readonly regionSizes?: RegionSizes;
 }
 
 export interface RingServiceOptions {

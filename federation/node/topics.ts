@@ -8,6 +8,7 @@ export function regionTopic(ringId: string, region: number): string {
 }
 
 export const STATE_PROTOCOL = '/townring/state/1';
+export const DIGESTS_PROTOCOL = '/townring/digests/1';
 export const OFFER_PROTOCOL = '/townring/offer/1';
 export const DOCUMENTS_PROTOCOL = '/townring/documents/1';
 export const JOIN_PROTOCOL = '/townring/join/1';

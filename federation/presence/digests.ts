@@ -5,10 +5,12 @@ import type { Verdict } from '../node/square-node.ts';
 import { createKeyedBuckets } from '../node/token-bucket.ts';
 import { regionTopic } from '../node/topics.ts';
 import type { Clock, RandomBytes, Sight, Timer } from '../types.ts';
-import { DIGEST_MAX_BYTES, parseDigest, sealDigest, type Digest, type SiteCount } from './digest.ts';
+import { sealDigest, type SiteCount } from './digest.ts';
+import { HELD_MAX_AGE_MS, type HeldDigest } from './digest-answer.ts';
 import { CLOCK_SKEW_MAX_MS } from './inbox.ts';
+import { isNewerDigest, openDigest, type DigestFault, type DigestReaders, type OpenedDigest } from './open-digest.ts';
 import type { Region } from './region.ts';
-import { unsealSummary, type Signer } from './summary.ts';
+import type { Signer } from './summary.ts';
 
 const DIGEST_MS = 10_000;
 const DIGEST_JITTER = 0.2;
@@ -29,13 +31,9 @@ const AUTHORS_MAX = 512;
 
 /** Label of the counter `digest`; bounded. */
 type DigestReason =
+  | DigestFault
   | 'accepted'
   | 'flood'
-  | 'oversize'
-  | 'undecodable'
-  | 'non-member'
-  | 'bad-signature'
-  | 'wrong-ring'
   | 'own'
   | 'not-of-interest'
   | 'wrong-publisher'
@@ -43,8 +41,7 @@ type DigestReason =
   | 'stale'
   | 'too-often';
 
-export interface DigestsDeps {
-  readonly ring: string;
+export interface DigestsDeps extends DigestReaders {
   readonly self: string;
   readonly epoch: number;
   readonly signer: Signer;
@@ -53,10 +50,6 @@ export interface DigestsDeps {
   versions(): DocumentVersions;
   /** Of our own sites. */
   counts(): readonly SiteCount[];
-  isMember(square: string): boolean;
-  /** The square that hosts a site by the trusted list. */
-  hostOf(site: string): string | undefined;
-  verify(square: string, bytes: Uint8Array, signature: Uint8Array): boolean;
   /** Never rejects. */
   send(topic: string, bytes: Uint8Array): Promise<void>;
   count(reason: DigestReason): void;
@@ -76,6 +69,8 @@ export interface Digests {
   /** Gossip: `source` passed it on. Never throws. */
   judge(source: string, bytes: Uint8Array): Verdict;
   sight(site: string): Sight;
+  /** What this square knows of a region, its own included; undefined when it is another's. */
+  held(region: number): readonly HeldDigest[] | undefined;
   stop(): void;
 }
 
@@ -84,6 +79,8 @@ interface Heard {
   readonly seq: number;
   readonly receivedAtMs: number;
   readonly counts: ReadonlyMap<string, number | null>;
+  /** As its author sealed it, for squares of other regions that ask. */
+  readonly bytes: Uint8Array;
 }
 
 export function createDigests(deps: DigestsDeps): Digests {
@@ -95,6 +92,7 @@ export function createDigests(deps: DigestsDeps): Digests {
   let region: Region | undefined;
   let members: ReadonlySet<string> = new Set();
   let seq = 0;
+  let own: { readonly bytes: Uint8Array; readonly atMs: number } | undefined;
   let timer: Timer | undefined;
   let dueAtMs = Number.POSITIVE_INFINITY;
 
@@ -108,22 +106,21 @@ export function createDigests(deps: DigestsDeps): Digests {
     if (region === undefined) return;
     const head = { ring, epoch: deps.epoch, seq, ts: Math.floor(clock.now()), versions: deps.versions() };
     seq += 1;
-    void deps.send(regionTopic(ring, region.index), sealDigest({ ...head, counts: deps.counts() }, deps.signer));
+    const bytes = sealDigest({ ...head, counts: deps.counts() }, deps.signer);
+    own = { bytes, atMs: clock.monotonic() };
+    void deps.send(regionTopic(ring, region.index), bytes);
     schedule(DIGEST_MS);
   };
 
-  const open = (source: string, bytes: Uint8Array): { author: string; digest: Digest } | [DigestReason, Verdict] => {
+  const open = (source: string, bytes: Uint8Array): OpenedDigest | [DigestReason, Verdict] => {
     if (!sources.take(source, clock.monotonic())) return ['flood', 'reject'];
-    if (bytes.byteLength > DIGEST_MAX_BYTES) return ['oversize', 'reject'];
-    const sealed = unsealSummary(bytes);
-    if (sealed === undefined) return ['undecodable', 'reject'];
-    const { author, body, signature } = sealed;
+    let author: string | undefined;
+    const opened = openDigest(deps, bytes, (named) => {
+      author = named;
+    });
+    if (typeof opened !== 'string') return opened;
     // Only an author's own link is blamed for what another members list may honestly pass on.
-    if (!deps.isMember(author)) return ['non-member', source === author ? 'reject' : 'ignore'];
-    if (!deps.verify(author, body, signature)) return ['bad-signature', 'reject'];
-    const digest = parseDigest(body);
-    if (digest === undefined) return ['undecodable', 'reject'];
-    return digest.ring === ring ? { author, digest } : ['wrong-ring', 'reject'];
+    return [opened, opened === 'non-member' && source !== author ? 'ignore' : 'reject'];
   };
   const take = (source: string, bytes: Uint8Array): [DigestReason, Verdict] => {
     const opened = open(source, bytes);
@@ -138,16 +135,14 @@ export function createDigests(deps: DigestsDeps): Digests {
     if (!members.has(author)) return ['not-of-interest', 'ignore'];
     if (digest.counts.some(({ site }) => deps.hostOf(site) !== author)) return ['wrong-publisher', 'ignore'];
     if (Math.abs(digest.ts - clock.now()) > CLOCK_SKEW_MAX_MS) return ['skewed', 'ignore'];
-    const held = heard.get(author);
-    const isNewer =
-      held === undefined || digest.epoch > held.epoch || (digest.epoch === held.epoch && digest.seq > held.seq);
-    if (!isNewer) return ['stale', 'ignore'];
+    if (!isNewerDigest(digest, heard.get(author))) return ['stale', 'ignore'];
     if (!authors.take(author, clock.monotonic())) return ['too-often', 'ignore'];
     heard.set(author, {
       epoch: digest.epoch,
       seq: digest.seq,
       receivedAtMs: clock.monotonic(),
       counts: new Map(digest.counts.map(({ site, count }) => [site, count])),
+      bytes,
     });
     return ['accepted', 'accept'];
   };
@@ -179,6 +174,13 @@ export function createDigests(deps: DigestsDeps): Digests {
       const ageMs = clock.monotonic() - told.receivedAtMs;
       if (ageMs > DIM_MAX_AGE_MS) return { state: 'dark' };
       return { state: ageMs > LIVE_MAX_AGE_MS ? 'dim' : 'live', ...(count !== null && { count }) };
+    },
+    held(index) {
+      if (region?.index !== index) return undefined;
+      const nowMs = clock.monotonic();
+      const ours = own === undefined ? [] : [{ ageMs: nowMs - own.atMs, bytes: own.bytes }];
+      const others = Array.from(heard.values(), ({ receivedAtMs, bytes }) => ({ ageMs: nowMs - receivedAtMs, bytes }));
+      return [...ours, ...others].filter(({ ageMs }) => ageMs <= HELD_MAX_AGE_MS);
     },
     stop() {
       region = undefined;

@@ -11,6 +11,14 @@ export const REGION_SQUARES_MAX = 256;
 /** In a region every square links with those so many steps before and after it: a message crosses it in some 16 hops. */
 const CHORDS = [1, 16];
 
+export interface RegionSizes {
+  /** Of a region, on average and at most. */
+  readonly usual: number;
+  readonly max: number;
+}
+
+export const REGION_SIZES: RegionSizes = { usual: REGION_SQUARES, max: REGION_SQUARES_MAX };
+
 /** Up to so many sites everybody hears everybody as a neighbour within two steps: there is nothing to tell twice. */
 const NEIGHBOURS_ONLY_SITES = 5;
 
@@ -23,20 +31,30 @@ export interface Region {
 }
 
 /**
+ * The squares of each region, in the list's order. None when the ring needs no regions.
  * @param squares of the ring, in the list's order, each once
  * @param siteCount sites of the ring
- * @returns undefined when the ring needs no regions, or this square is in none
  */
-export function regionOf(squares: readonly string[], siteCount: number, self: string): Region | undefined {
-  if (siteCount <= NEIGHBOURS_ONLY_SITES || !squares.includes(self)) return undefined;
-  const regions = squares.length <= REGION_SQUARES_MAX ? 1 : Math.ceil(squares.length / REGION_SQUARES);
-  const index = heaviestRegion(self, regions);
-  const ours = regions === 1 ? squares : squares.filter((square) => heaviestRegion(square, regions) === index);
-  const within = ours.slice(0, REGION_SQUARES_MAX);
+export function drawRegions(
+  squares: readonly string[],
+  siteCount: number,
+  { usual, max }: RegionSizes = REGION_SIZES,
+): readonly (readonly string[])[] {
+  if (siteCount <= NEIGHBOURS_ONLY_SITES) return [];
+  const count = squares.length <= max ? 1 : Math.ceil(squares.length / usual);
+  const regions: string[][] = Array.from({ length: count }, () => []);
+  for (const square of squares) regions[heaviestRegion(square, count)]?.push(square);
+  return regions.map((within) => within.slice(0, max));
+}
+
+/** @returns undefined when the ring needs no regions, or this square is in none */
+export function regionOf(regions: readonly (readonly string[])[], self: string): Region | undefined {
+  const index = regions.findIndex((squares) => squares.includes(self));
+  const within = regions[index];
+  if (within === undefined) return undefined;
   const at = within.indexOf(self);
-  if (at < 0) return undefined;
   const links = new Set<string>();
-  if (regions > 1) {
+  if (regions.length > 1) {
     for (const chord of CHORDS) {
       for (const step of [chord, within.length - (chord % within.length)]) {
         const other = within[(at + step) % within.length];

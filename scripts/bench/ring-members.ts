@@ -79,13 +79,13 @@ export async function startMembers(
       }),
     );
     const { ringId } = await formRing('Bench ring', plan);
-    const members = await Promise.all(
-      plan.map(async ({ id, link, tcp, dataDir, env: settings }): Promise<BenchMember> => {
-        const square = await startSquareProcess(settings);
-        running.push(square);
-        return { id, link, tcp, dataDir, process: square };
-      }),
-    );
+    const members: BenchMember[] = [];
+    // One after the other: a dozen that start at once on two cores are not ready in time.
+    for (const { id, link, tcp, dataDir, env: settings } of plan) {
+      const square = await startSquareProcess(settings);
+      running.push(square);
+      members.push({ id, link, tcp, dataDir, process: square });
+    }
     const signal = AbortSignal.timeout(GATES_LIVE_WITHIN_MS);
     for (const square of running) await gatesLive(square, 2, signal);
     return { ringId, members, stop };

@@ -48,6 +48,7 @@ export function ringPages({ ring, random, publicOrigin }: RingPagesDeps): Hono {
   );
 
   pages.get('/ring', etag(), async (context) => {
+    ring.lookAround();
     context.header('cache-control', 'no-cache');
     context.header('content-security-policy', MAP_POLICY);
     return context.html(ringMapPage(ring.rings(), publicOrigin()));
@@ -59,6 +60,7 @@ export function ringPages({ ring, random, publicOrigin }: RingPagesDeps): Hono {
 
   pages.get('/ring/list.json', (context) => {
     publicRead(context);
+    ring.lookAround();
     return context.json({
       rings: ring.rings().map(({ id, name, version, sites }) => ({
         id,

@@ -95,6 +95,7 @@ async function begin({
           for (const sceneKey of presences.keys()) if (!scenes.has(sceneKey)) presences.delete(sceneKey);
           host?.sitesChanged();
         },
+        lookAround: () => host?.lookAround(),
         presence({ sceneKey, presence }) {
           presences.set(sceneKey, presence);
           host?.port.touch(sceneKey);

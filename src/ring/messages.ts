@@ -33,6 +33,8 @@ export type SquareSpeech = {
     /** A ring has newer documents, verified and saved. */
     trusted: TrustedRing;
     sites: { readonly ours: readonly PairedSite[]; readonly asleep: readonly SleepingSite[] };
+    /** Somebody looks at all of a ring. */
+    lookAround: undefined;
     /** At most twice a second and scene. */
     presence: { sceneKey: string; presence: ScenePresence };
   };

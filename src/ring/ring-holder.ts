@@ -62,6 +62,8 @@ export interface RingHolder {
   isUp(): boolean;
   /** The list, or a site's owner, changed what stands in {@link PairedSite}; or somebody fell asleep or woke up. */
   sitesChanged(): void;
+  /** Somebody looks at all of a ring. */
+  lookAround(): void;
   sight(ringId: string, siteId: string): SiteSight;
   links(): readonly RingLink[];
   /** Gates that are live now, over all our sites. */

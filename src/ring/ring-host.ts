@@ -92,6 +92,9 @@ export function createRingHost({
       sleeping = sleepers();
       service.refreshSites();
     },
+    lookAround() {
+      if (isUp) service.lookAround();
+    },
     sight: (ringId, siteId) => service.sight(ringId, siteId),
     links: () => service.links(),
     liveGates: () => adapter.liveGates(),

@@ -180,5 +180,7 @@ export interface RingDirectory {
   readonly square: string;
   /** Multiaddrs at which other squares reach this one, as its operator said. */
   readonly addresses: readonly string[];
+  /** Somebody looks at all of a ring: what is known of its far parts is kept fresh for a minute. Cheap. */
+  lookAround(): void;
   rings(): readonly RingListing[];
 }

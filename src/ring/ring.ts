@@ -194,6 +194,7 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     directory: {
       square: self,
       addresses: settings.P2P_ANNOUNCE,
+      lookAround: () => holder.lookAround(),
       rings: () => rings.all().map((ring) => listingOf(ring, self, (siteId) => sightOf(ring.ringId, siteId))),
     },
     isUp: () => holder.isUp(),

@@ -21,6 +21,9 @@ import { SupervisedProcess, type SupervisorDeps } from './supervised-process.ts'
 /** Gates stay dim for so long after the ring's process ended, then they are dark: as of a neighbour that fell silent. */
 const DIM_FOR_MS = 7_500;
 
+/** The ring's process is told so often at most that its map is looked at; it takes that to last a minute. */
+const LOOK_AROUND_MS = 5_000;
+
 export interface RingProcessDeps extends SupervisorDeps {
   readonly logLevel: string;
   readonly source: RingSource;
@@ -40,6 +43,7 @@ export class RingProcess implements RingHolder {
   #presenceOf: (sceneKey: string) => ScenePresence = () => ({ count: 0, figures: [] });
   /** By ring and site, of those of which something is known. */
   #sights: ReadonlyMap<string, SiteSight> = new Map();
+  #lookAroundAtMs = Number.NEGATIVE_INFINITY;
   #fading: Timer | undefined;
   #starting: Promise<void> | undefined;
   #unfollow: (() => void) | undefined;
@@ -105,6 +109,13 @@ export class RingProcess implements RingHolder {
   sitesChanged(): void {
     const { source } = this.#deps;
     this.#square.tell('sites', { ours: source.sites(), asleep: source.asleep() });
+  }
+
+  lookAround(): void {
+    const nowMs = this.#deps.clock.monotonic();
+    if (nowMs < this.#lookAroundAtMs) return;
+    this.#lookAroundAtMs = nowMs + LOOK_AROUND_MS;
+    this.#square.tell('lookAround', undefined);
   }
 
   sight(ringId: string, siteId: string): SiteSight {

@@ -16,6 +16,12 @@ import {
   openStateAnswer,
   sealStateAnswer,
 } from '../../federation/presence/state-request.ts';
+import {
+  decodeDigestsQuestion,
+  decodeHeldDigests,
+  encodeDigestsQuestion,
+  encodeHeldDigests,
+} from '../../federation/presence/digest-answer.ts';
 import { parseDigest, sealDigest } from '../../federation/presence/digest.ts';
 import { parseSummary, sealSummary, unsealSummary } from '../../federation/presence/summary.ts';
 import { fuzzRuns, spoilt } from '../support/fuzzing.ts';
@@ -81,6 +87,11 @@ const doors: Readonly<Record<string, { readonly sample: Uint8Array; readonly ope
     'sealed summary': { sample: summary, open: unsealSummary },
     'summary body': { sample: body, open: parseSummary },
     'digest body': { sample: digestBody, open: parseDigest },
+    'digests question': {
+      sample: encodeDigestsQuestion({ ring: RING, region: 3 }),
+      open: decodeDigestsQuestion,
+    },
+    'digests answer': { sample: encodeHeldDigests([{ ageMs: 9, bytes: digest }]), open: decodeHeldDigests },
     'state question': { sample: encodeStateQuestion(question), open: decodeStateQuestion },
     'state answer': { sample: answer, open: (bytes) => openStateAnswer(bytes, question, verify) },
     offer: {

@@ -10,7 +10,7 @@ import type { addMember } from '../../federation/governance/members-list.ts';
 import { publishMembers } from '../../federation/governance/publish.ts';
 import { createRingService, loadSquareKey, TrustedRings } from '../../federation/index.ts';
 import type { SquareKey } from '../../federation/node/identity.ts';
-import type { LocalSite, RingService, RingServiceOptions } from '../../federation/ring-service.ts';
+import type { LocalSite, RingService, RingServiceDeps, RingServiceOptions } from '../../federation/ring-service.ts';
 import type { GateView, LocalFigure, LocalPresence, Log, Plate, RingView, Side } from '../../federation/types.ts';
 import { memoryTrustedState, seededBytes } from './ring-documents.ts';
 import type { GuestScenes } from './guest-scenes.ts';
@@ -113,6 +113,7 @@ export interface SquareOptions extends Partial<RingServiceOptions> {
   readonly answerRequest?: (square: string, bytes: Uint8Array) => Promise<Uint8Array | undefined>;
   /** Sites that gates pass over; `service.refreshSites` has it read again. */
   readonly asleep?: ReadonlySet<string>;
+  readonly parts?: RingServiceDeps['parts'];
   readonly log?: Log;
   readonly onWave?: (site: string, side: Side, to: number | undefined) => void;
   /** Scenes that take guests; none by default. */
@@ -148,6 +149,7 @@ export async function startSquare(
           .all()
           .filter(({ ringId, charter }) => [ringId, charter.follows].includes(installed.ring.ringId))
           .flatMap(({ ringId }) => sites.map((siteId) => localSite(ringId, siteId, options.site))),
+      ...(options.parts === undefined ? {} : { parts: options.parts }),
       isAsleep: (_ring, site) => options.asleep?.has(site) ?? false,
       samplePresence: (site) => presences.get(site) ?? { count: 0, figures: [] },
       filterPlate: options.filterPlate ?? ((_site, plate) => plate),

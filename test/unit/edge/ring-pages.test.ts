@@ -23,9 +23,9 @@ const ring: RingListing = {
   documents: { charters: [{ c: 1 }], members: { m: 1 }, beat: { b: 1 } },
 };
 
-function pages(rings: readonly RingListing[], random = 0) {
+function pages(rings: readonly RingListing[], random = 0, lookAround = () => {}) {
   return ringPages({
-    ring: { square: 'peer-1', addresses: ['/dns4/square.example/tcp/443/tls/ws'], rings: () => rings },
+    ring: { square: 'peer-1', addresses: ['/dns4/square.example/tcp/443/tls/ws'], lookAround, rings: () => rings },
     random: () => random,
     publicOrigin: () => 'https://square.example',
   });
@@ -45,6 +45,17 @@ test('next and previous follow the signed order and close the circle', async () 
   assert.equal(await target('/ring/next?from=quay'), 'https://moss.example/');
   assert.equal(await target('/ring/prev?from=moss'), 'https://quay.example/');
   assert.equal(await target('/ring/next'), 'https://quay.example/', 'without from: from our own site');
+});
+
+test('whoever looks at the map or its list has the far parts of the ring asked for, whoever only walks has not', async () => {
+  let looks = 0;
+  const there = pages([ring], 0, () => {
+    looks += 1;
+  });
+  for (const path of ['/ring/next?from=moss', '/ring/random', '/.well-known/townring.json']) await there.request(path);
+  assert.equal(looks, 0);
+  for (const path of ['/ring', '/ring/list.json']) await there.request(path);
+  assert.equal(looks, 2);
 });
 
 test('random leads to any other site, never back to the same', async () => {

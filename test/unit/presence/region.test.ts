@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { REGION_SQUARES_MAX, regionOf } from '../../../federation/presence/region.ts';
+import { drawRegions, REGION_SQUARES_MAX, regionOf as regionIn } from '../../../federation/presence/region.ts';
 
+const regionOf = (squares: readonly string[], siteCount: number, self: string) =>
+  regionIn(drawRegions(squares, siteCount), self);
 const squaresOf = (count: number): string[] => Array.from({ length: count }, (_, index) => `square-${index}`);
 
 test('a ring in which everybody hears everybody as a neighbour has no regions, and neither has a stranger', () => {
