@@ -32,16 +32,20 @@ export type WidgetFiles = ReadonlyMap<string, Uint8Array>;
  * of the DOM, of the wire or of storage, nor be read by a quoted key; the browser tests run the shortened files.
  */
 export const INTERNAL_NAMES = `
-  activeAt actor actorOf addLine atlas attend camera changedAt choose clappedAt counted countsHeads depth drawGround
-  drawHill english facing fillMenu gapPx gateName gateOf gathered glidedMs greeted handUntil happened hasCamera
-  hasGate hasQueued heard heightPx hoppingTo horizonPx horizons isActive isAnnounced isAsleep isBeyondHill isCalm
-  isDetail isFull isInView isLazy isLeaving isLively isMine isMisty isOpen isPageShared isPanelWanted isPhone isPlain
-  isRemembered isResident isReturn isRunning isTyping isVisible isWalking isWatching joined jumpedAt leaving lookAgain
-  lostSince marginPx mayHop mayWait mistGoal movedAt nextEnd nowMs onChange onMessage onPush onState peopleCount
-  personAt phase pixelRatio plurals pointedId preferCalm preset pushedMs recolor reword scenery screenX seatOffsets
-  selfId selfLine selfX sentAt sentX setTimer settleHalfWidth sharesPage shiftMaxPx showBeyondHill showsHorizon
-  silhouette socketUrl stance standing standUp startsOnClick steer sway toGate unitsAt walker walkIn walks wantSoon
-  waveWord whenIdle widthPx wishes wording
+  activeAt actor around figureArt drawFigure toneReader isFree actorOf addLine arrive askIn atlas attend between camera captions changedAt choose clappedAt clock
+  counted countsHeads depth drawGround drawHill english events facing fallAsleep fillMenu frame gapPx gateName gateOf
+  gathered glidedMs greeted handUntil happened hasActed hasCamera hasFirstLine hasGate hasQueued hasSelf hasSound heard
+  heightPx hidesPage hoppingTo horizonPx horizons isActive isAnnounced isAsleep isAway isBeyondHill isCalm isDetail
+  isFull isGone isHidden isHiding isInView isLazy isLeaving isLive isLively isMine isMisty isNewcomer isOnScreen isOpen
+  isOverlay isPageShared isPageShown isAwaited isPhone isPlain isRemembered isResident isReturn isRunning isSeen
+  isTyping isUnseen isVisible isWalking isWanted isWatching joined jumpedAt labels layers layout leaving lookAgain
+  lostSince marginPx mayHop mayWait memory mistGoal movedAt nextEnd notice nowMs onAction onChange onCount onHill
+  onLine onMessage onPage onPush onState onTick onUnseen outside palette peopleCount person personAt phase pixelRatio
+  plurals pointedId preferCalm preset profile pushedMs recolor remarkNode reword ribbon scenery scenes screenX
+  seatOffsets selfId selfLine selfUnits selfX sentAt sentX setTimer settings settleHalfWidth shade sharesPage
+  shiftMaxPx showBeyondHill showsHorizon shunned silhouette socketUrl source stance standUp standing startsOnClick
+  steer sway timers toGate unitsAt unlook wakeUp walkIn walker walkers walks wantSoon waveWord whenIdle
+  widthPx wishes wording words world
 `;
 
 const ROOT = resolve(import.meta.dirname, '..');

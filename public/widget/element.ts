@@ -52,7 +52,7 @@ export class TownSquare extends HTMLElement {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (this.#strip === undefined || before === after) return;
     if (name === 'theme') this.#strip.recolor(resolveTheme(this, after));
-    else if (name === 'calm') this.#strip.preferCalm(this.#prefersCalm());
+    else if (name === 'calm') this.#strip.profile.preferCalm(this.#prefersCalm());
     else {
       this.#tearDown();
       this.#build();
@@ -61,11 +61,11 @@ export class TownSquare extends HTMLElement {
 
   /** Nothing glides or waves. Setting it is remembered on this site. */
   get calm(): boolean {
-    return this.#strip?.isCalm ?? this.hasAttribute('calm');
+    return this.#strip?.profile.isCalm ?? this.hasAttribute('calm');
   }
 
   set calm(isCalm: boolean) {
-    if (this.#strip !== undefined) this.#strip.isCalm = isCalm;
+    if (this.#strip !== undefined) this.#strip.profile.isCalm = isCalm;
   }
 
   /** The square this strip talks to: its origin and, for a hosted site, the site's key. */
@@ -100,7 +100,7 @@ export class TownSquare extends HTMLElement {
     strip.frame.town.setAttribute('role', 'region');
     root.replaceChildren(strip.frame.town);
     strip.recolor(resolveTheme(this, this.getAttribute('theme')));
-    strip.preferCalm(this.#prefersCalm());
+    strip.profile.preferCalm(this.#prefersCalm());
     strip.resize(this.clientWidth);
     strip.name(this.getAttribute('label'));
     const language = languageOf(this.lang || document.documentElement.lang || navigator.language);
@@ -153,7 +153,7 @@ export class TownSquare extends HTMLElement {
     const motion = matchMedia('(prefers-reduced-motion: reduce)');
     this.#on(darkness, 'change', recolor);
     this.#on(matchMedia('(forced-colors: active)'), 'change', recolor);
-    this.#on(motion, 'change', () => strip.preferCalm(this.#prefersCalm()));
+    this.#on(motion, 'change', () => strip.profile.preferCalm(this.#prefersCalm()));
     // A page's own theme switch is a class or attribute of its root, as a rule.
     const pageTheme = new MutationObserver(recolor);
     for (const node of [document.documentElement, document.body]) pageTheme.observe(node, { attributes: true });

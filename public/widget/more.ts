@@ -3,32 +3,33 @@
  * exists twice but a few small functions.
  */
 import type { Side } from '../../src/protocol/limits.ts';
-import type { Look } from '../../src/protocol/look.ts';
 import type { Palette } from './art/palette.ts';
+import { drawPortrait, type FigureDrawing } from './art/portrait.ts';
 import { Birds } from './birds.ts';
 import type { Clock } from './clock.ts';
 import { boardFrom, Furniture, type Board } from './furniture.ts';
-import { OverHill, type OverHillDeps } from './hill/over-hill.ts';
+import { OverHill } from './hill/over-hill.ts';
 import { fetchSounds, Hearing } from './hearing.ts';
 import { Horizons } from './horizons.ts';
-import type { Actor } from './model/actors.ts';
 import type { Source } from './model/decode.ts';
 import { Footfalls } from './model/footfalls.ts';
 import { STREET_UNITS, type Layout } from './model/layout.ts';
 import { nameOf } from './model/naming.ts';
 import { shun, type Person, type Shunned, type World, type WorldEvent } from './model/world.ts';
 import { MORE_WORDS, type MoreWords } from './more-strings.ts';
+import type { Neighbourhood } from './neighbourhood.ts';
 import type { Profile } from './profile.ts';
+import type { Self } from './self.ts';
 import { bdi, el } from './view/dom.ts';
 import type { Frame } from './view/frame.ts';
-import type { Layer } from './view/layer.ts';
 import { LabelsView, type Hint, type Standing } from './view/labels-view.ts';
 import { fillMenu } from './view/menu-panel.ts';
 import { MORE_STYLES } from './view/more-styles.ts';
 import { createPanel, type Panel } from './view/panel.ts';
 import { PeoplePanel } from './view/people-panel.ts';
+import type { SceneView } from './view/scene-view.ts';
 import type { StripSettings } from './settings.ts';
-import type { Span } from './model/place.ts';
+import { Sleep } from './sleep.ts';
 import { Talk } from './talk.ts';
 import { WeatherLayer } from './weather.ts';
 import type { Timers } from './timers.ts';
@@ -38,56 +39,48 @@ import type { Wording } from './words.ts';
 declare const TOWNRING_BUILD: string;
 export const build: string = TOWNRING_BUILD;
 
-export interface MoreDeps extends Pick<
-  OverHillDeps,
-  'layout' | 'push' | 'play' | 'climb' | 'slideBack' | 'walkIn' | 'mayHop'
-> {
+export interface MoreDeps {
   readonly host: HTMLElement;
   readonly frame: Frame;
   readonly world: World;
   readonly wording: Wording;
   readonly profile: Profile;
-  readonly palette: () => Palette;
   readonly settings: StripSettings;
-  /** Of the scene; takes further ones. */
-  readonly layers: Layer[];
-  readonly layout: () => Layout;
-  readonly portrait: (canvas: HTMLCanvasElement, look: Look, palette: Palette) => void;
-  readonly walkTo: (person: Person) => void;
-  readonly waveTo: (person: Person) => void;
-  readonly goTo: (units: number) => void;
+  /** Takes further layers. */
+  readonly scene: SceneView;
+  readonly self: Self;
+  readonly controls: {
+    /** Hovered, tapped or focused. */
+    readonly pointedId: number | undefined;
+    walkTo(person: Person): void;
+    waveTo(person: Person): void;
+    /** @param units of the street */
+    goTo(units: number): void;
+  };
+  readonly around: Neighbourhood;
+  readonly art: FigureDrawing;
   readonly visit: (side: Side) => void;
-  readonly gateName: (side: Side) => string | undefined;
+  /** The page may want no hop. */
+  readonly mayHop: (side: Side, url: string) => boolean;
   readonly clock: Clock;
   readonly timers: Timers;
-  /** What the labels of this moment go by. */
-  readonly signs: () => Signs;
-  readonly screenX: (units: number) => number;
+  /** The line for newcomers is to be seen. */
+  readonly isNewcomer: () => boolean;
+  /** One is here in person, and not about to leave. */
+  readonly isFree: () => boolean;
+  /** Some of it is in view of the page. */
+  readonly isOnScreen: () => boolean;
   /** Somebody can see the strip. */
   readonly isSeen: () => boolean;
-  /** Everybody who is drawn, and who is on their way out. */
-  readonly walkers: () => Iterable<Actor>;
+  /** Lets the socket go. @returns false when there is none */
+  readonly fallAsleep: () => boolean;
+  readonly wakeUp: () => void;
   /** @returns false when nothing could be sent */
   readonly send: (message: object) => boolean;
   /** Whether a line may wait for the square's return. */
   readonly mayWait: () => boolean;
   /** Something changed that others show. */
   readonly onChange: () => void;
-}
-
-interface Signs {
-  /** Where one stands on the street. */
-  readonly selfUnits: number;
-  /** Hovered, tapped or focused. */
-  readonly pointedId: number | undefined;
-  /** Room between the gates' signs. */
-  readonly between: Span;
-  /** The line for newcomers is to be seen. */
-  readonly isNewcomer: boolean;
-  /** One is here in person, and not about to leave. */
-  readonly isFree: boolean;
-  /** What the gate offers at which one stands. */
-  readonly gateHint: Hint | undefined;
 }
 
 export type PanelName = 'people' | 'talk' | 'menu';
@@ -108,6 +101,7 @@ export class More {
   readonly #birds: Birds;
   readonly #weather: WeatherLayer;
   readonly #furniture: Furniture;
+  readonly #sleep: Sleep;
   readonly #boardPanel: Panel;
   readonly #card: Panel;
   readonly #peoplePanel: Panel;
@@ -115,7 +109,9 @@ export class More {
 
   constructor(deps: MoreDeps) {
     this.#deps = deps;
-    const { host, frame, world, wording, palette } = deps;
+    const { host, frame, world, wording, scene, self, controls, profile } = deps;
+    const palette = (): Palette => scene.palette;
+    const layout = (): Layout => scene.layout;
     wording.add(MORE_WORDS);
     this.#words = wording.say;
     const sheet = new CSSStyleSheet();
@@ -130,7 +126,7 @@ export class More {
       isWanted: () => deps.profile.hasSound,
       isCalm: () => deps.profile.isCalm,
       isSeen: deps.isSeen,
-      across: (units) => deps.screenX(units) / deps.layout().widthPx,
+      across: (units) => scene.screenX(units) / layout().widthPx,
       fetch: () => fetchSounds(import.meta.url),
       onSilence: () => {
         deps.profile.hasSound = false;
@@ -142,7 +138,12 @@ export class More {
     this.talk = new Talk(frame, { ...deps, words: this.#words, spoke });
     frame.more.addEventListener('click', () => this.open('talk'));
     this.#people = new PeoplePanel(this.#peoplePanel, world, this.#words, {
-      ...deps,
+      palette,
+      gateName: (side) => deps.around.gateOf(side)?.name,
+      walkTo: (person) => controls.walkTo(person),
+      waveTo: (person) => controls.waveTo(person),
+      goTo: (units) => controls.goTo(units),
+      visit: deps.visit,
       shun: (person, as) => this.#shun(person, as),
       readBoard: () => {
         const { board } = this.#furniture;
@@ -156,9 +157,9 @@ export class More {
     this.#card = createPanel(frame, undefined, host, () => undefined);
     this.#card.node.classList.add('card');
     const footfalls = new Footfalls();
-    deps.layers.push(this.#horizons, this.#birds, this.#weather, {
+    scene.layers.push(this.#horizons, this.#birds, this.#weather, {
       step: () => {
-        for (const fall of footfalls.look(deps.walkers())) this.#hearing.step(fall);
+        for (const fall of footfalls.look(scene.walkers())) this.#hearing.step(fall);
         return false;
       },
       settle: () => undefined,
@@ -166,7 +167,22 @@ export class More {
     });
     this.relayout();
     this.#horizons.update(world.gates);
-    this.hill = new OverHill({ ...deps, words: this.#words, isCalm: () => deps.profile.isCalm });
+    const isCalm = (): boolean => profile.isCalm;
+    this.hill = new OverHill({
+      ...deps,
+      words: this.#words,
+      layers: scene.layers,
+      isCalm,
+      layout,
+      push: (px) => scene.push(px),
+      climb: (side) => self.leave(side),
+      slideBack: () => self.stay(),
+      walkIn: (edge) => !isCalm() && self.walkIn(edge),
+      play: (picture, ms) => scene.play(picture, deps.clock.now() + ms),
+    });
+    // Who is on another street would lose it.
+    this.#sleep = new Sleep({ ...deps, fallAsleep: () => !this.hill.isAway && deps.fallAsleep() });
+    this.attend();
     this.profileChanged();
     this.reword();
   }
@@ -180,32 +196,36 @@ export class More {
   /** The strip came into sight or went out of it. */
   attend(): void {
     this.#hearing.attend();
+    this.#sleep.look(document.hidden, this.#deps.isOnScreen());
   }
 
   get #selfUnits(): number {
-    return this.#deps.signs().selfUnits;
+    return this.#deps.self.walker.x;
   }
 
   /** The street lies elsewhere on the screen, or has other things on it. */
   relayout(): void {
-    this.#furniture.draw(this.#deps.layout(), this.#deps.world.scene);
+    this.#furniture.draw(this.#deps.scene.layout, this.#deps.world.scene);
   }
 
   /** Hangs names and words over the figures of one picture. */
   label(standing: readonly Standing[], nowMs: number): void {
-    const { world, layout, signs, screenX, timers, onChange } = this.#deps;
-    const { widthPx, isPhone } = layout();
-    const { selfUnits, pointedId, between, isNewcomer, isFree, gateHint } = signs();
+    const { world, scene, self, controls, around, settings, timers, isNewcomer, isFree, onChange } = this.#deps;
+    const { widthPx, isPhone } = scene.layout;
+    const selfUnits = this.#selfUnits;
     this.labels.render(standing, {
       widthPx,
       isPhone,
       selfId: world.selfId,
-      selfX: screenX(selfUnits),
-      pointedId,
-      between,
+      selfX: scene.screenX(selfUnits),
+      pointedId: controls.pointedId,
+      between: around.between,
       nowMs,
-      selfLine: isNewcomer && !isPhone ? this.#words('firstVisit') : undefined,
-      hint: isFree && this.hill.lookingAt === undefined ? (gateHint ?? this.#boardHint(selfUnits)) : undefined,
+      selfLine: isNewcomer() && !isPhone ? this.#words('firstVisit') : undefined,
+      hint:
+        isFree() && self.walker.target === undefined && this.hill.lookingAt === undefined
+          ? (around.hint(selfUnits, settings.hop) ?? this.#boardHint(selfUnits))
+          : undefined,
     });
     const next = this.labels.nextEnd(world.people.values(), nowMs);
     if (next !== undefined) timers.after('bubble', next + 20, onChange);
@@ -213,7 +233,7 @@ export class More {
 
   #boardHint(units: number): Hint | undefined {
     const board = this.#furniture.boardAt(units);
-    return board && { text: `↓ ${this.#words('readBoard')}`, x: this.#deps.screenX(board.x * STREET_UNITS) };
+    return board && { text: `↓ ${this.#words('readBoard')}`, x: this.#deps.scene.screenX(board.x * STREET_UNITS) };
   }
 
   /** Opens the board at which one stands. @returns false when there is none */
@@ -238,7 +258,7 @@ export class More {
     const { node } = this.#card;
     const name = nameOf(person, words);
     const walk = el('button', { class: 'pill', type: 'button' }, words('actions').split('|')[0] ?? '');
-    walk.addEventListener('click', () => this.#deps.walkTo(person));
+    walk.addEventListener('click', () => this.#deps.controls.walkTo(person));
     const others = this.#people.actionsOf(person, () => {
       this.#card.hide();
       this.#deps.frame.stage.focus();
@@ -310,7 +330,7 @@ export class More {
       this.#hear('line', event.person);
     } else if (event.type === 'gestured') this.#hear('wave', event.person);
     else if (event.type === 'left' && event.toward !== undefined) {
-      const gate = this.#deps.gateName(event.toward);
+      const gate = this.#deps.around.gateOf(event.toward)?.name;
       if (gate !== undefined) this.talk.left(event.person, gate);
     }
   }
@@ -354,7 +374,7 @@ export class More {
   }
 
   #fillMenu(): void {
-    const { profile, settings, palette, portrait } = this.#deps;
+    const { profile, settings, scene, art } = this.#deps;
     const { me, isRemembered } = profile.memory;
     const state = {
       name: me.name,
@@ -365,10 +385,10 @@ export class More {
       isUnseen: profile.isUnseen,
       hasSound: profile.hasSound,
       isRemembered,
-      palette: palette(),
+      palette: scene.palette,
     };
     fillMenu(this.#menuPanel.node, state, this.#words, {
-      portrait,
+      portrait: (canvas, look, palette) => drawPortrait(art, canvas, look, palette),
       save: (name, look) => profile.choose(name, look),
       calm: (isCalm) => {
         profile.isCalm = isCalm;

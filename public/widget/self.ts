@@ -1,5 +1,5 @@
 /** One's own figure: steered here, told to the square, seated by its echo. */
-import { ACTION_THROTTLE_MS, WALK_MAX, WALK_MIN, type Action, type Side } from '../../src/protocol/limits.ts';
+import { ACTION_THROTTLE_MS, type Action, type Side } from '../../src/protocol/limits.ts';
 import { PROP_RULES, propsOf, SETTLE_AFTER_MS, type Prop } from '../../src/protocol/scene-kit.ts';
 import type { Clock, Timer } from './clock.ts';
 import { advance, type Actor } from './model/actors.ts';
@@ -11,12 +11,13 @@ import {
   GATE_RIGHT,
   hopWalker,
   moveDue,
+  onHill,
   stepWalker,
   type MoveSender,
 } from './model/walker.ts';
 import { gesture, raisedHandNear, selfOf, type Person, type World } from './model/world.ts';
 
-/** How far an arriving visitor walks in, in units. */
+/** How far a visitor from next door walks in, in units. */
 const WALK_IN_UNITS = 150;
 
 /** So long after a step of this tab a position of oneself may be its echo. A thinned crowd's comes within a second. */
@@ -45,6 +46,11 @@ export class Self {
     this.#deps = deps;
   }
 
+  /** Where one is on the street, 0…1. */
+  get x(): number {
+    return clampToStreet(this.walker.x) / STREET_UNITS;
+  }
+
   /** The square's word on where one stands; it wins over ours. */
   place(x: number): void {
     this.walker.x = x * STREET_UNITS;
@@ -55,14 +61,25 @@ export class Self {
     if (actor !== undefined) actor.x = actor.target = this.walker.x;
   }
 
-  /** Comes in through a gate. */
-  walkIn(side: Side): void {
+  /** Comes in over a hill. @param goal where to, in units of the street */
+  walkIn(side: Side, goal = side === 'left' ? GATE_LEFT + WALK_IN_UNITS : GATE_RIGHT - WALK_IN_UNITS): void {
     const { walker } = this;
-    walker.x = side === 'left' ? GATE_LEFT : GATE_RIGHT;
-    walker.target = walker.x + (side === 'left' ? WALK_IN_UNITS : -WALK_IN_UNITS);
+    walker.x = onHill(side);
+    walker.target = goal;
     const actor = this.#deps.actor();
-    if (actor !== undefined) actor.x = actor.target = walker.x;
+    if (actor !== undefined) {
+      actor.x = actor.target = walker.x;
+      actor.alpha = 0;
+    }
     this.#deps.wake();
+  }
+
+  /** Is at once where one was walking to: nobody looks on. */
+  arrive(): void {
+    if (this.walker.target === undefined) return;
+    this.walker.x = this.walker.target;
+    this.walker.target = undefined;
+    this.#moved();
   }
 
   steer(direction: -1 | 0 | 1, isRunning: boolean): void {
@@ -82,11 +99,7 @@ export class Self {
   walkTo(units: number, isCalm: boolean): void {
     this.walker.target = clampToStreet(units);
     this.walker.isRunning = false;
-    if (isCalm) {
-      this.walker.x = this.walker.target;
-      this.walker.target = undefined;
-      this.#moved();
-    }
+    if (isCalm) this.arrive();
     this.#deps.wake();
   }
 
@@ -177,7 +190,7 @@ export class Self {
       actor.facing = walker.facing;
     }
     if (own !== undefined) {
-      own.x = Math.min(Math.max(walker.x / STREET_UNITS, WALK_MIN), WALK_MAX);
+      own.x = this.x;
       own.pose = null;
       own.activeAt = nowMs;
     }
@@ -200,7 +213,7 @@ export class Self {
   }
 
   #tell(nowMs: number): boolean {
-    const x = Math.min(Math.max(this.walker.x / STREET_UNITS, WALK_MIN), WALK_MAX);
+    const { x } = this;
     const due = moveDue(this.#sender, x, nowMs);
     if (due !== 'send') return due === 'wait';
     const rounded = Math.round(x * 1e4) / 1e4;

@@ -44,7 +44,7 @@ export const CORE_WORDS = {
   closed: 'The path is closed here.',
   kicked: 'You were shown out.',
   inactive: 'You were away for long.',
-  rateLimited: 'Too much at once. Reload the page later.',
+  rateLimited: 'Too much at once. Come back in a while.',
   blocked: 'The path is not open to you. Ask the owner of this page why.',
   unknownPage: 'The square does not know this page.',
   comeBack: 'Step back in',

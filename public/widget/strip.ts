@@ -1,15 +1,18 @@
 /** The strip: socket, world, pictures and controls put together. */
 import type { Side } from '../../src/protocol/limits.ts';
 import { Attention } from './attention.ts';
+import { drawFigure, toneReader } from './art/atlas.ts';
+import { figureArt } from './art/figure-art.ts';
 import { FORCED_PALETTE, PALETTES, type ThemeName } from './art/palette.ts';
-import { drawPortrait } from './art/portrait.ts';
 import { browserClock, type Clock } from './clock.ts';
+import { Captions } from './captions.ts';
 import { Controls } from './controls.ts';
 import { fetchMore, Later, whenIdle, type MoreModule } from './later.ts';
 import { Loop, type Motion } from './loop.ts';
 import { decodeFrame } from './model/decode.ts';
 import { initText, WATCH_TEXT } from './model/me.ts';
-import { CONNECTING_QUIET_MS, noticeFor, type NoticeAction } from './model/notice.ts';
+import { CONNECTING_QUIET_MS, type NoticeAction } from './model/notice.ts';
+import { shadeOf } from './model/shade.ts';
 import type { More } from './more.ts';
 import { applyFrame, createWorld, leaveStreet, selfOf, type WorldEvent } from './model/world.ts';
 import { Connection, isPathLost, openWebSocket, urlFor, type ConnectionState } from './net/connection.ts';
@@ -19,12 +22,10 @@ import { Neighbourhood } from './neighbourhood.ts';
 import { Self } from './self.ts';
 import type { StripEvents, StripSettings } from './settings.ts';
 import { CORE_WORDS, type CoreWords } from './strings.ts';
-import { Sleep } from './sleep.ts';
 import { Timers } from './timers.ts';
 import { Welcome } from './welcome.ts';
 import { Wording } from './words.ts';
-import { buildFrame, countPeople, nameFrame, shutBar, type Frame } from './view/frame.ts';
-import { NoticeView } from './view/notice-view.ts';
+import { buildFrame, nameFrame, type Frame } from './view/frame.ts';
 import { SceneView } from './view/scene-view.ts';
 
 /** How long it is said why nothing glides any more. */
@@ -39,12 +40,12 @@ export class Strip {
   readonly #words: CoreWords = this.wording.say;
   readonly #events: StripEvents;
   readonly #clock: Clock = browserClock;
-  readonly #profile: Profile;
+  readonly profile: Profile;
   readonly #attention: Attention;
   readonly #scene: SceneView;
   readonly #around: Neighbourhood;
   readonly #later: Later;
-  readonly #notice: NoticeView;
+  readonly #captions: Captions;
   readonly #connection: Connection;
   readonly #self: Self;
   readonly #hop: PageHop;
@@ -52,11 +53,12 @@ export class Strip {
   readonly #controls: Controls;
   readonly #timers = new Timers(browserClock);
   readonly #welcome: Welcome;
-  readonly #sleep: Sleep;
-  #lastCount = -1;
   #wantsStart = false;
+  #isOnScreen = false;
   /** Somebody can see the strip. */
   #isSeen = false;
+  /** The visitor was on this street, if only to watch. */
+  #hasStood = false;
 
   constructor(host: HTMLElement, settings: StripSettings, events: StripEvents) {
     this.#host = host;
@@ -75,7 +77,14 @@ export class Strip {
       links: settings.links,
       countsHeads: settings.horizon !== 'off',
     });
-    this.#notice = new NoticeView(frame, words, (action) => this.#noticed(action));
+    this.#captions = new Captions({
+      frame,
+      words,
+      timers: this.#timers,
+      onAction: (action) => this.#noticed(action),
+      onCount: (people) => events.counted(people),
+      onTick: () => this.#refresh(),
+    });
     this.#connection = new Connection({
       open: (handlers) => openWebSocket(urlFor(settings.socketUrl, this.#isWatching), handlers),
       clock: this.#clock,
@@ -86,24 +95,17 @@ export class Strip {
     });
     this.#welcome = new Welcome({
       timers: this.#timers,
-      isStranger: () => !this.#profile.memory.isRemembered,
-      walkIn: (side) => !this.isCalm && this.#self.walkIn(side),
-      wear: (name, look) => this.#profile.wear(name, look),
-      onRead: () => this.#changed(),
-    });
-    this.#sleep = new Sleep({
-      timers: this.#timers,
-      fallAsleep: () => {
-        // Who is on another street would lose it.
-        if (this.#later.part?.hill.isAway === true) return false;
-        this.#attention.tell();
-        return this.#connection.stop();
-      },
-      wakeUp: () => this.#connection.start(),
+      random: Math.random,
+      memory: () => this.profile.memory,
+      isSeen: () => this.#isSeen,
+      walkIn: (side, goal) => !this.profile.isCalm && this.#self.walkIn(side, goal),
+      arrive: () => this.#self.arrive(),
+      wear: (name, look) => this.profile.wear(name, look),
+      onLine: () => this.#changed(),
     });
     const send = (message: object): boolean => this.#send(message);
-    this.#attention = new Attention(send, this.#timers, () => this.#profile.page);
-    this.#profile = new Profile({
+    this.#attention = new Attention(send, this.#timers, () => this.profile.page);
+    this.profile = new Profile({
       world,
       square: settings.socketUrl,
       send,
@@ -137,10 +139,10 @@ export class Strip {
     this.#loop = new Loop({
       clock: this.#clock,
       draw: (dtMs, nowMs, isFirst) => this.#draw(dtMs, nowMs, isFirst),
-      isCalm: () => this.isCalm,
+      isCalm: () => this.profile.isCalm,
       onBreathless: () => {
         this.#timers.after('breathless', BREATHLESS_LINE_MS, () => this.#refresh());
-        this.#profile.calmDown();
+        this.profile.calmDown();
         this.#refresh();
       },
     });
@@ -160,7 +162,7 @@ export class Strip {
       scene: this.#scene,
       self: this.#self,
       later: this.#later,
-      profile: this.#profile,
+      profile: this.profile,
       timers: this.#timers,
       now: () => this.#clock.now(),
       hop: settings.hop,
@@ -188,19 +190,6 @@ export class Strip {
     this.#hop.cancel();
     this.#timers.stop();
     this.#later.stop();
-  }
-
-  get isCalm(): boolean {
-    return this.#profile.isCalm;
-  }
-
-  set isCalm(isCalm: boolean) {
-    this.#profile.isCalm = isCalm;
-  }
-
-  /** What the system or the page prefers, until the visitor says otherwise. */
-  preferCalm(isCalm: boolean): void {
-    this.#profile.preferCalm(isCalm);
   }
 
   /** Writes everything in the language of now. */
@@ -231,13 +220,14 @@ export class Strip {
   /** Whether anybody can see the strip, and whether at least half of it is in view. */
   show(isOnScreen: boolean, isVisible: boolean): void {
     this.#attention.isInView = isVisible;
+    this.#isOnScreen = isOnScreen;
     this.#isSeen = isOnScreen && !document.hidden;
+    this.#welcome.look();
     if (this.#isSeen) this.#loop.resume();
     else this.#loop.pause();
-    this.#later.part?.attend();
     if (!document.hidden && this.#connection.state.name === 'waiting') this.#connection.start();
     this.#attention.tell();
-    this.#sleep.look(document.hidden, isOnScreen);
+    this.#later.part?.attend();
   }
 
   /** The page was looked at or away from. */
@@ -269,7 +259,7 @@ export class Strip {
 
   /** Has no figure here and tells the square nothing. */
   get #isWatching(): boolean {
-    return this.#settings.isOverlay || this.#profile.isUnseen;
+    return this.#settings.isOverlay || this.profile.isUnseen;
   }
 
   #send(message: object): boolean {
@@ -279,10 +269,11 @@ export class Strip {
   #init(): string {
     if (this.#isWatching) return WATCH_TEXT;
     this.#attention.begin();
-    return initText(this.#profile.memory.me, {
-      // One's place on another street says nothing here.
-      x: this.#later.part?.hill.isAway === true ? undefined : selfOf(this.world)?.x,
-      beyondHill: this.#profile.isBeyondHill,
+    // One's place on another street says nothing here.
+    const isNew = !this.#hasStood || this.#later.part?.hill.isAway === true;
+    return initText(this.profile.memory.me, {
+      x: isNew ? this.#welcome.askIn(this.profile.isCalm) : this.#self.x,
+      beyondHill: this.profile.isBeyondHill,
       ...this.#attention.state,
       arrival: this.#welcome.arrival,
     });
@@ -336,8 +327,9 @@ export class Strip {
     this.#scene.reset();
     const self = selfOf(this.world);
     this.#later.wantSoon();
+    this.#hasStood = true;
     if (self === undefined) return;
-    this.#profile.greeted(event.secret, event.look);
+    this.profile.greeted(event.secret, event.look);
     this.#self.place(self.x);
     this.#welcome.greet(self, event.arrival);
     this.#attention.tell();
@@ -346,7 +338,7 @@ export class Strip {
 
   #connectionChanged(state: ConnectionState): void {
     // Here nobody may only watch: who would for the browser's sake is counted then, and not drawn over the hill.
-    if (state.name === 'stopped' && state.reason === 'plus required' && this.#profile.acted()) return;
+    if (state.name === 'stopped' && state.reason === 'plus required' && this.profile.acted()) return;
     const isLost = isPathLost(state);
     if (!isLost) this.#scene.lostSince = undefined;
     else if (this.#scene.lostSince === undefined) {
@@ -363,7 +355,7 @@ export class Strip {
       this.#events.failed(state.reason);
     }
     if (state.name === 'connecting' && !state.isReturn)
-      this.#timers.after('quiet', CONNECTING_QUIET_MS + 20, () => this.#refresh());
+      this.#timers.after('quiet', CONNECTING_QUIET_MS + 20, () => this.#changed());
     this.#changed();
   }
 
@@ -371,13 +363,21 @@ export class Strip {
 
   #draw(dtMs: number, nowMs: number, isFirst: boolean): Motion {
     const walks = this.#self.step(dtMs, nowMs);
-    if (this.isCalm) this.#scene.settle();
+    if (this.profile.isCalm) this.#scene.settle();
+    this.#scene.shade = this.#shade(nowMs);
     const moves = this.#scene.step(isFirst ? 16 : dtMs, nowMs);
     const { isLively, standing } = this.#scene.paint(nowMs);
     this.#around.place();
     this.#later.part?.label(standing, nowMs);
     if (walks || moves.people || isLively) return 'people';
     return moves.layers ? 'layers' : 'still';
+  }
+
+  #shade(nowMs: number): SceneView['shade'] {
+    if (this.#settings.isOverlay) return undefined;
+    const shade = shadeOf(this.#connection.state, this.profile.isUnseen, this.profile.isCalm, nowMs);
+    const x = this.#hasStood ? this.#self.walker.x : this.#welcome.outside;
+    return shade && { ...shade, x, look: this.profile.memory.me.look };
   }
 
   #drawGround(): void {
@@ -387,9 +387,9 @@ export class Strip {
   }
 
   #profileChanged(): void {
-    this.#scene.isCalm = this.isCalm;
+    this.#scene.isCalm = this.profile.isCalm;
     this.#later.part?.profileChanged();
-    this.frame.calm.setAttribute('aria-pressed', String(this.isCalm));
+    this.frame.calm.setAttribute('aria-pressed', String(this.profile.isCalm));
     this.#loop.wake(true);
   }
 
@@ -400,43 +400,30 @@ export class Strip {
 
   /** Text that follows from the state; cheap when nothing changed. */
   #refresh(): void {
-    const { frame, world } = this;
-    const words = this.#words;
-    const people = world.people.size;
-    this.#around.draw();
-    const isLive = this.#connection.state.name === 'live';
-    const nowMs = this.#clock.now();
+    const { world } = this;
     const connection = this.#connection.state;
-    const shut = connection.name === 'stopped' ? 'closed' : this.#profile.isHiding ? 'unseen' : undefined;
-    countPeople(frame, words, people, selfOf(world) !== undefined, isLive, this.#scene.layout.isPhone, shut);
-    shutBar(frame, words, shut);
-    this.#notice.show(
-      noticeFor(
-        {
-          connection,
-          nowMs,
-          isLazy: this.#settings.startsOnClick && this.#wantsStart,
-          hoppingTo: this.#hop.pending?.name ?? this.#later.part?.hill.hoppingTo,
-          offered: this.#welcome.offered,
-          hasQueued: this.#later.part?.talk.hasQueued === true,
-          isNewcomer: this.#welcome.hasFirstLine && this.#scene.layout.isPhone,
-          people,
-          gates: world.gates,
-          later: this.#later.state,
-          isAwaited: this.#later.isAwaited,
-          isUnseen: this.#profile.isUnseen,
-          isOverlay: this.#settings.isOverlay,
-          isBreathless: this.#timers.has('breathless'),
-        },
-        words,
-      ),
-    );
-    if (connection.name === 'waiting') this.#timers.after('countdown', 500, () => this.#refresh());
-    this.#later.part?.refresh();
-    if (people !== this.#lastCount && people > 0) {
-      this.#lastCount = people;
-      this.#events.counted(people);
-    }
+    const more = this.#later.part;
+    this.#around.draw();
+    this.#captions.write({
+      connection,
+      nowMs: this.#clock.now(),
+      isLazy: this.#settings.startsOnClick && this.#wantsStart,
+      hoppingTo: this.#hop.pending?.name ?? more?.hill.hoppingTo,
+      offered: this.#welcome.offered,
+      hasQueued: more?.talk.hasQueued === true,
+      isNewcomer: this.#welcome.hasFirstLine,
+      people: world.people.size,
+      hasSelf: selfOf(world) !== undefined,
+      isPhone: this.#scene.layout.isPhone,
+      gates: world.gates,
+      later: this.#later.state,
+      isAwaited: this.#later.isAwaited,
+      isUnseen: this.profile.isUnseen,
+      isHiding: this.profile.isHiding,
+      isOverlay: this.#settings.isOverlay,
+      isBreathless: this.#timers.has('breathless'),
+    });
+    more?.refresh();
   }
 
   // ── from the visitor ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -451,43 +438,33 @@ export class Strip {
       wording,
       clock: this.#clock,
       send: (message) => this.#send(message),
-      mayWait: () => this.#connection.state.name !== 'stopped' && !this.#profile.isUnseen,
+      mayWait: () => this.#connection.state.name !== 'stopped' && !this.profile.isUnseen,
       onChange: () => this.#changed(),
-      profile: this.#profile,
-      palette: () => this.#scene.palette,
+      profile: this.profile,
       settings: this.#settings,
-      layers: this.#scene.layers,
-      portrait: drawPortrait,
-      walkTo: (person) => this.#controls.walkTo(person),
-      waveTo: (person) => this.#controls.waveTo(person),
-      goTo: (units) => this.#controls.goTo(units),
+      scene: this.#scene,
+      self: this.#self,
+      controls: this.#controls,
+      around: this.#around,
+      art: { figureArt, drawFigure, toneReader },
       visit: (side) => this.go(side),
-      gateName: (side) => this.#around.gateOf(side)?.name,
-      layout: () => this.#scene.layout,
-      push: (px) => this.#scene.push(px),
-      play: (picture, ms) => this.#scene.play(picture, this.#clock.now() + ms),
-      climb: (side) => this.#self.leave(side),
-      slideBack: () => this.#self.stay(),
-      walkIn: (edge) => !this.isCalm && this.#self.walkIn(edge),
       mayHop: (side, url) => this.#events.mayHop(side, url),
       timers: this.#timers,
-      signs: () => ({
-        selfUnits: this.#self.walker.x,
-        pointedId: this.#controls.pointedId,
-        between: this.#around.between,
-        isNewcomer: this.#welcome.hasFirstLine,
-        isFree: !this.#isWatching && this.#hop.pending === undefined,
-        gateHint: this.#around.hint(this.#self.walker.x, this.#settings.hop),
-      }),
-      screenX: (units) => this.#scene.screenX(units),
+      isNewcomer: () => this.#welcome.hasFirstLine,
+      isFree: () => !this.#isWatching && this.#hop.pending === undefined,
+      isOnScreen: () => this.#isOnScreen,
       isSeen: () => this.#isSeen,
-      walkers: () => this.#scene.walkers(),
+      fallAsleep: () => {
+        this.#attention.tell();
+        return this.#connection.stop();
+      },
+      wakeUp: () => this.#connection.start(),
     });
   }
 
   #noticed(action: NoticeAction): void {
     if (action === 'more') return this.#later.want();
-    if (action === 'join') return this.#profile.stepIn();
+    if (action === 'join') return this.profile.stepIn();
     if (action === 'back') return this.#connection.restart();
     if (action === 'accept' || action === 'decline') this.#welcome.answer(action === 'accept');
     else this.#connection.start();

@@ -1,7 +1,7 @@
 /** Visits as they happen: a screen reader's, in two tabs, back and forward, through an outage, among two hundred. */
 import assert from 'node:assert/strict';
 import { after, before, test, type TestContext } from 'node:test';
-import type { Browser, BrowserContext } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { freePorts } from '../../scripts/free-ports.ts';
 import { startSquareProcess, type SquareProcess } from '../../scripts/square-process.ts';
 import { launchChromium } from '../support/chromium.ts';
@@ -36,8 +36,8 @@ async function startSquare(t: TestContext, more: Readonly<Record<string, string>
   return square;
 }
 
-async function profileOf(t: TestContext): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width: 1_280, height: 700 } });
+async function profileOf(t: TestContext, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 1_280, height: 700 }, ...options });
   t.after(() => context.close());
   return context;
 }
@@ -145,7 +145,10 @@ test('through an outage of the square the words are kept, one line waits, and th
   const dataDir = tempDir(t);
   const settings = { DATA_DIR: dataDir, PORT: String(port) };
   const square = await startSquare(t, settings);
-  const strip = await openStrip(browser, square.url, { context: await profileOf(t) });
+  const strip = await openStrip(browser, square.url, {
+    // Nobody glides: the place of the first hello is the place one has.
+    context: await profileOf(t, { reducedMotion: 'reduce' }),
+  });
   const host = strip.page.locator('town-square');
   await nameOneself(strip, 'Ada');
   const before_ = await strip.next('hello');

@@ -18,11 +18,13 @@ export interface WidgetPageOptions extends FakeSquareOptions {
   readonly browser?: BrowserContextOptions;
   /** Fragment with which the page is opened. */
   readonly hash?: string;
+  /** Until which state of the strip it is waited; `live` unless said. */
+  readonly awaits?: string;
   /** Runs in the page before anything else. */
   readonly before?: () => void;
 }
 
-/** Opens a page and waits until the strip said hello. Everything ends with the test. */
+/** Opens a page and waits until the strip was greeted. Everything ends with the test. */
 export async function openWidget(
   t: TestContext,
   browser: Browser,
@@ -43,6 +45,7 @@ export async function openWidget(
   if (options.before !== undefined) await page.addInitScript(options.before);
   await page.goto(`${square.origin}/${options.hash ?? ''}`);
   const strip = page.locator('town-square');
-  if (options.browser?.javaScriptEnabled !== false) await strip.locator('.town[data-state=live]').waitFor();
+  if (options.browser?.javaScriptEnabled !== false)
+    await strip.locator(`.town[data-state=${options.awaits ?? 'live'}]`).waitFor();
   return { square, page, strip, stage: strip.getByRole('application'), errors };
 }

@@ -62,7 +62,7 @@ export function silhouetteFrame(figure: Silhouette): Frame {
 }
 
 /** On the street one walks or runs, behind a gate one climbs. */
-function stepFrame({ x, isRunning, phase }: Pick<Actor, 'x' | 'isRunning' | 'phase'>): Frame {
+export function stepFrame({ x, isRunning, phase }: Pick<Actor, 'x' | 'isRunning' | 'phase'>): Frame {
   if (x < GATE_LEFT || x > GATE_RIGHT) return CLIMBS[Math.floor(phase * 2 * CLIMB_FRAMES) % CLIMB_FRAMES] ?? 'climb0';
   return isRunning ? (RUNS[indexAt(phase)] ?? 'run0') : walkFrame(phase);
 }

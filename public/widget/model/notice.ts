@@ -18,7 +18,7 @@ const STOPPED: Readonly<Record<string, CoreKey>> = {
 };
 
 /** Reasons after which one may come back by a press. */
-const COMES_BACK: ReadonlySet<string> = new Set(['inactive', 'kicked']);
+const COMES_BACK: ReadonlySet<string> = new Set(['inactive', 'kicked', 'rate limited']);
 
 /** So many people are talked of as a crowd. */
 export const CROWD_MIN = 100;
@@ -30,6 +30,8 @@ export type LaterState = 'none' | 'coming' | 'here' | 'failed' | 'old';
 
 export interface Notice {
   readonly text: string;
+  /** The text without what counts down in it: another `about` is another message. */
+  readonly about: string;
   /** Buttons, by what they do. */
   readonly actions: readonly NoticeAction[];
   /** Said aloud, politely. */
@@ -47,8 +49,10 @@ export interface NoticeInput {
   readonly hoppingTo: string | undefined;
   readonly offered: { readonly name: string; readonly site: string } | undefined;
   readonly hasQueued: boolean;
-  /** On a strip too narrow for it under the figure: the line for newcomers, for as long as it is shown. */
+  /** The line for newcomers is shown. */
   readonly isNewcomer: boolean;
+  /** Too narrow for that line under one's figure. */
+  readonly isPhone: boolean;
   /** People here, oneself included; 0 before the first hello. */
   readonly people: number;
   /** How the second file fares. */
@@ -66,6 +70,7 @@ export interface NoticeInput {
 export function noticeFor(input: NoticeInput, words: CoreWords): Notice | undefined {
   const firm = (text: string, ...actions: Notice['actions']): Notice => ({
     text,
+    about: text,
     actions: input.isOverlay ? [] : actions,
     isAnnounced: true,
     isPlain: false,
@@ -80,8 +85,9 @@ export function noticeFor(input: NoticeInput, words: CoreWords): Notice | undefi
   if (connection.name === 'idle') return input.isLazy ? { ...firm(words('start'), 'start'), text: '' } : undefined;
   if (connection.name === 'waiting') {
     const n = Math.max(1, Math.ceil((connection.until - input.nowMs) / 1_000));
-    const text = words(connection.isFull ? 'full' : 'lost', { n });
-    return firm(input.hasQueued ? `${text} ${words('queued')}` : text, 'try');
+    const about = connection.isFull ? 'full' : 'lost';
+    const queued = input.hasQueued ? ` ${words('queued')}` : '';
+    return { ...firm(words(about, { n }) + queued, 'try'), about: about + queued };
   }
   if (connection.name === 'connecting') {
     if (connection.isReturn) return firm(words('lostTrying'));
@@ -98,8 +104,8 @@ export function noticeFor(input: NoticeInput, words: CoreWords): Notice | undefi
   if (input.later === 'coming' && input.isAwaited) return firm(words('moreComing'));
   if (input.isUnseen) return firm(words('unseen'), 'join');
   if (input.isBreathless) return firm(words('slow'));
-  if (input.isNewcomer) return { ...firm(words('firstVisit')), isPlain: true };
-  const air = (text: string): Notice => ({ text, actions: [], isAnnounced: false, isPlain: true });
+  const air = (text: string): Notice => ({ ...firm(text), isAnnounced: false, isPlain: true });
+  if (input.isNewcomer && input.isPhone) return air(words('firstVisit'));
   for (const side of SIDES) {
     const past = input.gates?.[side]?.past?.[0];
     if (past === undefined) continue;
@@ -109,16 +115,16 @@ export function noticeFor(input: NoticeInput, words: CoreWords): Notice | undefi
   if (SIDES.some((side) => input.gates?.[side]?.state === 'dim'))
     return { ...air(words('partLost')), isAnnounced: true };
   if (input.people >= CROWD_MIN) return air(words('crowd', { n: input.people }));
-  return input.people === 1 ? alone(input, words) : undefined;
+  return input.people === 1 ? air(alone(input, words)) : undefined;
 }
 
 /** Nobody here: where the others are. */
-function alone(input: NoticeInput, words: CoreWords): Notice {
+function alone(input: NoticeInput, words: CoreWords): string {
   const hills = SIDES.map((side) => ({ side, gate: input.gates?.[side] }))
     .filter(({ gate }) => gate?.state === 'live' && (gate.count ?? 0) > 0)
     .sort((a, b) => (b.gate?.count ?? 0) - (a.gate?.count ?? 0));
   const [most] = hills;
   const key = most?.side === 'left' ? 'overLeft' : 'overRight';
   const beyond = most === undefined ? '' : ` ${words(key, { n: most.gate?.count ?? 0 })}`;
-  return { text: words('alone') + beyond, actions: [], isAnnounced: false, isPlain: true };
+  return words('alone') + beyond;
 }

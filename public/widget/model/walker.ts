@@ -12,8 +12,9 @@ export const GATE_RIGHT = WALK_MAX * STREET_UNITS;
 export const GATE_NEAR_UNITS = 120;
 /** Pushing on against a gate line for this long means it. */
 const PUSH_MS = 250;
-/** How far beyond the gate line a figure walks out. */
+/** How far beyond the gate line a figure walks out, and where on the hill one is that comes in, in units. */
 const WALK_OUT_UNITS = 110;
+const WALK_IN_UNITS = 70;
 /** One step in calm mode, where nothing glides. */
 export const CALM_STEP_UNITS = 22;
 
@@ -77,11 +78,18 @@ export function hopWalker(walker: Walker, direction: -1 | 1): void {
 }
 
 function goalOf(walker: Walker): number | undefined {
-  if (walker.leaving !== undefined) {
-    return walker.leaving === 'left' ? GATE_LEFT - WALK_OUT_UNITS : GATE_RIGHT + WALK_OUT_UNITS;
-  }
+  if (walker.leaving !== undefined) return beyondGate(walker.leaving, WALK_OUT_UNITS);
   if (walker.direction !== 0) return walker.direction < 0 ? GATE_LEFT : GATE_RIGHT;
   return walker.target;
+}
+
+function beyondGate(side: Side, units: number): number {
+  return side === 'left' ? GATE_LEFT - units : GATE_RIGHT + units;
+}
+
+/** Where whoever comes in over that hill is first seen. */
+export function onHill(side: Side): number {
+  return beyondGate(side, WALK_IN_UNITS);
 }
 
 export function clampToStreet(units: number): number {

@@ -11,6 +11,8 @@ export interface Acquaintance {
   me: Me;
   /** The visitor did something on the strip. */
   hasActed: boolean;
+  /** The line for newcomers was shown. */
+  hasRead: boolean;
 }
 
 /** By square: a strip that its page takes away and builds again, as applications do, has the same visitor. */
@@ -25,7 +27,11 @@ export class Memory {
   constructor(square: string, random: () => number) {
     const stored = recall(read());
     this.#isRemembered = stored !== undefined;
-    this.onPage = acquaintances.get(square) ?? { me: stranger(random), hasActed: false };
+    this.onPage = acquaintances.get(square) ?? {
+      me: stranger(random),
+      hasActed: false,
+      hasRead: !isFirstPage(),
+    };
     if (stored !== undefined) this.onPage.me = stored;
     if (acquaintances.size >= SQUARES_MAX) acquaintances.clear();
     acquaintances.set(square, this.onPage);
@@ -73,4 +79,11 @@ function write(text: string | undefined): void {
   } catch {
     // As above.
   }
+}
+
+/** The visitor comes from elsewhere: neither from another page of this site nor by loading this one again. */
+function isFirstPage(): boolean {
+  const [visit] = performance.getEntriesByType('navigation');
+  const isNew = visit === undefined || Reflect.get(visit, 'type') === 'navigate';
+  return isNew && !document.referrer.startsWith(`${location.origin}/`);
 }

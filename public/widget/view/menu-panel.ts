@@ -36,6 +36,7 @@ export function fillMenu(panel: HTMLElement, state: MenuState, words: MoreWords,
   panel.replaceChildren(
     profileForm(state, words, actions),
     el('h2', {}, words('whatOthersSee')),
+    el('p', { class: 'quiet' }, words('firstVisit')),
     seenCard(state, words),
     toggle(words('calmSwitch'), state.isCalm, actions.calm),
     toggle(words('soundSwitch'), state.hasSound, actions.sound),

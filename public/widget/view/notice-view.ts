@@ -10,6 +10,7 @@ export class NoticeView {
   readonly #onAction: (action: NoticeAction) => void;
   readonly #text = el('span');
   #key = '';
+  #about = '';
 
   constructor(frame: Frame, words: CoreWords, onAction: (action: NoticeAction) => void) {
     this.#frame = frame;
@@ -18,21 +19,22 @@ export class NoticeView {
   }
 
   show(notice: Notice | undefined): void {
-    const { notice: place, status } = this.#frame;
     setText(this.#text, notice?.text ?? '');
+    const { text = '', about = '', isAnnounced = false } = notice ?? {};
+    if (about !== this.#about && isAnnounced && text !== '') setText(this.#frame.status, text);
+    this.#about = about;
     // The countdown changes its words every second: its button must stay under the finger. A remark in the air is a new
     // element each time, since words that grow in their place would shift.
-    const key = notice === undefined ? '' : notice.isPlain ? notice.text : `${notice.actions.join()}!`;
+    const key = notice === undefined ? '' : notice.isPlain ? text : `${notice.actions.join()}!`;
     if (key === this.#key) return;
     this.#key = key;
-    if (notice === undefined) {
-      place.replaceChildren();
-      return;
-    }
-    const buttons = notice.actions.map((action) => this.#button(action));
-    const words = notice.isPlain ? notice.text : this.#text;
-    place.replaceChildren(el('div', { class: notice.isPlain ? 'plain' : 'firm' }, words, ...buttons));
-    if (notice.isAnnounced && notice.text !== '') setText(status, notice.text);
+    const nodes = notice === undefined ? [] : [this.#line(notice)];
+    this.#frame.notice.replaceChildren(...nodes);
+  }
+
+  #line({ text, actions, isPlain }: Notice): HTMLElement {
+    const buttons = actions.map((action) => this.#button(action));
+    return el('div', { class: isPlain ? 'plain' : 'firm' }, isPlain ? text : this.#text, ...buttons);
   }
 
   #button(action: NoticeAction): HTMLButtonElement {

@@ -1,17 +1,20 @@
 /** The scene: actors and horizons kept in step with the world, and one picture of them. */
 import type { Side } from '../../../src/protocol/limits.ts';
-import { Atlas } from '../art/atlas.ts';
-import type { Frame as Picture } from '../art/figure-art.ts';
+import type { Look } from '../../../src/protocol/look.ts';
+import { Atlas, drawFigure } from '../art/atlas.ts';
+import { figureArt, type Frame as Picture } from '../art/figure-art.ts';
 import { GROUND_Y, type Frame } from './frame.ts';
 import { Painter, type Drawn } from '../art/painter.ts';
 import { PALETTES, type Palette } from '../art/palette.ts';
 import { drawHill, drawScenery, type HillState } from '../art/scenery.ts';
 import { createActor, dismissActor, isGone, settleActor, stepActor, type Actor } from '../model/actors.ts';
 import { CROWD_MIN } from '../model/notice.ts';
-import { pictureOf } from '../model/frame-choice.ts';
+import { pictureOf, stepFrame } from '../model/frame-choice.ts';
 import { cameraFor, groundRise, layoutFor, scenePx, streetPx, STREET_UNITS, type Layout } from '../model/layout.ts';
+import { GATE_LEFT, GATE_RIGHT, onHill } from '../model/walker.ts';
 import type { Person, World } from '../model/world.ts';
 import type { SceneConfig } from '../../../src/protocol/scene-kit.ts';
+import type { Shade } from '../model/shade.ts';
 import { apply } from './dom.ts';
 import type { Layer } from './layer.ts';
 import type { Standing } from './labels-view.ts';
@@ -34,8 +37,11 @@ export class SceneView {
   /** Since when the path is lost; figures are grey, and asleep in the end. */
   lostSince: number | undefined;
   palette: Palette = PALETTES.light;
+  /** One's own figure while it is none of the people's. */
+  shade: (Shade & { readonly look: Look; readonly x: number }) | undefined;
   readonly #frame: Frame;
   readonly #world: World;
+  readonly #shadow = createActor(0, STREET_UNITS / 2);
   readonly #actors = new Map<number, Actor>();
   readonly #leaving = new Map<number, { actor: Actor; person: Person }>();
   readonly #atlas = new Atlas(PALETTES.light, 1);
@@ -109,7 +115,7 @@ export class SceneView {
   }
 
   actorOf(id: number): Actor | undefined {
-    return this.#actors.get(id);
+    return this.#actors.get(id) ?? (this.shade && this.#shadow);
   }
 
   /** Everybody who is drawn, and who is on their way out. */
@@ -124,8 +130,13 @@ export class SceneView {
     if (actor !== undefined) actor.played = { frame, until };
   }
 
+  /** Who begins at an end of the street comes over its hill. */
   came(person: Person): void {
-    this.#actors.set(person.id, createActor(person.id, person.x * STREET_UNITS, 0));
+    const x = person.x * STREET_UNITS;
+    const side = x <= GATE_LEFT ? 'left' : x >= GATE_RIGHT ? 'right' : undefined;
+    const actor = createActor(person.id, side === undefined ? x : onHill(side), 0);
+    actor.target = x;
+    this.#actors.set(person.id, actor);
   }
 
   moved(person: Person): void {
@@ -143,7 +154,7 @@ export class SceneView {
 
   /** @returns what still moves; one's own actor is moved by its walker */
   step(dtMs: number, nowMs: number): { readonly people: boolean; readonly layers: boolean } {
-    let people = false;
+    let people = stepActor(this.#shadow, dtMs, nowMs);
     for (const actor of this.#actors.values()) people = stepActor(actor, dtMs, nowMs) || people;
     for (const [id, { actor }] of this.#leaving) {
       people = stepActor(actor, dtMs, nowMs) || people;
@@ -179,7 +190,7 @@ export class SceneView {
     painter.begin(this.layout.widthPx);
     for (const layer of this.layers) layer.paint(painter, this);
     const standing: Standing[] = [];
-    let isLively = false;
+    let isLively = this.#paintShade();
     let own: Drawn | undefined;
     const nearest = this.#nearest(nowMs);
     if (nearest !== undefined) this.#paintRow(nearest);
@@ -196,6 +207,22 @@ export class SceneView {
     // One's own figure stands in front.
     if (own !== undefined) painter.stamp(own);
     return { isLively, standing };
+  }
+
+  /** @returns whether it is still being drawn */
+  #paintShade(): boolean {
+    const { shade, layout, palette } = this;
+    if (shade === undefined) return false;
+    const shadow = this.#shadow;
+    shadow.x = shadow.target = shade.x;
+    const px = scenePx(layout, shade.x);
+    this.#painter.at(px - this.camera, groundRise(layout, px), (context) => {
+      context.scale(shadow.facing, 1);
+      context.setLineDash([...shade.dash]);
+      const frame = shadow.isWalking ? stepFrame(shadow) : 'stand';
+      drawFigure(context, figureArt(shade.look, frame), (tone) => palette[tone === 'ink' ? 'ink' : 'paper'], true);
+    });
+    return shade.isLively;
   }
 
   #paintRow(nearest: ReadonlySet<number>): void {
@@ -228,7 +255,7 @@ export class SceneView {
 
   #aim(): void {
     const self = this.#actors.get(this.#world.selfId);
-    const selfPx = scenePx(this.layout, self?.x ?? STREET_UNITS / 2);
+    const selfPx = scenePx(this.layout, self?.x ?? this.shade?.x ?? STREET_UNITS / 2);
     const previous = this.#hasCamera ? this.camera - this.#pushedPx : undefined;
     this.#pushedPx = this.#pushPx;
     this.camera = Math.round(cameraFor(this.layout, previous, selfPx) + this.#pushPx);

@@ -62,7 +62,7 @@ input,select{border:0}
 .tool{display:flex;align-items:center;justify-content:center;gap:5px;min-width:36px;padding:0 10px}
 .bare{padding:0}[aria-disabled=true]{color:var(--faint);cursor:default}[aria-pressed=true]{background:color-mix(in srgb,var(--accent) 16%,var(--paper));box-shadow:inset 0 0 0 1.6px var(--accent);color:var(--accent)}.count{min-width:2ch}
 .vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (pointer:coarse){.bar{height:44px;padding-bottom:0}.tool{min-width:44px}.say input{font-size:16px}:host{min-height:var(--ts-height,160px)!important}}
+@media (pointer:coarse){.notice button{position:relative;min-height:28px}.notice button::after{content:"";position:absolute;inset:-8px -4px}.bar{height:44px;padding-bottom:0}.tool{min-width:44px}.say input{font-size:16px}:host{min-height:var(--ts-height,160px)!important}}
 @container (max-width:559px){.bar{height:44px;padding-bottom:0}.tool{min-width:44px;padding:0 6px}.say input{font-size:16px}.word{display:none}}
 @media print{:host{display:none!important}}
 @media (forced-colors:active){.gate,.firm,.pill,.say input{border:1px solid}.ground{stroke:CanvasText}}

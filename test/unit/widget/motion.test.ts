@@ -10,9 +10,17 @@ import {
   stepHorizon,
   updateHorizon,
 } from '../../../public/widget/model/horizon.ts';
-import { cameraFor, groundRise, layoutFor, streetPx } from '../../../public/widget/model/layout.ts';
+import { cameraFor, groundRise, layoutFor, scenePx, streetPx } from '../../../public/widget/model/layout.ts';
 import { bubbleMs, bubbleRoom, place, plateRoom } from '../../../public/widget/model/place.ts';
-import { createWalker, GATE_RIGHT, moveDue, stepWalker } from '../../../public/widget/model/walker.ts';
+import { shadeOf } from '../../../public/widget/model/shade.ts';
+import {
+  createWalker,
+  GATE_LEFT,
+  GATE_RIGHT,
+  moveDue,
+  onHill,
+  stepWalker,
+} from '../../../public/widget/model/walker.ts';
 import { gate } from '../../support/fake-square.ts';
 
 test('everybody walks 180 units a second and runs 300, on every screen', () => {
@@ -182,4 +190,30 @@ test('words hang for 4 to 14 seconds by their length; two bubbles fit a phone, f
   const wishes = Array.from({ length: 9 }, (_, id) => ({ id, x: id * 140, widthPx: 100, rank: id }));
   assert.equal(place(wishes, bubbleRoom(1_280, false)).length, 5);
   assert.ok(place(wishes, bubbleRoom(390, true)).length <= 2);
+});
+
+test('whoever comes in over a hill is first seen on it, outside the street and well within its horizon', () => {
+  assert.ok(onHill('left') < GATE_LEFT && onHill('right') > GATE_RIGHT);
+  for (const width of [320, 1_280, 1_920]) {
+    const layout = layoutFor(width);
+    assert.ok(scenePx(layout, onHill('left')) > 8 - layout.horizonPx, `${width}`);
+    assert.ok(scenePx(layout, onHill('right')) < streetPx(layout) + layout.horizonPx - 8, `${width}`);
+  }
+});
+
+test('a quick square shows no sketch; a slow one a figure that grows line by line, whole at once in calm', () => {
+  const connecting = { name: 'connecting', isReturn: false, since: 0 } as const;
+  assert.equal(shadeOf(connecting, false, false, 599), undefined);
+  const early = shadeOf(connecting, false, false, 700);
+  const late = shadeOf(connecting, false, false, 1_100);
+  assert.ok(early !== undefined && late !== undefined && early.dash[0] < late.dash[0]);
+  assert.deepEqual([early.isLively, late.isLively], [true, false]);
+  assert.deepEqual(shadeOf(connecting, false, true, 700), { ...late, dash: [90, 180] });
+  assert.equal(shadeOf({ ...connecting, isReturn: true }, false, false, 9_000), undefined, 'who is back has a figure');
+});
+
+test('who watches unseen is dotted, from the moment the street is there', () => {
+  assert.ok(shadeOf({ name: 'live' }, true, false, 0)?.dash[0] === 0.1);
+  assert.equal(shadeOf({ name: 'live' }, false, false, 0), undefined);
+  assert.equal(shadeOf({ name: 'connecting', isReturn: false, since: 0 }, true, false, 5_000), undefined);
 });

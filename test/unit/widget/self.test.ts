@@ -99,6 +99,7 @@ test('the line over the path says what matters most', () => {
     offered: undefined,
     hasQueued: false,
     isNewcomer: false,
+    isPhone: true,
     later: 'here',
     isAwaited: false,
     isUnseen: false,
