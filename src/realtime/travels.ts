@@ -1,4 +1,4 @@
-import type { Clock } from '../lib/clock.ts';
+import type { Clock, Timer } from '../lib/clock.ts';
 import { CLOSE } from '../protocol/close-codes.ts';
 import type { ClientMessage, Homecoming, HopRefusal, HopSite, NeighboursFrame } from '../protocol/frames.ts';
 import type { Side } from '../protocol/limits.ts';
@@ -12,6 +12,12 @@ import type { WritePace } from './write-pace.ts';
 
 /** A tab may ask for a hop this often. */
 const HOP_INTERVAL_MS = 1_000;
+
+/**
+ * A hop is given up when the ring has said nothing by then: it gives the host 2.5 s, and the widget waits 3.2 s for us. Only a ring
+ * that stands still lets it come to that, and nobody is to be taken away by it long after they were told that the gate is shut.
+ */
+const HOP_TIMEOUT_MS = 2_750;
 
 /** Whoever was shown out of a site does not come back to it for so long. */
 const UNWELCOME_MS = 10 * 60_000;
@@ -75,6 +81,8 @@ export class Travels {
   /** By visitor; bounded by the scene's visitors. */
   readonly #travellers = new Map<number, Traveller>();
   readonly #byTab = new Map<LiveConnection, Traveller>();
+  /** Tabs whose hop has no answer yet. */
+  readonly #patience = new Map<LiveConnection, Timer>();
   /** By site. */
   readonly #hosts = new Map<string, AwayScene>();
   /** `<visitor> <site>` → until when. */
@@ -108,29 +116,17 @@ export class Travels {
     const gates = this.gatesOf(tab);
     const gate = gates?.[side];
     if (gates === undefined || !gate) return this.#refuse(tab, side, 'no-neighbour');
+    if (this.#patience.has(tab)) return this.#refuse(tab, side, 'too-fast');
+    const patience = clock.setTimer(() => this.#expire(tab, side), HOP_TIMEOUT_MS);
+    this.#patience.set(tab, patience);
     const [own, target] = await Promise.all([ring.findSite(sceneKey), ring.findSite(sceneKey, gate.site)]);
-    const papers = this.#home.papersOf(visitor);
-    if (!tab.isOpen || papers === undefined) return undefined;
-    if (own === undefined || target === undefined) return this.#refuse(tab, side, 'no-neighbour');
-    if (target.site === own.site) return this.goHome(tab);
-    if (this.#home.tabsOf(visitor) === undefined) return this.#refuse(tab, side, 'closed');
-    if (this.#isUnwelcome(visitor, target.site)) return this.#refuse(tab, side, 'unwelcome');
-    const traveller = this.#travellers.get(visitor) ?? {
-      visitor,
-      own,
-      tabs: new Map(),
-      here: undefined,
-      next: undefined,
-    };
-    if (traveller.next !== undefined) return this.#refuse(tab, side, 'too-fast');
-    const guest = this.#takeGuestNumber();
-    const host = this.#hostAt(target, gates.ring);
-    const number = this.#numberOf(traveller, tab);
-    traveller.next = { host, guest, side, tab, number };
-    this.#travellers.set(visitor, traveller);
-    const edge = side === 'left' ? 'right' : 'left';
-    const { plate, isResident, isDrawn } = papers;
-    host.tell({ kind: 'admit', guest, tab: number, plate, edge, isResident, isDrawn });
+    if (this.#patience.get(tab) !== patience) return undefined;
+    const outcome = this.#ask(tab, side, gates.ring, own, target);
+    if (outcome === 'asked') return undefined;
+    this.#settle(tab);
+    if (outcome === 'home') this.goHome(tab);
+    else if (outcome !== 'gone') this.#refuse(tab, side, outcome);
+    return undefined;
   }
 
   /** By the visitor's own wish. */
@@ -168,6 +164,7 @@ export class Travels {
   /** A tab has closed, however. */
   closed(tab: LiveConnection): void {
     const traveller = this.#byTab.get(tab) ?? this.#waiting(tab);
+    this.#settle(tab);
     if (traveller === undefined) return;
     this.#byTab.delete(tab);
     const number = traveller.tabs.get(tab);
@@ -193,8 +190,42 @@ export class Travels {
       traveller.here.host.tell({ kind: 'leave', guest: traveller.here.guest, toward: null });
       for (const tab of traveller.tabs.keys()) tab.close(CLOSE.internalError);
     }
+    for (const tab of this.#patience.keys()) this.#settle(tab);
     this.#travellers.clear();
     this.#byTab.clear();
+  }
+
+  #ask(
+    tab: LiveConnection,
+    side: Side,
+    ring: NeighboursFrame['ring'],
+    own: HopSite | undefined,
+    target: HopSite | undefined,
+  ): 'asked' | 'home' | 'gone' | HopRefusal {
+    const visitor = this.#home.visitorOf(tab);
+    const papers = visitor === undefined ? undefined : this.#home.papersOf(visitor);
+    if (!tab.isOpen || visitor === undefined || papers === undefined) return 'gone';
+    if (own === undefined || target === undefined) return 'no-neighbour';
+    if (target.site === own.site) return 'home';
+    if (this.#home.tabsOf(visitor) === undefined) return 'closed';
+    if (this.#isUnwelcome(visitor, target.site)) return 'unwelcome';
+    const traveller = this.#travellers.get(visitor) ?? {
+      visitor,
+      own,
+      tabs: new Map(),
+      here: undefined,
+      next: undefined,
+    };
+    if (traveller.next !== undefined) return 'too-fast';
+    const guest = this.#takeGuestNumber();
+    const host = this.#hostAt(target, ring);
+    const number = this.#numberOf(traveller, tab);
+    traveller.next = { host, guest, side, tab, number };
+    this.#travellers.set(visitor, traveller);
+    const edge = side === 'left' ? 'right' : 'left';
+    const { plate, isResident, isDrawn } = papers;
+    host.tell({ kind: 'admit', guest, tab: number, plate, edge, isResident, isDrawn });
+    return 'asked';
   }
 
   #hostAt(site: HopSite, ring: NeighboursFrame['ring']): AwayScene {
@@ -237,6 +268,7 @@ export class Travels {
     const papers = this.#home.papersOf(visitor);
     const tabs = this.#home.tabsOf(visitor) ?? [];
     traveller.next = undefined;
+    this.#settle(next.tab);
     if (papers === undefined || tabs.length === 0) {
       host.tell({ kind: 'leave', guest, toward: null });
       return;
@@ -296,6 +328,7 @@ export class Travels {
 
   #refused(traveller: Traveller, next: Asked, reason: string): void {
     traveller.next = undefined;
+    this.#settle(next.tab);
     if (traveller.here === undefined) this.#travellers.delete(traveller.visitor);
     this.#refuse(next.tab, next.side, refusalOf(reason));
   }
@@ -303,9 +336,24 @@ export class Travels {
   /** Takes back what was asked. */
   #giveUp(traveller: Traveller): void {
     const { next } = traveller;
+    if (next === undefined) return;
     traveller.next = undefined;
-    next?.host.tell({ kind: 'leave', guest: next.guest, toward: null });
-    if (next !== undefined && traveller.here === undefined) this.#travellers.delete(traveller.visitor);
+    this.#settle(next.tab);
+    next.host.tell({ kind: 'leave', guest: next.guest, toward: null });
+    if (traveller.here === undefined) this.#travellers.delete(traveller.visitor);
+  }
+
+  /** A hop had no answer in time. */
+  #expire(tab: LiveConnection, side: Side): void {
+    this.#settle(tab);
+    const traveller = this.#waiting(tab);
+    if (traveller !== undefined) this.#giveUp(traveller);
+    this.#refuse(tab, side, 'unreachable');
+  }
+
+  #settle(tab: LiveConnection): void {
+    this.#patience.get(tab)?.cancel();
+    this.#patience.delete(tab);
   }
 
   #over(host: AwayScene, reason: string): void {
