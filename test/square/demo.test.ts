@@ -1,34 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { freePorts } from '../../scripts/free-ports.ts';
+import { readySquares, startDemo } from '../support/demo-process.ts';
 import { LiveClient } from '../support/live-client.ts';
-
-const root = join(import.meta.dirname, '../..');
-
-interface Ready {
-  ready: boolean;
-  squares: { name: string; url: string; socket: string; site: string; pid: number; left: number; right: number }[];
-}
-
-function startDemo(context: TestContext, args: readonly string[]) {
-  const demo = spawn(process.execPath, ['scripts/run.mjs', 'demo', ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  context.after(async () => {
-    if (demo.exitCode !== null || demo.signalCode !== null) return;
-    demo.kill('SIGTERM');
-    await once(demo, 'exit');
-  });
-  return demo;
-}
 
 test('npm run demo boots a real ring with residents, says in one line where it is, and leaves nothing behind', async (t) => {
   const demo = startDemo(t, [
@@ -40,9 +18,7 @@ test('npm run demo boots a real ring with residents, says in one line where it i
     '--port',
     String((await freePorts(1))[0]),
   ]);
-  const [line] = await once(createInterface({ input: demo.stdout }), 'line');
-  const { ready, squares }: Ready = JSON.parse(String(line));
-  assert.equal(ready, true);
+  const squares = await readySquares(demo);
   assert.deepEqual(
     squares.map(({ left, right }) => [left, right]),
     [
@@ -108,8 +84,7 @@ test('when the demo itself is killed its squares do not stay behind', async (t) 
     '--port',
     String((await freePorts(1))[0]),
   ]);
-  const [line] = await once(createInterface({ input: demo.stdout }), 'line');
-  const { squares }: Ready = JSON.parse(String(line));
+  const squares = await readySquares(demo);
   const [first] = squares;
   assert.ok(first);
   const visitor = await LiveClient.connect(first.socket);
