@@ -19,13 +19,14 @@ export const MORE_STYLES = `
 .ribbon{inset:3px auto auto 50%!important;z-index:1;transform:translateX(-50%);display:flex;gap:10px;align-items:center;max-width:94%;white-space:nowrap;background:var(--paper);border-radius:14px;padding:0 12px;min-height:26px;box-shadow:inset 0 0 0 1.4px var(--lamp)}
 .ribbon.remark{box-shadow:inset 0 0 0 1px var(--faint);white-space:normal;padding-block:3px;line-height:1.25;text-align:center;width:max-content}
 .ribbon.lower{top:33px!important}
+.labels:has(.bubble){z-index:2}.ribbon.remark,.ribbon:focus-within{z-index:3}
 @container (max-width:559px){.ribbon{max-width:calc(100% - 116px);gap:8px;padding:0 9px}}
 .ribbon .at{overflow:hidden;text-overflow:ellipsis;font-weight:600}.ribbon .at::before{content:"◦";margin-inline-end:6px;color:var(--accent)}
 .ribbon a,.ribbon button{color:var(--accent);text-decoration:underline;text-underline-offset:3px;min-height:24px;line-height:24px;border-radius:4px}
 .ghost{pointer-events:none}.ghost>*{position:absolute;inset:0;width:100%;height:100%}
 path.theirs{stroke-width:1.5;opacity:.75}.plate.theirs{color:var(--faint)}
 .head{fill:var(--paper);stroke-width:1.4}
-@media (pointer:coarse){.list .act{width:44px}.ribbon{min-height:44px}.ribbon a,.ribbon button{min-height:44px;line-height:44px;padding:0 4px}}
+@media (pointer:coarse){.list .act{width:44px}.ribbon:not(.remark){align-items:start;line-height:26px;background:none;box-shadow:none}.ribbon:not(.remark)::before{content:"";position:absolute;inset:0 0 auto;height:26px;z-index:-1;background:var(--paper);border-radius:14px;box-shadow:inset 0 0 0 1.4px var(--lamp)}.ribbon a,.ribbon button{line-height:26px;padding:0 4px 18px}}
 .panel{position:fixed;inset:auto;margin:0;width:min(336px,100vw - 16px);overflow:auto;overscroll-behavior:contain;padding:14px 16px 16px;border:0;border-radius:14px;background:var(--paper);color:var(--ink);box-shadow:0 0 0 1.4px var(--ink),0 12px 36px -12px #0006;font-size:14px}
 h2{font:600 16px/1.3 var(--ts-sign-font,Palatino,"Palatino Linotype",Georgia,serif);margin:16px 0 6px}
 p,dl,dd,ul,fieldset{margin:0;padding:0;border:0}
