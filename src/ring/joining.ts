@@ -66,8 +66,10 @@ export async function askRing(deps: JoiningDeps, ringId: string, joining: Joinin
   for (const member of list) {
     if (member.square === joining.square || member.square === deps.key.square) continue;
     const said = await askSquare(deps, joining, member);
-    const outcome = said === undefined ? undefined : conclude(deps, ringId, said);
-    if (outcome !== undefined && outcome.status !== 'waiting' && outcome.status !== 'refused') return outcome;
+    // One that refuses to keep it speaks for itself; the others may still.
+    if (said === undefined || said.status === 'waiting' || said.status === 'refused') continue;
+    const outcome = conclude(deps, ringId, said);
+    if (outcome.status !== 'refused') return outcome;
   }
   return answer ?? { status: 'unreachable' };
 }
