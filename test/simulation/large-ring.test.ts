@@ -1,14 +1,11 @@
 /** A hundred squares: what they say to each other, how soon they all know a new list, and how they come back from two halves. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CALM_MS, type Schedule, type Step } from './schedule.ts';
+import { gossipBytes } from './gossip-bytes.ts';
+import type { Schedule, Step } from './schedule.ts';
 import { simulate } from './simulate.ts';
-import type { VirtualNode } from './virtual-node.ts';
 
 const SQUARES = 100;
-
-/** Blows fall for so long; then it is calm for {@link CALM_MS}. */
-const BUSY_MS = 12_000;
 
 /** federation.md, "Presence": the budget of a square in a ring of a hundred. */
 const BUDGET_BYTES_PER_SECOND = 16_000;
@@ -20,22 +17,10 @@ function schedule(steps: readonly Step[], mendedAtMs: number): Schedule {
   return { seed: 100, squares: SQUARES, skewsMs: [], hasHostile: false, steps, mendedAtMs };
 }
 
-/** Payload bytes of gossip that one square sent from its start to its end, all copies counted, on average. */
-async function gossipOf(steps: readonly Step[]): Promise<number> {
-  const nodes: VirtualNode[] = [];
-  const violation = await simulate(schedule(steps, BUSY_MS), { tamper: (node) => nodes.push(node) });
-  assert.equal(violation, undefined);
-  return nodes.reduce((sum, { sentBytes }) => sum + sentBytes, 0) / nodes.length;
-}
-
 test('a ring of a hundred stays within its bytes, quiet and with everybody on their feet', async (t) => {
-  const quiet = (await gossipOf([])) / ((BUSY_MS + CALM_MS) / 1_000);
-  const crowd = Array.from({ length: BUSY_MS / 500 }, (_, beat) => 500 * beat).flatMap((atMs) =>
-    Array.from({ length: SQUARES }, (_, machine): Step => ({ atMs, blow: { kind: 'populate', machine, figures: 32 } })),
-  );
-  const busy = ((await gossipOf(crowd)) - quiet * (CALM_MS / 1_000)) / (BUSY_MS / 1_000);
-  t.diagnostic(`gossip of one square of a hundred: quiet ${quiet.toFixed(0)} B/s, all moving ${busy.toFixed(0)} B/s`);
-  assert.ok(busy < BUDGET_BYTES_PER_SECOND, `${busy} B/s`);
+  const { quiet, moving } = await gossipBytes(SQUARES, 32);
+  t.diagnostic(`gossip of one square of a hundred: quiet ${quiet.toFixed(0)} B/s, all moving ${moving.toFixed(0)} B/s`);
+  assert.ok(moving < BUDGET_BYTES_PER_SECOND, `${moving} B/s`);
 });
 
 test('a square of a hundred that is shown out is known to be so everywhere within ten seconds', async (t) => {
