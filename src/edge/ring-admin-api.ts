@@ -7,6 +7,7 @@ import type { JoinDesk } from '../ring/join-desk.ts';
 import type { RingDesk } from '../ring/ring-desk.ts';
 import type { RingDirectory } from '../ring/ring-port.ts';
 import { ringsView } from '../ring/rings-view.ts';
+import { termsChangeSchema } from '../ring/square-terms.ts';
 import type { TermsDesk } from '../ring/terms-desk.ts';
 import type { Store } from '../store/store.ts';
 import { loadAsset, publicPath, sendAsset, type Asset } from './assets.ts';
@@ -34,6 +35,8 @@ export interface RingAdminApiDeps {
   readonly desk: RingDesk;
   readonly joins: JoinDesk;
   readonly terms: TermsDesk;
+  /** What our sites share with whom; JSON. */
+  readonly sharing: () => readonly object[];
   readonly directory: RingDirectory;
   readonly signIns: OperatorSignIns;
   readonly facts: RequestFacts;
@@ -43,7 +46,7 @@ export interface RingAdminApiDeps {
 
 /** The operator's own page: the ring's roster and what this square shares with it. */
 export function ringAdminApi(deps: RingAdminApiDeps): Hono<EdgeEnv> {
-  const { store, desk, joins, terms, directory, signIns, facts, changed } = deps;
+  const { store, desk, joins, terms, sharing, directory, signIns, facts, changed } = deps;
   const api = new Hono<EdgeEnv>();
 
   for (const [path, file, contentType] of FILES) {
@@ -110,9 +113,7 @@ export function ringAdminApi(deps: RingAdminApiDeps): Hono<EdgeEnv> {
       square,
       origin: facts.originOf(context),
       rings: ringsView(desk, joins, terms, directory),
-      sites: store.sites().map(({ key, name, origin, ringSite, sharing, admitsGuests, letsVisitorsOut }) => {
-        return { key, name, origin, ringSite, sharing, admitsGuests, letsVisitorsOut };
-      }),
+      sharing: sharing(),
     });
   });
 
@@ -164,6 +165,20 @@ export function ringAdminApi(deps: RingAdminApiDeps): Hono<EdgeEnv> {
       const outcome = terms.mute(ring, square, isMuted, { isPreview: isPreview === true });
       if (!outcome.ok) return answerError(context, 400, outcome.problems.join('; '));
       if (isPreview !== true) changed();
+      return answerJson(context, { sentence: outcome.value });
+    }),
+  );
+  post(
+    'terms',
+    signedIn((context, { ring, site, square, change, isPreview }) => {
+      const wanted = termsChangeSchema.safeParse(change);
+      if (typeof ring !== 'string' || typeof site !== 'string' || typeof square !== 'string' || !wanted.success) {
+        return answerError(context, 400, 'No such setting.');
+      }
+      const how = { isPreview: isPreview === true };
+      const outcome = terms.agree({ ringId: ring, siteId: site, square }, wanted.data, how);
+      if (!outcome.ok) return answerError(context, 400, outcome.problems.join('; '));
+      if (!how.isPreview) changed();
       return answerJson(context, { sentence: outcome.value });
     }),
   );

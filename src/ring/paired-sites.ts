@@ -3,9 +3,7 @@ import type { Sharing } from '../../federation/types.ts';
 import { DEFAULT_SCENE_KEY } from '../protocol/limits.ts';
 import type { SiteRecord } from '../store/site-record.ts';
 import type { PairedSite } from './ring-holder.ts';
-import type { SquareTerms } from './square-terms.ts';
-
-const MUTED = { isMuted: true, sharing: 'nothing', admitsGuests: false, letsVisitorsOut: false } as const;
+import { termsOf, type SquareTerms } from './square-terms.ts';
 
 /** The sites this square hosts, from its store. */
 export interface HostedSites {
@@ -29,21 +27,24 @@ export function pairedSites(
   const claims = new Map(hosted.sites().flatMap((site) => (site.ringSite === null ? [] : [[site.ringSite, site]])));
   return rings.flatMap(({ ringId, members }) => {
     const ours = members.members.filter(({ square }) => square === self).flatMap(({ sites }) => sites);
-    const squares = terms
-      .filter((each) => each.ringId === ringId && members.members.some(({ square }) => square === each.square))
-      .flatMap(({ square, isMuted }) => (isMuted ? [{ square, ...MUTED }] : []));
+    const isMember = (square: string): boolean => members.members.some((member) => member.square === square);
+    const ownTerms = terms.filter((each) => each.ringId === ringId && isMember(each.square));
     const shared = ours.find(({ id }) => !claims.has(id))?.id;
     return ours.map(({ id: siteId }): PairedSite => {
       const site = claims.get(siteId);
-      return {
+      const withAll = {
         ringId,
         siteId,
         sceneKey: site?.key ?? (siteId === shared ? DEFAULT_SCENE_KEY : undefined),
         sharing: site?.sharing ?? (siteId === shared ? sharing : 'nothing'),
         admitsGuests: site?.admitsGuests ?? true,
         letsVisitorsOut: site?.letsVisitorsOut ?? true,
-        squares,
       };
+      const squares = ownTerms.flatMap((each) => {
+        const holds = termsOf(withAll, siteId, each);
+        return holds === undefined ? [] : [{ square: each.square, ...holds }];
+      });
+      return Object.assign(withAll, { squares });
     });
   });
 }

@@ -17,6 +17,7 @@ import { pairedSites } from './paired-sites.ts';
 import type { RingHolder, RingSource, SiteSight } from './ring-holder.ts';
 import { listingOf } from './ring-listing.ts';
 import type { RingDirectory, RingPort } from './ring-port.ts';
+import { sharingView } from './sharing-view.ts';
 import { keptTerms } from './square-terms.ts';
 import { createTermsDesk, type TermsDesk } from './terms-desk.ts';
 import { trustedStateStore } from './trusted-state-store.ts';
@@ -42,6 +43,8 @@ export interface RingPart {
   readonly joins: JoinDesk;
   /** What is held with single squares. */
   readonly terms: TermsDesk;
+  /** What our sites share with whom; JSON (sharing-view.ts). */
+  sharing(): readonly object[];
   /** @param presenceOf samples one of this square's scenes */
   start(presenceOf: (sceneKey: string) => ScenePresence): Promise<void>;
   /** The store was written by another process: newer documents, other sites. Starts the ring if it is the first. */
@@ -200,7 +203,15 @@ export async function openRing({ store, log, metrics, settings, hold }: RingPart
     isUp: () => holder.isUp(),
     desk: governing.desk,
     joins: governing.joins,
-    terms: createTermsDesk({ rings, store, self }),
+    terms: createTermsDesk({ rings, store, self, sites: () => sites }),
+    sharing: () =>
+      sharingView({
+        rings: rings.all(),
+        self,
+        sites,
+        terms: keptTerms(store),
+        isAsleep: (ringId, siteId) => governing.isAsleep(ringId, siteId),
+      }),
     async start(sample) {
       presenceOf = sample;
       await startRing();

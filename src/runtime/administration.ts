@@ -89,6 +89,7 @@ export function openAdministration(
         desk: ring.desk,
         joins: ring.joins,
         terms: ring.terms,
+        sharing: () => ring.sharing(),
         directory: ring.directory,
         signIns: new OperatorSignIns(store, authFailuresPerHour, clock),
         facts,

@@ -63,7 +63,7 @@ test('the operator signs in with a link, changes the list and a site after readi
   const dialog = page.getByRole('dialog');
   await dialog.getByText(/Moss & Ink/).waitFor();
   await dialog.getByRole('button', { name: 'Do it' }).click();
-  await page.getByRole('row', { name: /Moss & Ink/ }).waitFor();
+  await page.getByRole('row', { name: /^Moss & Ink \(yours\)/ }).waitFor();
   assert.match(await (await fetch(`${origin}/ring/list.json`)).text(), /Moss & Ink/, 'the running square took it up');
 
   await page.getByRole('button', { name: 'Take the last change back' }).click();
@@ -146,9 +146,25 @@ test('the keeper invites a square, sees who asks and what their page says, lets 
   const dialog = page.getByRole('dialog');
   await dialog.getByText(/Quay/).waitFor();
   await dialog.getByRole('button', { name: 'Do it' }).click();
-  await page.getByRole('row', { name: /Quay/ }).waitFor();
+  await page.getByRole('row', { name: /^Quay / }).waitFor();
   await page.getByRole('button', { name: 'Show Quay out' }).waitFor();
   assert.equal(await request.count(), 0);
+
+  await page.getByLabel('What Quay sees of Moss over the hill').selectOption('live');
+  await dialog
+    .getByText(/from Quay at Moss sees figures, their names and what they say; its visitors may walk in/)
+    .waitFor();
+  await dialog.getByRole('button', { name: 'Do it' }).click();
+  await page.getByRole('status').getByText('Whoever looks over the hill from Quay').waitFor();
+  await page.reload();
+  assert.equal(await page.getByLabel('What Quay sees of Moss over the hill').inputValue(), 'live');
+  await page.getByLabel('Gate between Moss and Quay').selectOption('shut');
+  await dialog.getByText(/its visitors are turned away, visitors of Moss do not walk out to it/).waitFor();
+  await dialog.getByRole('button', { name: 'Leave it' }).click();
+  await page
+    .getByLabel('Gate between Moss and Quay')
+    .and(page.locator('select:has(option[value=""]:checked)'))
+    .waitFor();
 
   await page.getByRole('button', { name: 'Mute Quay' }).click();
   await dialog.getByText(/^Mutes Quay \(127\.0\.0\.1:\d+\) here: its gate goes dark and shuts/).waitFor();

@@ -72,3 +72,29 @@ test('a muted square is dark and shut for its muter alone, whatever was under wa
   alder.service.refreshSites();
   await alder.untilGate('right', ({ state, count }) => state === 'live' && count === 5);
 });
+
+test('one neighbour sees more than all when it looks, and its guests alone are turned away', async (context) => {
+  const setups = await setUpSquares(context, ['alder', 'birch', 'cedar']);
+  const [alderSetup, birchSetup, cedarSetup] = setups;
+  assert.ok(alderSetup !== undefined && birchSetup !== undefined && cedarSetup !== undefined);
+  const { documents } = formRing(setups);
+  const scenes = new GuestScenes();
+  scenes.sight = { count: 1, figures: [{ ...figureAt(0.5), name: 'Ada', look: 9 }], said: [] };
+  const square = birchSetup.key.square;
+  const squares = [{ square, isMuted: false, sharing: 'live', admitsGuests: false, letsVisitorsOut: true }] as const;
+  const alder = await startSquare(context, alderSetup, documents, { scenes, site: { squares } });
+  const birch = await startSquare(context, birchSetup, documents);
+  const cedar = await startSquare(context, cedarSetup, documents);
+  await Promise.all([birch.untilLinked(alder), cedar.untilLinked(alder)]);
+
+  const seenFrom = async (service: typeof birch.service, site: string, side: 'left' | 'right') =>
+    (await new LookingScene(service, site, 'alder', side).untilChange(({ isWhole }) => isWhole)).figures[0]?.name;
+  assert.equal(await seenFrom(birch.service, 'birch', 'left'), 'Ada');
+  assert.equal(await seenFrom(cedar.service, 'cedar', 'right'), undefined, 'grey, as all see');
+  const ofBirch = new HomeScene(birch.service, 'birch', 'alder');
+  const ofCedar = new HomeScene(cedar.service, 'cedar', 'alder');
+  ofBirch.tell(admission(1));
+  ofCedar.tell(admission(2));
+  assert.equal((await ofBirch.untilEvent('refused')).reason, 'closed');
+  assert.equal((await ofCedar.untilEvent('admitted')).guest, 2);
+});

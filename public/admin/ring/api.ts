@@ -59,21 +59,44 @@ export interface Roster {
   readonly revoked: readonly { readonly square: string; readonly reason: string }[];
 }
 
-export interface OwnSite {
-  readonly key: string;
+export type Sharing = 'nothing' | 'count' | 'figures' | 'live';
+
+/** What one neighbour has of one site where that is not what all have; null: as all. */
+export interface NeighbourCell {
+  readonly sees: 'count' | 'figures' | 'live' | null;
+  readonly gate: 'open' | 'in' | 'out' | 'shut' | null;
+}
+
+export interface SharedSite {
+  /** Of the ring site. */
+  readonly id: string;
   readonly name: string;
-  readonly origin: string;
-  readonly ringSite: string | null;
-  readonly sharing: 'nothing' | 'count' | 'figures' | 'live';
+  /** Of the hosted site; `default`: the shared scene; null: nobody is there. */
+  readonly key: string | null;
+  readonly sharing: Sharing;
   readonly admitsGuests: boolean;
   readonly letsVisitorsOut: boolean;
+  /** In the order of the table's neighbours; null: not next door. */
+  readonly cells: readonly (NeighbourCell | null)[];
+}
+
+/** What our sites share with whom in one ring. */
+export interface SharingTable {
+  readonly ring: string;
+  readonly name: string;
+  readonly neighbours: readonly {
+    readonly square: string;
+    readonly names: readonly string[];
+    readonly isMuted: boolean;
+  }[];
+  readonly sites: readonly SharedSite[];
 }
 
 export interface SquareState {
   readonly square: string;
   readonly origin: string;
   readonly rings: readonly Roster[];
-  readonly sites: readonly OwnSite[];
+  readonly sharing: readonly SharingTable[];
 }
 
 /** What the square answered: `status` 0 when it did not. */

@@ -1,62 +1,21 @@
 /** The operator's page: sign-in by the link's fragment, then rosters and sharing, each change previewed in a sentence. */
-import {
-  post,
-  readState,
-  type JoinRequest,
-  type OwnSite,
-  type Roster,
-  type RosterMember,
-  type SquareState,
-} from './api.ts';
+import { button, byId, el, heading, isAgreed, say, shortKey, type Child } from '../elements.ts';
+import { post, readState, type JoinRequest, type Roster, type RosterMember, type SquareState } from './api.ts';
+import { sharingMatrix } from './sharing-matrix.ts';
 
 /** The roster is looked at again so often while the page is in view. */
 const LOOK_MS = 5_000;
 
 const STATES = { live: 'awake', dim: 'fading', dark: 'out of sight', unknown: 'too far to see' } as const;
-const SHARING = {
-  nothing: 'nothing',
-  count: 'how many are there',
-  figures: 'grey figures',
-  live: 'figures with names and words',
-} as const;
-
-function byId<T extends Element>(id: string, kind: abstract new () => T): T {
-  const found = document.getElementById(id);
-  if (!(found instanceof kind)) throw new Error(`the page has no ${id}`);
-  return found;
-}
 
 const main = byId('main', HTMLElement);
-const status = byId('status', HTMLElement);
 const dialog = byId('confirm', HTMLDialogElement);
 const signOut = byId('sign-out', HTMLButtonElement);
-
-type Child = Node | string;
-
-function el<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  attributes: Readonly<Record<string, string | boolean>> = {},
-  ...children: readonly Child[]
-): HTMLElementTagNameMap[K] {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === false) continue;
-    node.setAttribute(name, value === true ? '' : value);
-  }
-  node.append(...children);
-  return node;
-}
-
-function button(text: string, run: () => unknown, attributes: Readonly<Record<string, string | boolean>> = {}) {
-  const node = el('button', { type: 'button', ...attributes }, text);
-  node.addEventListener('click', () => void run());
-  return node;
-}
 
 // ── doing things ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Asks in a sentence, and does it when the operator agrees. */
-async function propose(path: 'change' | 'site' | 'request' | 'mute', body: object): Promise<void> {
+async function propose(path: 'change' | 'site' | 'request' | 'mute' | 'terms', body: object): Promise<void> {
   const preview = await post<{ sentence: string; base?: string }>(path, { ...body, isPreview: true });
   if (preview.value === undefined) return say(preview.problem);
   if (!(await isAgreed(preview.value.sentence))) return render();
@@ -72,19 +31,6 @@ async function undo(ring: Roster): Promise<void> {
   await look();
 }
 
-function isAgreed(sentence: string): Promise<boolean> {
-  byId('confirm-text', HTMLElement).textContent = sentence;
-  dialog.returnValue = 'no';
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
-  });
-}
-
-function say(text: string): void {
-  status.textContent = text;
-}
-
 // ── showing things ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 let state: SquareState | undefined;
@@ -92,12 +38,12 @@ let shown = '';
 
 function render(): void {
   if (state === undefined) return;
-  const { square, rings, sites, origin } = state;
+  const { square, rings, sharing, origin } = state;
   signOut.hidden = false;
   main.replaceChildren(
     el('p', { class: 'lead' }, `This is ${origin}. Its key ends in `, el('code', {}, shortKey(square)), '.'),
     ...(rings.length === 0 ? [noRing()] : rings.map(ringSection)),
-    sitesSection(sites),
+    sharingMatrix(sharing, propose),
   );
 }
 
@@ -168,10 +114,6 @@ function ringSection(ring: Roster): HTMLElement {
       : []),
     ...(ring.revoked.length === 0 ? [] : [shownOut(ring)]),
   );
-}
-
-function heading(text: string): HTMLElement {
-  return el('th', { scope: 'col' }, text);
 }
 
 function rows(ring: Roster, member: RosterMember, index: number): HTMLElement[] {
@@ -307,41 +249,6 @@ function shownOut(ring: Roster): HTMLElement {
       ...ring.revoked.map(({ square, reason }) => el('li', {}, el('code', {}, shortKey(square)), ` ${reason}`)),
     ),
   );
-}
-
-function sitesSection(sites: readonly OwnSite[]): HTMLElement {
-  const inRing = sites.filter(({ ringSite }) => ringSite !== null);
-  return el(
-    'section',
-    { 'aria-labelledby': 'sharing' },
-    el('h2', { id: 'sharing' }, 'What your sites share'),
-    ...(inRing.length === 0
-      ? [el('p', {}, 'None of your sites stands in a ring.')]
-      : inRing.map((site) => el('fieldset', {}, el('legend', {}, site.name), sharing(site), ...gates(site)))),
-  );
-}
-
-function sharing(site: OwnSite): HTMLElement {
-  const select = el('select', {});
-  for (const [value, text] of Object.entries(SHARING)) {
-    select.append(el('option', { value, selected: value === site.sharing }, text));
-  }
-  select.addEventListener('change', () => void propose('site', { key: site.key, sharing: select.value }));
-  return el('label', {}, 'Neighbours see ', select);
-}
-
-function gates(site: OwnSite): HTMLElement[] {
-  return (['admitsGuests', 'letsVisitorsOut'] as const).map((setting) => {
-    const box = el('input', { type: 'checkbox', checked: site[setting] });
-    box.addEventListener('change', () => void propose('site', { key: site.key, [setting]: box.checked }));
-    const text = setting === 'admitsGuests' ? ' Guests may walk in' : ' Visitors may walk out';
-    return el('label', {}, box, text);
-  });
-}
-
-/** The end of a key is as good as its beginning, which is the same for all. */
-function shortKey(square: string): string {
-  return `…${square.slice(-8)}`;
 }
 
 function host(url: string): string {

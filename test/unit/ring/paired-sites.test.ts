@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TrustedRing } from '../../../federation/documents/types.ts';
 import { pairedSites } from '../../../src/ring/paired-sites.ts';
+import type { SquareTerms } from '../../../src/ring/square-terms.ts';
 import { newSiteRecord, type SiteRecord } from '../../../src/store/site-record.ts';
 
 const ink = newSiteRecord({ name: 'Ink', origin: 'https://ink.example', key: 'site_ink', ringSite: 'ink' }, 0);
@@ -65,12 +66,12 @@ test('each site is shared as its owner set it, the shared scene as the operator 
 });
 
 test('a square that is muted gets nothing of any of our sites in that ring, and one that the list does not name waits', () => {
-  const them = { ringId: 'r', square: 'them', isMuted: true };
+  const them = { ringId: 'r', square: 'them', isMuted: true, sites: { ink: { sees: 'live' as const } } };
   const terms = [
     them,
     { ...them, ringId: 's' },
     { ...them, square: 'gone' },
-    { ...them, square: 'us', isMuted: false },
+    { ...them, square: 'us', isMuted: false, sites: {} },
   ];
   const sites = pairedSites([ring('r', 'ink', 'moss')], 'us', { sites: () => [ink] }, 'live', terms);
   const muted = { square: 'them', isMuted: true, sharing: 'nothing', admitsGuests: false, letsVisitorsOut: false };
@@ -81,4 +82,23 @@ test('a square that is muted gets nothing of any of our sites in that ring, and 
       ['moss', [muted]],
     ],
   );
+});
+
+test('one neighbour may see more or less than all, and have its gate open one way; who shows nothing shows it to nobody', () => {
+  const them = { ringId: 'r', square: 'them', isMuted: false };
+  const between = (site: SiteRecord, ink_: SquareTerms['sites'][string]) =>
+    pairedSites([ring('r', 'ink')], 'us', { sites: () => [site] }, 'live', [{ ...them, sites: { ink: ink_ } }])[0]
+      ?.squares;
+  const terms = { square: 'them', isMuted: false, sharing: 'figures', admitsGuests: true, letsVisitorsOut: true };
+  assert.deepEqual(between(ink, { sees: 'live' }), [{ ...terms, sharing: 'live' }]);
+  assert.deepEqual(between(ink, { sees: 'count', gate: 'in' }), [
+    { ...terms, sharing: 'count', letsVisitorsOut: false },
+  ]);
+  assert.deepEqual(between(ink, { gate: 'out' }), [{ ...terms, admitsGuests: false }]);
+  assert.deepEqual(between({ ...ink, admitsGuests: false }, { gate: 'open' }), [terms]);
+  assert.deepEqual(between({ ...ink, sharing: 'nothing' }, { sees: 'live' }), [{ ...terms, sharing: 'nothing' }]);
+  const elsewhere = pairedSites([ring('r', 'moss')], 'us', { sites: () => [] }, 'live', [
+    { ...them, sites: { ink: {} } },
+  ]);
+  assert.deepEqual(elsewhere[0]?.squares, [], 'terms of another site are not for this one');
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TrustedRings } from '../../../federation/documents/trusted-state.ts';
+import { pairedSites } from '../../../src/ring/paired-sites.ts';
 import { keptTerms } from '../../../src/ring/square-terms.ts';
 import { createTermsDesk } from '../../../src/ring/terms-desk.ts';
 import { memoryRecords } from '../../support/memory-records.ts';
@@ -16,7 +17,9 @@ function desk() {
   const self = squareId('moss');
   const rings = new TrustedRings(trusted, { self, allowPrivate: true });
   const store = memoryRecords();
-  return { store, terms: createTermsDesk({ rings, store, self }) };
+  const hosted = { sites: () => [] };
+  const sites = pairedSites(rings.all(), self, hosted, 'figures');
+  return { store, terms: createTermsDesk({ rings, store, self, sites: () => sites }) };
 }
 
 test('muting says what it means before it is done, is kept, and can be taken back', () => {
@@ -27,7 +30,7 @@ test('muting says what it means before it is done, is kept, and can be taken bac
   assert.deepEqual(terms.terms(ringId), [], 'looked at, not done');
 
   assert.ok(terms.mute(ringId, quay, true, { isPreview: false }).ok);
-  assert.deepEqual(terms.terms(ringId), [{ ringId, square: quay, isMuted: true }]);
+  assert.deepEqual(terms.terms(ringId), [{ ringId, square: quay, isMuted: true, sites: {} }]);
   assert.deepEqual(terms.terms('another'), []);
   const again = terms.mute(ringId, quay, true, { isPreview: false });
   assert.ok(!again.ok && /muted already/.test(again.problems.join()));
@@ -71,4 +74,32 @@ test('a square that has left stays muted, and can be unmuted', () => {
   store.saveRingRecord('terms', { id: `${ringId} ${squareId('left')}`, json: '{"isMuted":true}' });
   assert.ok(terms.mute(ringId, squareId('left'), false, { isPreview: false }).ok);
   assert.deepEqual(terms.terms(ringId), []);
+});
+
+test('terms with one neighbour say what holds then, outlast a mute, and end as they began: as with all', () => {
+  const { store, terms } = desk();
+  const moss = { ringId, siteId: 'moss', square: quay };
+  const preview = terms.agree(moss, { sees: 'live', gate: 'in' }, { isPreview: true });
+  assert.ok(preview.ok);
+  assert.equal(
+    preview.value,
+    'Whoever looks over the hill from Site quay at Site moss sees figures, their names and what they say; its visitors may ' +
+      'walk in, visitors of Site moss do not walk out to it.',
+  );
+  assert.deepEqual(keptTerms(store), []);
+  assert.ok(terms.agree(moss, { sees: 'live' }, { isPreview: false }).ok);
+  assert.ok(terms.agree(moss, { gate: 'shut' }, { isPreview: false }).ok);
+  assert.deepEqual(keptTerms(store)[0]?.sites, { moss: { sees: 'live', gate: 'shut' } });
+
+  assert.ok(terms.mute(ringId, quay, true, { isPreview: false }).ok);
+  assert.equal(terms.agree(moss, { gate: null }, { isPreview: false }).ok, false, 'nothing else is said of the muted');
+  assert.ok(terms.mute(ringId, quay, false, { isPreview: false }).ok);
+  assert.deepEqual(keptTerms(store)[0]?.sites, { moss: { sees: 'live', gate: 'shut' } });
+
+  const back = terms.agree(moss, { sees: null, gate: null }, { isPreview: false });
+  assert.ok(back.ok && back.value.includes('sees grey figures, no names; its visitors may walk in'));
+  assert.deepEqual(store.ringRecords('terms'), []);
+  for (const wrong of [{ siteId: 'quay' }, { square: squareId('moss') }, { square: 'nobody' }, { ringId: 'other' }]) {
+    assert.equal(terms.agree({ ...moss, ...wrong }, { gate: 'shut' }, { isPreview: false }).ok, false);
+  }
 });
