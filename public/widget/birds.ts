@@ -86,7 +86,8 @@ export class Birds implements Layer {
       painter.at(px - camera + perch[0] + aside, up, (context) => {
         context.scale(facing, 1);
         context.globalAlpha = Math.max(0, Math.min(1, (FADE_FROM_PX + 16 - up) / 16));
-        this.#draw(context, state === 'sitting' ? undefined : WINGS[Math.floor(ms / BEAT_MS) % 2]);
+        const { ink, paper } = this.#palette();
+        drawBird(context, ink, paper, state === 'sitting' ? undefined : ms);
       });
     }
   }
@@ -97,25 +98,31 @@ export class Birds implements Layer {
     const facing = from === 'left' ? 1 : from === 'right' ? -1 : id % 2 === 0 ? 1 : -1;
     this.#birds.set(id, { x, perch: perchOf(String(perchId)), facing, state, ms: 0 });
   }
-
-  #draw(context: CanvasRenderingContext2D, wing: string | undefined): void {
-    const { ink, paper } = this.#palette();
-    context.lineWidth = LINE_PX;
-    context.lineCap = context.lineJoin = 'round';
-    context.strokeStyle = ink;
-    context.fillStyle = paper;
-    for (const d of wing === undefined ? [TAIL, SITTING] : [FLYING, wing]) {
-      const path = new Path2D(d);
-      // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, no array
-      context.fill(path);
-      context.stroke(path);
-    }
-    context.fillStyle = ink;
-    if (wing === undefined) context.fillRect(2.4, -7.4, 1.2, 1.2);
-  }
 }
 
-/** Where one sits on our benches and trees; the square knows only which of them. */
-function perchOf(id: string): Bird['perch'] {
+/** One that looks to the right, its feet at the origin. @param flownMs undefined: it sits */
+export function drawBird(
+  context: CanvasRenderingContext2D,
+  ink: string,
+  feathers: string,
+  flownMs: number | undefined,
+): void {
+  context.lineWidth = LINE_PX;
+  context.lineCap = context.lineJoin = 'round';
+  context.strokeStyle = ink;
+  context.fillStyle = feathers;
+  const wing = WINGS[Math.floor((flownMs ?? 0) / BEAT_MS) % 2] ?? '';
+  for (const d of flownMs === undefined ? [TAIL, SITTING] : [FLYING, wing]) {
+    const path = new Path2D(d);
+    // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, no array
+    context.fill(path);
+    context.stroke(path);
+  }
+  context.fillStyle = ink;
+  if (flownMs === undefined) context.fillRect(2.4, -7.4, 1.2, 1.2);
+}
+
+/** Where one sits on our benches and trees, px aside and up; the square knows only which of them. */
+export function perchOf(id: string): readonly [aside: number, up: number] {
   return id.endsWith('-branch') ? [14, 46] : [0, 19];
 }

@@ -48,6 +48,7 @@ export const MORE_WORDS = {
   waveLeft: 'Someone over the west hill waves.',
   waveRight: 'Someone over the east hill waves.',
   wavedBack: 'Your wave was answered.',
+  birdTo: 'The bird flies on to {name}.',
   youAreAt: 'You are at {name}',
   walkHome: 'walk home',
   openPage: 'open page',

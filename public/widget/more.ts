@@ -27,6 +27,7 @@ import { fillMenu } from './view/menu-panel.ts';
 import { MORE_STYLES } from './view/more-styles.ts';
 import { createPanel, type Panel } from './view/panel.ts';
 import { PeoplePanel } from './view/people-panel.ts';
+import { RingBird } from './ring-bird.ts';
 import type { SceneView } from './view/scene-view.ts';
 import type { StripSettings } from './settings.ts';
 import { Sleep } from './sleep.ts';
@@ -83,6 +84,9 @@ export interface MoreDeps {
   readonly onChange: () => void;
 }
 
+/** So rarely is it said where the ring's bird went. */
+const BIRD_TOLD_EVERY_MS = 10 * 60_000;
+
 export type PanelName = 'people' | 'talk' | 'menu';
 
 export function openMore(deps: MoreDeps): More {
@@ -99,6 +103,8 @@ export class More {
   readonly #horizons = new Horizons();
   readonly #hearing: Hearing;
   readonly #birds: Birds;
+  readonly #ringBird: RingBird;
+  #birdToldAt = -Infinity;
   readonly #weather: WeatherLayer;
   readonly #furniture: Furniture;
   readonly #sleep: Sleep;
@@ -151,13 +157,14 @@ export class More {
       },
     });
     this.#birds = new Birds(palette);
+    this.#ringBird = new RingBird(palette, () => world.scene);
     this.#weather = new WeatherLayer(frame.scene, palette, Date.now);
     this.#furniture = new Furniture(frame.world, deps.settings.kit);
     this.#boardPanel = createPanel(frame, undefined, host, () => undefined);
     this.#card = createPanel(frame, undefined, host, () => undefined);
     this.#card.node.classList.add('card');
     const footfalls = new Footfalls();
-    scene.layers.push(this.#horizons, this.#birds, this.#weather, {
+    scene.layers.push(this.#horizons, this.#birds, this.#ringBird, this.#weather, {
       step: () => {
         for (const fall of footfalls.look(scene.walkers())) this.#hearing.step(fall);
         return false;
@@ -190,7 +197,7 @@ export class More {
   profileChanged(): void {
     const { settings, profile } = this.#deps;
     this.#horizons.isHidden = settings.horizon !== 'on' || profile.isCalm;
-    this.#birds.isHidden = this.#weather.isHidden = profile.isCalm;
+    this.#birds.isHidden = this.#ringBird.isHidden = this.#weather.isHidden = profile.isCalm;
   }
 
   /** The strip came into sight or went out of it. */
@@ -316,6 +323,7 @@ export class More {
   happened(event: WorldEvent): void {
     this.hill.happened(event);
     if (event.type === 'hello') {
+      this.#ringBird.clear();
       this.#birds.greet(event.source['birds']);
       this.#weather.update(event.source['weatherConfig']);
       this.#hang(event.source['messageBoard']);
@@ -343,8 +351,18 @@ export class More {
     if (source['type'] === 'bird') {
       this.#birds.heard(source);
       if (source['action'] === 'spawn') this.#hearing.hear('bird', Number(source['x']) * STREET_UNITS || 0);
-    } else if (source['type'] === 'weather') this.#weather.update(source['weatherConfig']);
+    } else if (source['type'] === 'ringBird') this.#birdFlies(this.#ringBird.heard(source));
+    else if (source['type'] === 'weather') this.#weather.update(source['weatherConfig']);
     else if (source['type'] === 'messageBoard') this.#hang(source['messageBoard']);
+  }
+
+  /** Says now and then where the ring's bird went; in calm it is not seen, and not spoken of. */
+  #birdFlies(toward: Side | undefined): void {
+    const gate = toward && this.#deps.around.gateOf(toward)?.name;
+    const nowMs = this.#deps.clock.now();
+    if (gate === undefined || this.#deps.profile.isCalm || nowMs - this.#birdToldAt < BIRD_TOLD_EVERY_MS) return;
+    this.#birdToldAt = nowMs;
+    this.hill.say(this.#words('birdTo', { name: gate }));
   }
 
   #hang(board: unknown): void {

@@ -80,7 +80,7 @@ export class OverHill {
       refused: (name, reason) => {
         deps.slideBack();
         deps.play('shrug', SHRUG_MS);
-        this.#say(words(`hop-${reason}`, { name }));
+        this.say(words(`hop-${reason}`, { name }));
       },
       onChange: deps.onChange,
     });
@@ -128,7 +128,7 @@ export class OverHill {
     if (gate === null || gate === undefined) return false;
     if (this.#journey.asking !== undefined) return true;
     if (gate.state === 'dark') {
-      this.#say(this.#deps.words('hop-unreachable', { name: gate.name }));
+      this.say(this.#deps.words('hop-unreachable', { name: gate.name }));
       return true;
     }
     this.unlook();
@@ -142,7 +142,7 @@ export class OverHill {
     if (gate === null || gate === undefined) return false;
     if (this.#peek.side === side) return true;
     this.unlook();
-    if (gate.state === 'dark') this.#say(this.#deps.words('hop-unreachable', { name: gate.name }));
+    if (gate.state === 'dark') this.say(this.#deps.words('hop-unreachable', { name: gate.name }));
     else if (this.#deps.send({ type: 'look', side, on: true })) {
       this.#lastLook = side;
       this.#peek.begin(side);
@@ -200,7 +200,7 @@ export class OverHill {
         this.#unseen(frame.side, frame.reason ?? 'lost');
         break;
       case 'waved':
-        this.#say(
+        this.say(
           words(
             frame.to === world.selfId && frame.to !== undefined
               ? 'wavedBack'
@@ -230,9 +230,9 @@ export class OverHill {
 
   #unseen(side: Side, reason: ViewRefusal): void {
     const { words, world } = this.#deps;
-    if (reason !== 'lost') return this.#say(words(`look-${reason}`));
+    if (reason !== 'lost') return this.say(words(`look-${reason}`));
     const name = world.gates?.[side]?.name;
-    if (name !== undefined) this.#say(words('hop-unreachable', { name }));
+    if (name !== undefined) this.say(words('hop-unreachable', { name }));
   }
 
   #entered(edge: Side | undefined): void {
@@ -242,7 +242,7 @@ export class OverHill {
     if (this.#deps.isCalm()) this.#crossing.cut();
     else this.#crossing.pan();
     if (place !== undefined) this.#announce(words('youAreAt', { name: place.name }));
-    else if (homecoming !== undefined) this.#say(words(`home-${homecoming}`));
+    else if (homecoming !== undefined) this.say(words(`home-${homecoming}`));
     this.#deps.onChange();
   }
 
@@ -278,7 +278,8 @@ export class OverHill {
     return moves;
   }
 
-  #say(text: string): void {
+  /** A remark for a while, read out too. */
+  say(text: string): void {
     this.#remark = text;
     this.#announce(text);
     this.#timers.after('remark', REMARK_MS, () => {

@@ -164,6 +164,7 @@ function frameFrom(source: Source): Frame | undefined {
     case 'hopped':
     case 'waved':
     case 'bird':
+    case 'ringBird':
     case 'messageBoard':
     case 'weather':
       return { type: 'extra', source };
