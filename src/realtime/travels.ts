@@ -216,7 +216,9 @@ export class Travels {
       here: undefined,
       next: undefined,
     };
-    if (traveller.next !== undefined) return 'too-fast';
+    // While their ring was asked for the site, another tab may have taken them elsewhere.
+    const hasMoved = this.gatesOf(tab)?.[side]?.site !== target.site;
+    if (traveller.next !== undefined || hasMoved) return 'too-fast';
     const guest = this.#takeGuestNumber();
     const host = this.#hostAt(target, ring);
     const number = this.#numberOf(traveller, tab);

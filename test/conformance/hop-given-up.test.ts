@@ -21,11 +21,11 @@ async function startBesideBirch(context: TestContext) {
   const frame = { type: 'neighbours', ring: { id: 'r', name: 'R' }, left: null, right: { site, name, url, ...gate } };
   ring.show('default', { ...frame, type: 'neighbours' });
   const [ada, bo] = [await square.connect(), await square.connect()];
-  const { id } = await ada.join({ ring: 1, browserId: 'ada', displayName: 'Ada', x: 0.5 });
+  const { id, browserSecret: secret } = await ada.join({ ring: 1, browserId: 'ada', displayName: 'Ada', x: 0.5 });
   await bo.join({ ring: 1, browserId: 'bo', displayName: 'Bo', x: 0.2 });
   await settled(ada, bo);
   for (const client of [ada, bo]) client.take();
-  return { square, ada, bo, adaId: id };
+  return { square, ada, bo, adaId: id, secret };
 }
 
 /** What the ring was told of guests, in order. */
@@ -33,6 +33,17 @@ function commandsOf(square: LiveSquare, index = 0): GuestCommand[] {
   const commands: GuestCommand[] = [];
   square.ring.visits[index]?.stream.onFrame((frames) => commands.push(...frames));
   return commands;
+}
+
+/** From here on the ring says who a site is only once this is resolved. */
+function delaySites({ ring }: LiveSquare): PromiseWithResolvers<void> {
+  const found = Promise.withResolvers<void>();
+  const findSite = ring.findSite.bind(ring);
+  ring.findSite = async (sceneKey, site) => {
+    await found.promise;
+    return findSite(sceneKey, site);
+  };
+  return found;
 }
 
 async function refusalOf(client: LiveClient): Promise<unknown> {
@@ -76,12 +87,7 @@ test('a hop without an answer is given up; an admission that comes later takes n
 
 test('a ring that does not even say who the neighbour is, is given up as well', async (context) => {
   const { square, ada, bo } = await startBesideBirch(context);
-  const found = Promise.withResolvers<void>();
-  const findSite = square.ring.findSite.bind(square.ring);
-  square.ring.findSite = async (sceneKey, site) => {
-    await found.promise;
-    return findSite(sceneKey, site);
-  };
+  const found = delaySites(square);
   ada.send({ type: 'hop', side: 'right' });
   await settled(ada);
   square.clock.advance(1_500);
@@ -92,6 +98,26 @@ test('a ring that does not even say who the neighbour is, is given up as well', 
   found.resolve();
   await settled(ada, bo);
   assert.equal(square.ring.visits.length, 0, 'nobody is asked on behalf of somebody who was told no');
+});
+
+test('two tabs that ask at once bring their visitor there once', async (context) => {
+  const { square, ada, secret } = await startBesideBirch(context);
+  const other = await square.connect();
+  await other.join({ ring: 1, browserId: 'ada', browserSecret: secret, displayName: 'Ada' });
+  ada.send({ type: 'hop', side: 'right' });
+  await settled(ada);
+  const commands = commandsOf(square);
+  await settled(ada, other);
+  const [asked] = commands;
+  assert.equal(asked?.kind, 'admit');
+  const found = delaySites(square);
+  other.send({ type: 'hop', side: 'right' });
+  await settled(other);
+  answer(square.ring.visits[0]?.stream, asked.guest);
+  await other.next('hopped');
+  found.resolve();
+  assert.equal(await refusalOf(other), 'too-fast');
+  assert.ok(!commands.slice(1).some(({ kind }) => kind === 'admit'));
 });
 
 test('a hop that is answered in time is not given up afterwards', async (context) => {

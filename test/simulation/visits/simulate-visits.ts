@@ -176,7 +176,8 @@ class Walks {
       const send = wire.send.bind(wire);
       const messages: Uint8Array[] = [];
       wire.send = (sent) => {
-        messages.push(...sent);
+        // Lines are a home's own to say twice.
+        messages.push(...sent.filter((message) => decodeHomeMessage(message)?.kind !== 'say'));
         messages.splice(0, messages.length - SAID_MAX);
         send(sent);
       };
@@ -288,9 +289,9 @@ class Walks {
 
   #act(person: Person, blow: Extract<VisitBlow, { readonly visitor: number }>): void {
     const { home, name, tabs, at } = person;
-    const [tab] = tabs;
     const scenes = this.#scenes.get(home);
-    if (tab === undefined || scenes === undefined) return;
+    if (tabs.length === 0 || scenes === undefined) return;
+    const tab = this.#chance.oneOf(tabs);
     switch (blow.kind) {
       case 'walk':
         return home.run(() => {
