@@ -315,7 +315,8 @@ class Walks {
       case 'kick': {
         const host = this.#machines.find(({ sites }) => sites.includes(at));
         return host?.run(() => {
-          this.#whereabouts.onSentAway(name, at);
+          // A home that gave this host up has its visitor back, and asks anew for all it knows.
+          if (person.at === at) this.#whereabouts.onSentAway(name, at);
           this.#scenes.get(host)?.kick(at, name);
         });
       }
