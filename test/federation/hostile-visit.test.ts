@@ -14,7 +14,7 @@ import {
 } from '../../federation/passage/visit-messages.ts';
 import { HOME_WIRE, HOST_WIRE } from '../../federation/passage/visits.ts';
 import { admission, GuestScenes, HomeScene } from '../support/guest-scenes.ts';
-import { startRawMember, type RawMember } from '../support/raw-member.ts';
+import { linkWith, startRawMember, type RawMember } from '../support/raw-member.ts';
 import { formRing, freePort, setUpSquares, startSquare, until, type SquareSetup } from '../support/ring-of-squares.ts';
 
 /** A member without manners, and an honest square beside it. */
@@ -27,22 +27,6 @@ async function setUp(context: TestContext) {
   const birch = await startSquare(context, birchSetup, ring.documents, { scenes });
   const mallow = await startRawMember(context, mallowSetup);
   return { setups, alderSetup, birchSetup, ring, scenes, birch, mallow };
-}
-
-/** The lower id dials: both at once would make two links, and those are hung up within seconds, whatever they carry. */
-async function linkWith(member: RawMember, square: string, addrs: readonly string[]): Promise<void> {
-  const { key, node } = member;
-  if (node.connectionCount(square) > 0) return;
-  if (key.square < square) return node.dial(square, addrs, 5_000);
-  await until(
-    'a link',
-    () => node.connectionCount(square) > 0 || undefined,
-    (look) => {
-      member.onLink(look);
-      return () => undefined;
-    },
-    () => square,
-  );
 }
 
 /** A stream of visits opened by a hostile home. */

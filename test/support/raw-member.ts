@@ -130,3 +130,19 @@ export function sealedSummary(key: SquareKey, ring: string, site: string, change
 }
 
 export { siteTopic };
+
+/** The lower id dials: both at once would make two links, and those are hung up within seconds, whatever they carry. */
+export async function linkWith(member: RawMember, square: string, addrs: readonly string[]): Promise<void> {
+  const { key, node } = member;
+  if (node.connectionCount(square) > 0) return;
+  if (key.square < square) return node.dial(square, addrs, 5_000);
+  await until(
+    'a link',
+    () => node.connectionCount(square) > 0 || undefined,
+    (look) => {
+      member.onLink(look);
+      return () => undefined;
+    },
+    () => square,
+  );
+}

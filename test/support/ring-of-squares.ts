@@ -116,6 +116,7 @@ export interface SquareOptions extends Partial<RingServiceOptions> {
   readonly parts?: RingServiceDeps['parts'];
   readonly log?: Log;
   readonly onWave?: (site: string, side: Side, to: number | undefined) => void;
+  readonly bird?: RingServiceDeps['bird'];
   /** Scenes that take guests; none by default. */
   readonly scenes?: GuestScenes;
 }
@@ -156,6 +157,7 @@ export async function startSquare(
       ...(options.answerRequest === undefined ? {} : { answerRequest: options.answerRequest }),
       receiveGuests: (site, opening) => options.scenes?.receive(site, opening),
       watch: (site) => options.scenes?.watch(site),
+      ...(options.bird === undefined ? {} : { bird: options.bird }),
       onWave: (site, side, to) => options.onWave?.(site, side, to),
       log: options.log ?? silent,
       count: (event, reason) => {
