@@ -1,16 +1,16 @@
 /**
  * When a site is sampled and when what was sampled is published. Pure: time comes in as numbers.
- * The rules: a change after a quiet second goes out at once, then at most two a second while things move, and every
+ * The rules: a change after a quiet second goes out at once, then at most two changes a second while things move, and every
  * 5 s ± 20 % when nothing does. Whoever was published as walking is looked at again until they stand.
  */
 
-/** Shortest time between two samples, hence between two summaries. */
+/** Shortest time between two samples that are not refreshes, hence between two changes. */
 export const SAMPLE_GAP_MS = 500;
 export const REFRESH_MS = 5_000;
 const REFRESH_JITTER = 0.2;
 
 export interface Cadence {
-  /** Monotonic time of the last sample; undefined before the first. */
+  /** Monotonic time of the last sample; undefined before the first. A refresh that found nothing new does not count. */
   readonly sampledAtMs: number | undefined;
   readonly refreshAtMs: number;
   /** Something may have changed since the last sample. */
@@ -34,7 +34,8 @@ export function touched(cadence: Cadence): Cadence {
 export function nextSampleAtMs(cadence: Cadence): number {
   if (cadence.sampledAtMs === undefined) return Number.NEGATIVE_INFINITY;
   const soonest = cadence.sampledAtMs + SAMPLE_GAP_MS;
-  return cadence.isTouched || cadence.isMoving ? soonest : Math.max(soonest, cadence.refreshAtMs);
+  // A refresh is at least 4 s after the last summary: it waits for no sample in between that found nothing new.
+  return cadence.isTouched || cadence.isMoving ? Math.min(soonest, cadence.refreshAtMs) : cadence.refreshAtMs;
 }
 
 /**
@@ -52,5 +53,8 @@ export function sampled(
   const refreshAtMs = publish
     ? nowMs + REFRESH_MS * (1 - REFRESH_JITTER + 2 * REFRESH_JITTER * chance)
     : cadence.refreshAtMs;
-  return { publish, cadence: { sampledAtMs: nowMs, refreshAtMs, isTouched: false, isMoving: sample.isMoving } };
+  // Repeating what is known makes nobody wait who comes right after.
+  const wasRefresh = cadence.sampledAtMs !== undefined && !cadence.isTouched && !cadence.isMoving && !sample.hasChanged;
+  const sampledAtMs = wasRefresh ? cadence.sampledAtMs : nowMs;
+  return { publish, cadence: { sampledAtMs, refreshAtMs, isTouched: false, isMoving: sample.isMoving } };
 }

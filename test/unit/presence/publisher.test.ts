@@ -59,6 +59,22 @@ test('the first change after a quiet second goes out at once', () => {
   assert.equal(sent[1]?.summary.count, 1);
 });
 
+test('a change right after a refresh goes out at once too: repeating what is known makes nobody wait', () => {
+  const { clock, sent, state, publisher } = rig();
+  publisher.start();
+  while (sent.length < 3) clock.advance(100);
+  state.shown = somebody(10);
+  publisher.touch();
+  clock.advance(0);
+  assert.equal(sent.length, 4);
+  state.shown = somebody(11);
+  publisher.touch();
+  clock.advance(499);
+  assert.equal(sent.length, 4, 'the next change waits its half second');
+  clock.advance(1);
+  assert.equal(sent.at(-1)?.summary.figures[0]?.x, 11);
+});
+
 test('while things move there are at most two summaries a second, and the last state is among them', () => {
   const { clock, sent, state, publisher } = rig();
   publisher.start();
@@ -162,12 +178,18 @@ test('new document versions are announced though nobody moved', () => {
   assert.equal(sent.length, 2);
 });
 
-test('whatever is touched whenever, two a second is the most and 6 s the longest silence', () => {
+test('whatever is touched whenever, two changes a second are the most and 6 s the longest silence', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.record({ waitMs: fc.integer({ min: 0, max: 1_500 }), x: fc.integer({ min: 0, max: 255 }) }), {
-        maxLength: 60,
-      }),
+      fc.array(
+        fc.record({
+          waitMs: fc.oneof(fc.integer({ min: 0, max: 1_500 }), fc.integer({ min: 3_900, max: 6_100 })),
+          x: fc.integer({ min: 0, max: 255 }),
+        }),
+        {
+          maxLength: 60,
+        },
+      ),
       (steps) => {
         const { clock, sent, state, publisher } = rig('property');
         publisher.start();
@@ -178,10 +200,13 @@ test('whatever is touched whenever, two a second is the most and 6 s the longest
         }
         clock.advance(7_000);
         publisher.stop();
-        for (const [index, { atMs }] of sent.entries()) {
+        let changedAtMs = Number.NEGATIVE_INFINITY;
+        for (const [index, { atMs, summary }] of sent.entries()) {
           const previous = sent[index - 1];
-          if (previous === undefined) continue;
-          assert.ok(atMs - previous.atMs >= 500 && atMs - previous.atMs <= 6_000);
+          if (previous !== undefined) assert.ok(atMs - previous.atMs <= 6_000);
+          if (summary.figures[0]?.x === previous?.summary.figures[0]?.x) continue;
+          assert.ok(atMs - changedAtMs >= 500);
+          changedAtMs = atMs;
         }
         const last = steps.at(-1);
         if (last !== undefined) assert.equal(sent.at(-1)?.summary.figures[0]?.x, last.x);
