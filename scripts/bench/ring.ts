@@ -43,6 +43,7 @@ export async function benchRing({ squares, seconds }: RingBenchOptions): Promise
     await sleep(2_000);
     const busy = await measure(members, seconds);
     clearInterval(walking);
+    const goodbyeMs = await timeGoodbye(members, watchers);
     for (const visitor of [...watchers, ...walkers]) visitor.leave();
     return {
       squares,
@@ -53,6 +54,7 @@ export async function benchRing({ squares, seconds }: RingBenchOptions): Promise
       seenP50Ms: rounded(seen.quantile(0.5) ?? 0),
       seenP99Ms: rounded(seen.quantile(0.99) ?? 0),
       newcomersSeen: seen.count,
+      ...(goodbyeMs !== undefined && { goodbyeMs: rounded(goodbyeMs) }),
       verifyFullListCpuMs: verifyFullList(),
     };
   } finally {
@@ -92,9 +94,24 @@ async function timeNewcomers(members: readonly BenchMember[], watchers: readonly
   return times;
 }
 
+/** The first square is told to stop; the next one notes when its gate is dark. */
+async function timeGoodbye(
+  [leaving]: readonly BenchMember[],
+  [, watcher]: readonly Visitor[],
+): Promise<number | undefined> {
+  if (leaving === undefined || watcher === undefined) return undefined;
+  const begun = performance.now();
+  const stopped = leaving.process.stop();
+  while (!watcher.isDark(leaving.id) && performance.now() - begun < SEEN_WITHIN_MS) await sleep(2);
+  const goodbyeMs = performance.now() - begun;
+  await stopped;
+  return watcher.isDark(leaving.id) ? goodbyeMs : undefined;
+}
+
 class Visitor {
   readonly #socket: WebSocket;
   readonly #counts = new Map<string, number>();
+  readonly #dark = new Set<string>();
   #x = 0.5;
 
   private constructor(socket: WebSocket) {
@@ -104,7 +121,12 @@ class Visitor {
       if (!Buffer.isBuffer(data)) return;
       const frame: ServerFrame = JSON.parse(data.toString());
       if (frame.type !== 'neighbours') return;
-      for (const gate of [frame.left, frame.right]) if (gate !== null) this.#counts.set(gate.site, gate.count ?? 0);
+      for (const gate of [frame.left, frame.right]) {
+        if (gate === null) continue;
+        this.#counts.set(gate.site, gate.count ?? 0);
+        if (gate.state === 'dark') this.#dark.add(gate.site);
+        else this.#dark.delete(gate.site);
+      }
     });
   }
 
@@ -118,6 +140,10 @@ class Visitor {
 
   countAt(site: string): number {
     return this.#counts.get(site) ?? 0;
+  }
+
+  isDark(site: string): boolean {
+    return this.#dark.has(site);
   }
 
   step(): void {
