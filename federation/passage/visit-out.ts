@@ -28,6 +28,8 @@ export function runVisitOut(deps: VisitOutDeps, opening: VisitOpening, stream: H
   const home = deps.createVisitHome();
   const budget = createTokenBucket(INBOUND_BYTES);
   const toWire: Uint8Array[] = [];
+  /** Came with one read, and is handed on together: the scene takes so many frames unread, however much is in them. */
+  const received: HomeInput[] = [];
   let wire: Wire | undefined;
   let timer: { readonly handle: Timer; readonly atMs: number } | undefined;
   let isOver = false;
@@ -77,6 +79,10 @@ export function runVisitOut(deps: VisitOutDeps, opening: VisitOpening, stream: H
     timer = { handle, atMs };
   };
 
+  const takeReceived = (): void => {
+    if (!isOver && received.length > 0) take(received.splice(0));
+  };
+
   const listener: WireListener = {
     message(bytes) {
       if (isOver) return;
@@ -85,13 +91,19 @@ export function runVisitOut(deps: VisitOutDeps, opening: VisitOpening, stream: H
         const message = decodeHostMessage(bytes);
         const unpacked = message?.kind === 'frame' ? message.text.length : 0;
         // What a little unpacks to costs as well, though less than what must be carried.
-        if (budget.take(nowMs, Math.floor(unpacked / UNPACKED_SHARE))) return take([{ kind: 'received', message }]);
+        if (budget.take(nowMs, Math.floor(unpacked / UNPACKED_SHARE))) {
+          if (received.push({ kind: 'received', message }) === 1) queueMicrotask(takeReceived);
+          return;
+        }
       }
       deps.blame();
       finish('flood');
     },
     drained: () => undefined,
-    closed: () => finish('lost'),
+    closed() {
+      takeReceived();
+      finish('lost');
+    },
   };
 
   stream.onFrame((commands) => take(commands.map((command) => ({ kind: 'command', command }))));

@@ -144,3 +144,61 @@ test('a scene that says more than the stream may carry is read no faster', async
   await home.untilEvent('frame', 8);
   assert.equal(home.endedWith, undefined);
 });
+
+test('while a stream is behind with what its guests should hear, it takes no more of them, and then it does', async (context) => {
+  const scenes = new GuestScenes();
+  const { squares } = await startRing(context, ['alder', 'birch'], { scenes });
+  const [alder, birch] = squares;
+  assert.ok(alder !== undefined && birch !== undefined);
+  await alder.untilLinked(birch);
+  const home = new HomeScene(alder.service, 'alder', 'birch');
+  home.tell(admission(1));
+  await home.untilEvent('admitted');
+  const text = JSON.stringify({ filler: randomBytes(2_900).toString('base64') });
+  const crowd = setInterval(() => {
+    while (scenes.say(frame(text)));
+  }, 20);
+  let asked = 1;
+  while (!home.events.some((event) => event.kind === 'refused' && event.reason === 'busy')) {
+    asked += 1;
+    assert.ok(asked < 100 && home.endedWith === undefined, 'nobody is refused');
+    home.tell(admission(asked));
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  clearInterval(crowd);
+  const before = home.events.filter(({ kind }) => kind === 'admitted').length;
+  while (home.events.filter(({ kind }) => kind === 'admitted').length === before) {
+    asked += 1;
+    assert.ok(asked < 200 && home.endedWith === undefined, 'nobody is admitted any more');
+    home.tell(admission(asked));
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+});
+
+test('what piles up behind a stall of the link or of a scene ends no visit, either way', async (context) => {
+  const scenes = new GuestScenes();
+  const { squares } = await startRing(context, ['alder', 'birch'], { scenes });
+  const [alder, birch] = squares;
+  assert.ok(alder !== undefined && birch !== undefined);
+  await alder.untilLinked(birch);
+  const home = new HomeScene(alder.service, 'alder', 'birch');
+  home.tell(admission(1));
+  await home.untilEvent('admitted');
+  const many = Array.from({ length: 500 }, (_, n) => n);
+
+  home.pause();
+  scenes.say(...many.map((n) => frame(`{"n":${n}}`)));
+  home.tell({ kind: 'say', guest: 1, tab: 0, text: '{"type":"say"}' });
+  await scenes.untilCommand('say');
+  // What was said before was under way for as long as this.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  home.resume();
+  await home.untilEvent('frame', many.length);
+
+  scenes.pause();
+  home.tell(...many.map((n) => ({ kind: 'say', guest: 1, tab: 0, text: `{"n":${n}}` }) as const));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  scenes.resume();
+  await scenes.untilCommand('say', 1 + many.length);
+  assert.equal(home.endedWith, undefined);
+});

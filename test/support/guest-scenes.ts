@@ -57,6 +57,15 @@ export class GuestScenes {
     return this.#streams.at(-1)?.send(events) ?? false;
   }
 
+  /** The stream that was opened last is not read for a while. */
+  pause(): void {
+    this.#streams.at(-1)?.pause();
+  }
+
+  resume(): void {
+    this.#streams.at(-1)?.resume();
+  }
+
   /** Somebody looks: who does is told what `show` says. */
   watch(site: string): SightStream {
     const [scene, ring] = streamPair<SceneSight, never>();
@@ -144,6 +153,15 @@ export class HomeScene {
 
   end(): void {
     this.#stream.end('test');
+  }
+
+  /** Does not read for a while. */
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
   }
 
   async untilEvent<Kind extends GuestEvent['kind']>(kind: Kind, times = 1): Promise<EventOf<Kind>> {
