@@ -1,4 +1,5 @@
 /** One stream of a neighbour that looks at a site here. */
+import { createTokenBucket, type Rate } from '../node/token-bucket.ts';
 import type { Wire, WireListener } from '../node/wire.ts';
 import type { Clock, Count, SceneSight, SightStream, Timer } from '../types.ts';
 import { changeOf, type Shown, type ViewTerms } from './view-change.ts';
@@ -9,6 +10,9 @@ const CHANGE_INTERVAL_MS = 100;
 
 /** What one stream may carry in the long run. */
 const BYTES_PER_SECOND = 32 * 1_024;
+
+/** Messages of a looking square, which says twice a second at most how many look. */
+const MESSAGE_RATE: Rate = { perSecond: 4, burst: 16 };
 
 /** A looking square says how many look every 5 s at least; one that is silent for so long is gone. */
 const LOOKER_LOST_MS = 15_000;
@@ -38,6 +42,7 @@ export function runLookIn({ clock, count, wire, scene, ...deps }: LookInDeps): L
   let sending: Timer | undefined;
   let silence: Timer | undefined;
   let isOver = false;
+  const rate = createTokenBucket(MESSAGE_RATE);
 
   const end: LookIn['end'] = (reason) => {
     if (isOver) return;
@@ -91,7 +96,7 @@ export function runLookIn({ clock, count, wire, scene, ...deps }: LookInDeps): L
   return {
     listener: {
       message(bytes) {
-        const message = decodeLookerMessage(bytes);
+        const message = rate.take(clock.monotonic()) ? decodeLookerMessage(bytes) : undefined;
         if (message?.kind === 'lookers') {
           listen();
           return deps.onLookers(message.count);

@@ -1,4 +1,5 @@
 /** Who of one ring looks at whom: our visitors over the hill, and neighbours at our sites. */
+import { createKeyedBuckets } from '../node/token-bucket.ts';
 import { awaitOpening, wirePair, type Wire, type WireLimits, type WireListener } from '../node/wire.ts';
 import type { FigureNames } from '../presence/figures.ts';
 import type { Neighbourhood } from '../presence/neighbourhood.ts';
@@ -19,6 +20,9 @@ import {
 /** Views of one neighbour, which is what one connection may open, and of all. */
 export const VIEW_STREAMS_MAX = 8;
 const VIEWS_MAX = 64;
+/** Views that one neighbour may begin: all of its visitors share one for each gate, and it lingers. */
+const BEGIN_RATE = { perSecond: 2, burst: 2 * VIEW_STREAMS_MAX };
+const SQUARES_MAX = 1_024;
 
 export const LOOKING_WIRE: WireLimits = { messageMaxBytes: VIEW_MESSAGE_MAX_BYTES };
 export const SEEN_WIRE: WireLimits = { messageMaxBytes: LOOKER_MESSAGE_MAX_BYTES };
@@ -60,6 +64,7 @@ interface Seen {
 export function createLooks(deps: LooksDeps): Looks {
   const { ring, self, clock, count } = deps;
   const seen = new Set<Seen>();
+  const rates = createKeyedBuckets(BEGIN_RATE, SQUARES_MAX);
   /** Each with the site that looks and the square that is looked at. */
   const outgoing = new Map<LookStream, readonly [fromSite: string, square: string]>();
 
@@ -85,7 +90,8 @@ export function createLooks(deps: LooksDeps): Looks {
   const host = (square: string, opening: ViewOpening, wire: Wire): WireListener | undefined => {
     const { site, fromSite, side } = opening;
     const ownViews = [...seen].filter((each) => each.square === square).length;
-    const isFull = seen.size >= VIEWS_MAX || ownViews >= VIEW_STREAMS_MAX;
+    const isOften = !rates.take(square, clock.monotonic());
+    const isFull = isOften || seen.size >= VIEWS_MAX || ownViews >= VIEW_STREAMS_MAX;
     const obstacle = obstacleTo(square, opening) ?? (isFull ? 'busy' : undefined);
     const scene = obstacle === undefined ? deps.watch(site) : undefined;
     if (scene === undefined) {

@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { VISIT_PROTOCOL } from '../../federation/node/topics.ts';
 import type { Wire } from '../../federation/node/wire.ts';
 import {
+  decodeHomeMessage,
   decodeHostMessage,
   encodeHomeMessage,
   encodeHostMessage,
@@ -14,8 +15,16 @@ import {
 } from '../../federation/passage/visit-messages.ts';
 import { HOME_WIRE, HOST_WIRE } from '../../federation/passage/visits.ts';
 import { admission, GuestScenes, HomeScene } from '../support/guest-scenes.ts';
-import { linkWith, startRawMember, type RawMember } from '../support/raw-member.ts';
-import { formRing, freePort, setUpSquares, startSquare, until, type SquareSetup } from '../support/ring-of-squares.ts';
+import { linkWith, startRawMember, untilConnected, type RawMember } from '../support/raw-member.ts';
+import {
+  formRing,
+  freePort,
+  setUpSquares,
+  startSquare,
+  until,
+  type SquareSetup,
+  type TestSquare,
+} from '../support/ring-of-squares.ts';
 
 /** A member without manners, and an honest square beside it. */
 async function setUp(context: TestContext) {
@@ -161,16 +170,8 @@ async function visitHostile(context: TestContext, answer: (wire: Wire) => void) 
     drained: () => undefined,
     closed: () => undefined,
   }));
-  await mallow.node.dial(birch.key.square, birch.draft.addrs, 5_000);
-  await until(
-    'a link',
-    () => birch.service.links().some(({ square, connected }) => square === mallow.key.square && connected) || undefined,
-    (notify) => {
-      const timer = setInterval(notify, 20);
-      return () => clearInterval(timer);
-    },
-    () => birch.service.links(),
-  );
+  await linkWith(mallow, birch.key.square, birch.draft.addrs);
+  await untilConnected(birch, mallow);
   const home = new HomeScene(birch.service, 'birch', 'mallow');
   home.tell(admission(1));
   return { home, birch };
@@ -218,6 +219,52 @@ test('a host that speaks of guests whom nobody sent is not heard', async (contex
   // Given up after 2.5 s, unless the keeper of links found two of them before.
   await home.untilEnd();
   assert.ok(home.events.every((event) => event.kind === 'refused' && event.reason === 'unreachable'));
+});
+
+test('what a host says on one stream of the guests of another is not heard, in whatever order it says it', async (context) => {
+  const { birch, mallow } = await setUp(context);
+  const wires = new Map<number, Wire>();
+  await mallow.node.takeWires(VISIT_PROTOCOL, { ...HOST_WIRE, maxStreams: 8 }, (_square, wire) => ({
+    message(bytes) {
+      const message = decodeHomeMessage(bytes);
+      if (message?.kind !== 'admit') return;
+      wires.set(message.guest, wire);
+      const [one, other] = [wires.get(1), wires.get(2)];
+      if (one === undefined || other === undefined) return;
+      const said = JSON.stringify({ type: 'say', id: 1, text: 'psst', at: 1 });
+      const about = (guest: number): Uint8Array[] => [
+        encodeHostMessage({ kind: 'frame', text: said, except: null, only: [[guest, 0]] }),
+        encodeHostMessage({ kind: 'admitted', guest, edge: 'left', x: 0, visitor: guest }),
+        encodeHostMessage({ kind: 'ended', guest, reason: 'kicked' }),
+      ];
+      one.send(about(2));
+      other.send(about(1));
+      // The end of the one comes before the admission to the other, and what is late after both.
+      one.send([encodeHostMessage({ kind: 'admitted', guest: 1, edge: 'left', x: 0, visitor: 1 })]);
+      other.send([encodeHostMessage({ kind: 'refused', guest: 2, reason: 'full' })]);
+      one.send(about(2));
+    },
+    drained: () => undefined,
+    closed: () => undefined,
+  }));
+  await linkWith(mallow, birch.key.square, birch.draft.addrs);
+  await untilConnected(birch, mallow);
+  const [one, other] = [
+    new HomeScene(birch.service, 'birch', 'mallow'),
+    new HomeScene(birch.service, 'birch', 'mallow'),
+  ];
+  one.tell(admission(1));
+  other.tell(admission(2));
+  await one.untilEvent('admitted');
+  await other.untilEvent('refused');
+  assert.deepEqual(
+    one.events.map((event) => [event.kind, 'guest' in event && event.guest]),
+    [['admitted', 1]],
+  );
+  assert.deepEqual(
+    other.events.map((event) => [event.kind, 'guest' in event && event.guest]),
+    [['refused', 2]],
+  );
 });
 
 test('a link that stalls and one that is cut in mid-frame both bring visitors home and leave no guest', async (context) => {

@@ -8,7 +8,7 @@ import { pairDrawn, tellBirdStory, told } from './bird-story.ts';
 import { BirdWorld } from './bird-world.ts';
 
 /** As many as the time of a test run allows; thousands by BIRD_SEEDS. */
-const SEEDS = Number(process.env['BIRD_SEEDS'] ?? 12);
+const SEEDS = Number(process.env['BIRD_SEEDS'] ?? 6);
 
 test('a calm ring has its bird at once; it goes from square to square, in and out by the right sides', async () => {
   const world = await BirdWorld.of(5, 1);

@@ -6,7 +6,7 @@ import { generateSquareKey, type SquareKey } from '../../federation/node/identit
 import { createSquareNode, type SquareNode } from '../../federation/node/square-node.ts';
 import { siteTopic } from '../../federation/node/topics.ts';
 import { sealSummary, type Summary } from '../../federation/presence/summary.ts';
-import { until, type SquareSetup } from './ring-of-squares.ts';
+import { until, type SquareSetup, type TestSquare } from './ring-of-squares.ts';
 
 export interface RawMember {
   readonly key: SquareKey;
@@ -144,5 +144,18 @@ export async function linkWith(member: RawMember, square: string, addrs: readonl
       return () => undefined;
     },
     () => square,
+  );
+}
+
+/** Resolves when a square knows of its link with a member. */
+export async function untilConnected({ service }: TestSquare, { key }: RawMember): Promise<void> {
+  await until(
+    'a link',
+    () => service.links().some(({ square, connected }) => square === key.square && connected) || undefined,
+    (notify) => {
+      const timer = setInterval(notify, 20);
+      return () => clearInterval(timer);
+    },
+    () => service.links(),
   );
 }
