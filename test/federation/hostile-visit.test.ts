@@ -16,15 +16,7 @@ import {
 import { HOME_WIRE, HOST_WIRE } from '../../federation/passage/visits.ts';
 import { admission, GuestScenes, HomeScene } from '../support/guest-scenes.ts';
 import { linkWith, startRawMember, untilConnected, type RawMember } from '../support/raw-member.ts';
-import {
-  formRing,
-  freePort,
-  setUpSquares,
-  startSquare,
-  until,
-  type SquareSetup,
-  type TestSquare,
-} from '../support/ring-of-squares.ts';
+import { formRing, freePort, setUpSquares, startSquare, until, type SquareSetup } from '../support/ring-of-squares.ts';
 
 /** A member without manners, and an honest square beside it. */
 async function setUp(context: TestContext) {
