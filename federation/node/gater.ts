@@ -2,6 +2,7 @@
 import type { ConnectionGater, MultiaddrConnection, PeerId } from '@libp2p/interface';
 import type { Clock, Count } from '../types.ts';
 import type { Conduct } from './conduct.ts';
+import { createAddressWatch } from './address-watch.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
 export interface GaterDeps {
@@ -32,6 +33,7 @@ const STRANGER_STAYS_MS = 10_000;
 export function createGater(deps: GaterDeps, connectionCount: (square: string) => number): ConnectionGater {
   const { conduct, count } = deps;
   const strangers = createTokenBucket(STRANGERS);
+  const addresses = createAddressWatch();
   let strangersHere = 0;
   const turnAway = (peer: PeerId): boolean => {
     const square = peer.toString();
@@ -40,7 +42,12 @@ export function createGater(deps: GaterDeps, connectionCount: (square: string) =
     count('connection-refused', isMember ? 'banished' : 'stranger');
     return true;
   };
-  const turnAwayInbound = (peer: PeerId): boolean => {
+  const refuseAddress = ({ remoteAddr }: MultiaddrConnection): boolean => {
+    const isShut = addresses.isShut(hostOf(remoteAddr), deps.clock.monotonic());
+    if (isShut) count('connection-refused', 'address');
+    return isShut;
+  };
+  const turnAwayInbound = (peer: PeerId, { remoteAddr }: MultiaddrConnection): boolean => {
     const square = peer.toString();
     const isWelcome =
       deps.hearsStrangers &&
@@ -48,7 +55,9 @@ export function createGater(deps: GaterDeps, connectionCount: (square: string) =
       !conduct.isBanished(square) &&
       strangersHere < STRANGERS_AT_ONCE_MAX &&
       strangers.take(deps.clock.monotonic());
-    return !isWelcome && turnAway(peer);
+    if (isWelcome || !turnAway(peer)) return false;
+    addresses.turnedAway(hostOf(remoteAddr), deps.clock.monotonic());
+    return true;
   };
   const meterInbound = (square: string, connection: MultiaddrConnection): void => {
     const isMember = deps.isMember(square);
@@ -88,9 +97,15 @@ export function createGater(deps: GaterDeps, connectionCount: (square: string) =
     // The default refuses private addresses in browsers only; say so rather than depend on it.
     denyDialMultiaddr: () => false,
     denyDialPeer: turnAway,
+    denyInboundConnection: refuseAddress,
     denyInboundEncryptedConnection: turnAwayInbound,
     denyOutboundEncryptedConnection: turnAway,
     denyInboundUpgradedConnection: refuseSurplus,
     denyOutboundUpgradedConnection: refuseSurplus,
   };
+}
+
+/** The IP address of `/ip4/192.0.2.1/tcp/4001`. */
+function hostOf(remoteAddr: MultiaddrConnection['remoteAddr']): string {
+  return remoteAddr.toString().split('/')[2] ?? '';
 }
