@@ -14,14 +14,16 @@ import { buildWidget } from './build-widget.ts';
 import { ensureChromium } from './find-chromium.ts';
 import { encodeIndexedPng } from './indexed-png.ts';
 import { startLabSquare, type LabSquareProcess } from './lab-square.ts';
+import { draw, isPhone, light, show, turnTo, windowOptions } from './lab-window.ts';
 
 /** Widths of widget.md, section 17; the first two are phones. */
 const WIDTHS = ['320', '390', '768', '1280', '1920'];
-const PHONE_MAX_PX = 480;
-/** Page above the strip in a picture, so that panels and words in the air have a background. */
-const HEIGHT_PX = 330;
-/** Of the two strips that the sheet shows of each state. */
-const SHEET_WIDTHS = { light: 960, dark: 390 } as const;
+/** The strips that the sheet shows of each state: two widths and themes, and the narrowest from right to left. */
+const SHEET_STRIPS = [
+  { width: 1_280, query: { theme: 'light' } },
+  { width: 390, query: { theme: 'dark' } },
+  { width: 320, query: { theme: 'light', lang: 'ar' } },
+] as const;
 
 const SHEET_STYLE = `
   body{margin:24px;font:14px/1.4 system-ui,sans-serif;color:#2d2a32;background:#f3efe4}
@@ -98,19 +100,28 @@ try {
   await lab.stop();
 }
 
+/** A state is opened once for a phone and once for anything wider; then the window is turned and lit. */
 async function takeAll(from: Browser, square: LabSquareProcess): Promise<void> {
   const folder = positionals[0] ?? mkdtempSync(join(tmpdir(), 'townring-screens-'));
   mkdirSync(folder, { recursive: true });
   let taken = 0;
-  for (const width of values.widths.split(',').map(Number)) {
-    const page = await pageOf(from, width);
-    for (const dir of values.dirs.split(',')) {
-      for (const theme of values.themes.split(',')) {
-        for (const { id } of states) {
-          const extra = Object.fromEntries(new URLSearchParams(values.extra));
-          await open(page, square.still({ state: id, theme, dir, lang: values.lang, ...extra }));
-          await page.screenshot({ path: join(folder, `${id}-${width}-${theme}-${dir}.png`) });
-          taken += 1;
+  const widths = values.widths.split(',').map(Number);
+  for (const group of [widths.filter(isPhone), widths.filter((width) => !isPhone(width))]) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const page = await pageOf(from, first);
+    for (const { id } of states) {
+      const extra = Object.fromEntries(new URLSearchParams(values.extra));
+      await show(page, square, { state: id, lang: values.lang, ...extra });
+      for (const width of group) {
+        await turnTo(page, width);
+        for (const dir of values.dirs.split(',')) {
+          for (const theme of values.themes.split(',')) {
+            await light(page, theme, dir);
+            await draw(page);
+            await page.screenshot({ path: join(folder, `${id}-${width}-${theme}-${dir}.png`) });
+            taken += 1;
+          }
         }
       }
     }
@@ -119,22 +130,20 @@ async function takeAll(from: Browser, square: LabSquareProcess): Promise<void> {
   console.log(`${taken} pictures in ${folder}`);
 }
 
-/** All states under one another: wide and light, narrow and dark. */
+/** All states under one another: wide and light, narrow and dark, narrowest and from right to left. */
 async function takeSheet(from: Browser, square: LabSquareProcess, file: string): Promise<void> {
-  const pages = {
-    light: await pageOf(from, SHEET_WIDTHS.light),
-    dark: await pageOf(from, SHEET_WIDTHS.dark),
-  };
+  const pages: Page[] = [];
+  for (const { width } of SHEET_STRIPS) pages.push(await pageOf(from, width));
   const rows: string[] = [];
   for (const state of states) {
     const pictures: string[] = [];
-    for (const theme of ['light', 'dark'] as const) {
-      await open(pages[theme], square.still({ state: state.id, theme }));
-      pictures.push((await pages[theme].locator('town-square').screenshot()).toString('base64'));
+    for (const [index, page] of pages.entries()) {
+      await show(page, square, { state: state.id, ...SHEET_STRIPS[index]?.query });
+      pictures.push((await page.locator('town-square').screenshot()).toString('base64'));
     }
     rows.push(sheetRow(state, pictures));
   }
-  const sheet = await from.newPage({ viewport: { width: 1_440, height: 800 } });
+  const sheet = await from.newPage({ viewport: { width: 2_086, height: 800 } });
   await sheet.setContent(
     `<!doctype html><style>${SHEET_STYLE}</style><h1>The strip, in every state</h1>${rows.join('')}`,
   );
@@ -151,16 +160,5 @@ function sheetRow({ title, shows }: LabState, pictures: readonly string[]): stri
 }
 
 async function pageOf(from: Browser, width: number): Promise<Page> {
-  const isPhone = width <= PHONE_MAX_PX;
-  const context = await from.newContext({
-    viewport: { width, height: HEIGHT_PX },
-    hasTouch: isPhone,
-    isMobile: isPhone,
-  });
-  return context.newPage();
-}
-
-async function open(page: Page, address: string): Promise<void> {
-  await page.goto(address);
-  await page.locator('html[data-lab=ready]').waitFor();
+  return (await from.newContext(windowOptions(width))).newPage();
 }

@@ -3,6 +3,7 @@ import type { WireFrame } from '../../src/protocol/frames.ts';
 import { drawBare, drawLab, node, type Bench, type Tape } from './controls.ts';
 import { installFakeSocket, listenIn } from './fake-socket.ts';
 import { LabSquare } from './lab-square.ts';
+import { remember, stranger } from '../widget/model/me.ts';
 import { Recorder, recordingFrom, type Recorded } from './recording.ts';
 import { Replay } from './replay.ts';
 import { seeded } from './seeded.ts';
@@ -35,6 +36,7 @@ async function show(): Promise<void> {
   const replayed = await wantedRecording();
   Math.random = seeded(setup.seed);
   clock?.install();
+  if (clock !== undefined) beKnown(!setup.state.isStranger);
   if (setup.state.asksForPrivacy) Object.defineProperty(navigator, 'globalPrivacyControl', { value: true });
   if (query.get('transport') === 'real') listenIn(heard);
   else
@@ -78,6 +80,13 @@ function stripFor({ state, theme, lang, isCalm }: LabSetup): HTMLElement {
       : []),
   );
   return strip;
+}
+
+/** What the page remembers of its visitor, for pictures: somebody in a bobble hat, or nothing. */
+function beKnown(isKnown: boolean): void {
+  const me = { ...stranger(seeded(setup.seed)), look: { coat: 8, headwear: 5, carried: 1 } };
+  if (isKnown) localStorage.setItem('townring', remember(me));
+  else localStorage.removeItem('townring');
 }
 
 /** The strip looks after being on screen in real time; then it has asked for a socket, or waits for a click. */

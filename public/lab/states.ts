@@ -35,6 +35,8 @@ export interface LabState {
   /** Who the visitor is by name; "" for nobody yet. */
   readonly name: string;
   readonly arrival?: ArrivalView;
+  /** Was never here before, and is told what others see; nobody else is, in a picture. */
+  readonly isStranger: boolean;
   /** A browser that asks for privacy. */
   readonly asksForPrivacy: boolean;
   /** Whether people talk, and whose names and lines: plain ones, or the difficult ones. */
@@ -53,6 +55,7 @@ const ORDINARY: Omit<LabState, 'id' | 'title' | 'shows'> = {
   attributes: {},
   x: 0.5,
   name: '',
+  isStranger: false,
   asksForPrivacy: false,
   talk: 'some',
   hasRing: true,
@@ -73,9 +76,10 @@ export const STATES: readonly [LabState, ...LabState[]] = [
   state('evening', 'An ordinary evening', 'A few people, one of them speaking, neighbours over both hills.'),
   state('first', 'The first seconds', 'Nobody knows the visitor yet; the line under the figure says what others see.', {
     talk: 'none',
+    isStranger: true,
     atMs: 1_200,
   }),
-  state('named', 'With a name', 'The own plate carries the name, the others theirs.', { name: 'Robin', atMs: 9_500 }),
+  state('named', 'With a name', 'The own plate carries the name, the others theirs.', { name: 'Robin' }),
   state('lazy', 'Waiting for a click', 'Ground and gates, a button, no socket and no motion.', {
     attributes: { start: 'click' },
     atMs: 1_000,
@@ -116,12 +120,18 @@ export const STATES: readonly [LabState, ...LabState[]] = [
   state('full', 'Full', 'No room: the strip says so and counts down.', { trouble: { refuses: 'full' }, atMs: 2_000 }),
   state('dim', 'A neighbour in the mist', 'One gate is not heard of for a while: haze, a count with "~".', {
     left: 'dim',
+    talk: 'none',
   }),
   state('asleep', 'A neighbour asleep', 'Moon on one hill; the other gate skips a sleeping site.', {
     left: 'dark',
     right: 'past',
+    talk: 'none',
   }),
-  state('parted', 'Part of the ring out of sight', 'Mist on both hills.', { left: 'dim', right: 'dim' }),
+  state('parted', 'Part of the ring out of sight', 'Mist on both hills.', {
+    left: 'dim',
+    right: 'dim',
+    talk: 'none',
+  }),
   state('one-gate', 'A gate on one side only', 'One hill is simply a hill.', { left: 'none' }),
   state('no-ring', 'No ring', 'Hills are simply hills; nothing dead to press.', { hasRing: false }),
   state('at-gate', 'At the gate', 'What the gate offers is written under it.', { x: 0.96, people: 3 }),

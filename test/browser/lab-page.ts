@@ -1,6 +1,8 @@
 /** A browser page on a square lab. */
+import type { TestContext } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { LabSquareProcess } from '../../scripts/lab-square.ts';
+import { windowOptions } from '../../scripts/lab-window.ts';
 
 export interface LabView {
   readonly page: Page;
@@ -22,4 +24,16 @@ export async function openLab(
   await page.goto(lab.still(query));
   await page.locator('html[data-lab=ready]').waitFor();
   return { page, errors };
+}
+
+/** A window of that width on the lab, to be shown one state after the other. It closes with the test. */
+export async function windowOf(
+  t: TestContext,
+  browser: Browser,
+  lab: LabSquareProcess,
+  width: number,
+): Promise<LabView> {
+  const view = await openLab(browser, lab, {}, windowOptions(width));
+  t.after(() => view.page.context().close());
+  return view;
 }

@@ -1,6 +1,12 @@
 /** What can be read off a strip's picture on any machine, whatever fonts it has. */
+import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import { turnTo } from '../../scripts/lab-window.ts';
 import type { Seen } from './states-seen.ts';
+
+/** Widths of widget.md, section 17, in px: a window is turned from the first to the others. */
+export const DESKTOP = [1_280, 768, 1_920] as const;
+export const PHONE = [390, 320] as const;
 
 /** How a page is looked at without loading it anew. */
 export interface Look {
@@ -30,25 +36,30 @@ export interface Facts {
   readonly scrolls: boolean;
 }
 
+function assertFine(facts: Facts, where: string): void {
+  assert.deepEqual(facts.outside, [], `${where}: outside the strip`);
+  assert.deepEqual(facts.overlaps, [], `${where}: one over the other`);
+  assert.deepEqual(facts.cut, [], `${where}: words cut off`);
+  assert.equal(facts.scrolls, false, `${where}: the page scrolls sideways`);
+  assert.ok(facts.contrast >= 4.5, `${where}: contrast ${facts.contrast.toFixed(2)}`);
+}
+
+/** Every width and look of a page that is open, after each other. */
+export async function assertFineAround(page: Page, widths: readonly number[], what: string): Promise<void> {
+  for (const width of widths) {
+    await turnTo(page, width);
+    for (const [index, facts] of (await factsOf(page, LOOKS)).entries()) {
+      const { theme, dir } = LOOKS[index] ?? {};
+      assertFine(facts, `${what}, ${width} px, ${theme}, ${dir}`);
+    }
+  }
+}
+
 /** What is on the strip, by kind. */
 export interface Content extends Omit<Seen, 'notice'> {
   readonly notice: string;
   /** Pixels of the canvas that are drawn, a share. */
   readonly ink: number;
-}
-
-/** Another size of the window, and a moment for the strip to follow. Its time stands still otherwise. */
-export async function turnTo(page: Page, size: { readonly width: number; readonly height: number }): Promise<void> {
-  await page.setViewportSize(size);
-  await page.evaluate(async () => {
-    const clock: { now: number; advanceTo(ms: number): Promise<void>; realTurn(): Promise<void> } = Reflect.get(
-      globalThis,
-      'labClock',
-    );
-    // The strip hears of its size when the browser has laid out, and draws with its next picture.
-    await clock.realTurn();
-    await clock.advanceTo(clock.now + 48);
-  });
 }
 
 /** The picture's facts in each of the looks: layout and colours follow at once, without a moment of the page's time. */

@@ -6,14 +6,14 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, before, test, type TestContext } from 'node:test';
+import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { LANGUAGES } from '../../public/lab/setup.ts';
 import { STATES } from '../../public/lab/states.ts';
 import { startLabSquare, type LabSquareProcess } from '../../scripts/lab-square.ts';
+import { show, turnTo } from '../../scripts/lab-window.ts';
 import { launchChromium } from '../support/chromium.ts';
-import { openLab } from './lab-page.ts';
-import { contentOf, factsOf, LOOKS, standingOf, turnTo, type Facts } from './picture-facts.ts';
+import { openLab, windowOf } from './lab-page.ts';
+import { assertFineAround, contentOf, DESKTOP, factsOf, LOOKS, PHONE, standingOf } from './picture-facts.ts';
 import { STATES_SEEN } from './states-seen.ts';
 
 let browser: Browser;
@@ -26,54 +26,16 @@ after(async () => {
   await lab.stop();
 });
 
-/** Widths of widget.md, section 17, in px: a window is turned from the first to the others. */
-const DESKTOP = [1_280, 768, 1_920] as const;
-const PHONE = [390, 320] as const;
-const HEIGHT = 330;
-
-/** A page of the lab on a window of that width. */
-async function windowOf(t: TestContext, width: number): Promise<{ page: Page; errors: readonly string[] }> {
-  const isPhone = width <= 480;
-  const viewport = { width, height: HEIGHT };
-  const { page, errors } = await openLab(browser, lab, {}, { viewport, hasTouch: isPhone, isMobile: isPhone });
-  t.after(() => page.context().close());
-  return { page, errors };
-}
-
-async function show(page: Page, query: Readonly<Record<string, string>>): Promise<void> {
-  await page.goto(lab.still(query));
-  await page.locator('html[data-lab=ready]').waitFor();
-}
-
 const digestOf = async (page: Page): Promise<string> =>
   createHash('sha256')
     .update(await page.locator('town-square').screenshot())
     .digest('hex');
 
-function assertFine(facts: Facts, where: string): void {
-  assert.deepEqual(facts.outside, [], `${where}: outside the strip`);
-  assert.deepEqual(facts.overlaps, [], `${where}: one over the other`);
-  assert.deepEqual(facts.cut, [], `${where}: words cut off`);
-  assert.equal(facts.scrolls, false, `${where}: the page scrolls sideways`);
-  assert.ok(facts.contrast >= 4.5, `${where}: contrast ${facts.contrast.toFixed(2)}`);
-}
-
-/** Every width and look of a page that is open, after each other. */
-async function assertFineAround(page: Page, widths: readonly number[], what: string): Promise<void> {
-  for (const width of widths) {
-    await turnTo(page, { width, height: HEIGHT });
-    for (const [index, facts] of (await factsOf(page, LOOKS)).entries()) {
-      const { theme, dir } = LOOKS[index] ?? {};
-      assertFine(facts, `${what}, ${width} px, ${theme}, ${dir}`);
-    }
-  }
-}
-
 test('every state shows what belongs to it, at every size of a window, light and dark, whichever way the page reads', async (t) => {
-  const { page, errors } = await windowOf(t, DESKTOP[0]);
+  const { page, errors } = await windowOf(t, browser, lab, DESKTOP[0]);
   const pictures = new Map<string, string>();
   for (const { id } of STATES) {
-    await show(page, { state: id });
+    await show(page, lab, { state: id });
     const wanted = STATES_SEEN.get(id);
     assert.ok(wanted !== undefined, `somebody has said what ${id} should show`);
     const { ink, notice, ...content } = await contentOf(page);
@@ -90,9 +52,9 @@ test('every state shows what belongs to it, at every size of a window, light and
 });
 
 test('every state fits a phone, held either way, light and dark, whichever way the page reads', async (t) => {
-  const { page, errors } = await windowOf(t, PHONE[0]);
+  const { page, errors } = await windowOf(t, browser, lab, PHONE[0]);
   for (const { id } of STATES) {
-    await show(page, { state: id });
+    await show(page, lab, { state: id });
     await assertFineAround(page, PHONE, id);
     if (id !== 'named') continue;
     // Words find room between the chips where there is any.
@@ -101,28 +63,14 @@ test('every state fits a phone, held either way, light and dark, whichever way t
   assert.deepEqual(errors, []);
 });
 
-test('every language fits, narrow and wide, and none shows an English word or an empty place', async (t) => {
-  const { page } = await windowOf(t, PHONE[1]);
-  for (const lang of LANGUAGES) {
-    for (const state of ['evening', 'lost']) {
-      await show(page, { state, lang });
-      await assertFineAround(page, [PHONE[1], DESKTOP[0]], `${state} in ${lang}`);
-      const words = await page.locator('town-square').evaluate((host) => host.shadowRoot?.textContent ?? '');
-      assert.doesNotMatch(words, /\{\w+\}|undefined|NaN/, `${lang} ${state}`);
-      if (lang !== 'en')
-        assert.doesNotMatch(words, /Just you|Lost the path|Try now|Reload|Enter to/, `${lang} ${state}`);
-    }
-  }
-});
-
 test('a window that was turned or made dark shows the same picture as one that was opened so', async (t) => {
-  const [turned, opened] = [await windowOf(t, 1_920), await windowOf(t, 1_280)];
+  const [turned, opened] = [await windowOf(t, browser, lab, 1_920), await windowOf(t, browser, lab, 1_280)];
   for (const state of ['talk', 'lost']) {
-    await show(turned.page, { state });
-    await turnTo(turned.page, { width: 1_280, height: HEIGHT });
+    await show(turned.page, lab, { state });
+    await turnTo(turned.page, 1_280);
     await factsOf(turned.page, [{ theme: 'dark', dir: 'ltr' }]);
-    await turnTo(turned.page, { width: 1_280, height: HEIGHT });
-    await show(opened.page, { state, theme: 'dark', at: String(await nowOf(turned.page)) });
+    await turnTo(turned.page, 1_280);
+    await show(opened.page, lab, { state, theme: 'dark', at: String(await nowOf(turned.page)) });
     assert.deepEqual(await standingOf(turned.page), await standingOf(opened.page), state);
   }
 });

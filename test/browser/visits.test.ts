@@ -1,11 +1,13 @@
 /** Visits as they happen: a screen reader's, in two tabs, back and forward, through an outage, among two hundred. */
 import assert from 'node:assert/strict';
 import { after, before, test, type TestContext } from 'node:test';
-import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { freePorts } from '../../scripts/free-ports.ts';
 import { startSquareProcess, type SquareProcess } from '../../scripts/square-process.ts';
 import { launchChromium } from '../support/chromium.ts';
+import { startFakeSquare } from '../support/fake-square.ts';
 import { LiveClient } from '../support/live-client.ts';
+import { openTab } from '../support/raw-chromium.ts';
 import { metric } from '../support/ring-of-processes.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { listen, nameOneself } from './hill-walk.ts';
@@ -89,6 +91,52 @@ test('a screen reader finds one path, what can be done, no pictures, and hears w
   assert.ok(read.length < talkers.length, `${read.length} of ${talkers.length} lines were read out`);
 });
 
+/** What the browser itself tells assistive software of the page, a line for each part that it tells of. */
+async function toldBy(context: BrowserContext, page: Page): Promise<string[]> {
+  const devtools = await context.newCDPSession(page);
+  const { nodes } = await devtools.send('Accessibility.getFullAXTree');
+  await devtools.detach();
+  return nodes.flatMap(({ ignored, role, name, properties = [] }) => {
+    if (ignored) return [];
+    const live = properties.find((property) => property.name === 'live')?.value.value;
+    return [`${role?.value} "${name?.value ?? ''}"${live === undefined ? '' : ` ${live}`}`];
+  });
+}
+
+test('what the browser tells assistive software: the path, its parts by name, what is said, politely, and no canvas', async (t) => {
+  const square = await startSquare(t);
+  const strip = await openStrip(browser, square.url, { context: await profileOf(t) });
+  const noor = await guest(t, square, 'Noor');
+  await strip.page
+    .locator('town-square')
+    .getByRole('application', { name: /2 people/ })
+    .waitFor();
+  const told = await toldBy(strip.context, strip.page);
+  for (const part of [
+    'region "This square"',
+    'application "Path. 2 people. Arrow keys walk."',
+    'textbox "Say something"',
+    'button "Wave"',
+    'button "People, 2"',
+    'button "Menu"',
+  ])
+    assert.equal(told.filter((line) => line === part).length, 1, `${part} in ${told.join('\n')}`);
+  for (const role of ['log', 'status']) {
+    const lines = told.filter((line) => line.startsWith(`${role} `));
+    assert.ok(lines.length > 0 && lines.every((line) => line.endsWith(' polite')), `${role}: ${lines.join()}`);
+  }
+  assert.deepEqual(
+    told.filter((line) => /^(Canvas|graphics)/i.test(line)),
+    [],
+    'the picture is for the eyes only',
+  );
+  noor.send({ type: 'say', text: 'good evening' });
+  await until(
+    async () => (await toldBy(strip.context, strip.page)).some((line) => line.includes('Noor: good evening')),
+    'what is said is in the tree',
+  );
+});
+
 test('two tabs of one visitor are one figure, which moves in both, and stays while one is left', async (t) => {
   const square = await startSquare(t);
   const witness = await guest(t, square, 'Witness');
@@ -138,6 +186,31 @@ test('back and forward, a visitor is there again at once, once, and as who they 
   const last = strip.frames.flatMap(({ frame }) => (frame.type === 'hello' ? [frame] : [])).at(-1);
   assert.deepEqual([last?.id, last?.displayName], [id, 'Ada']);
   assert.equal(new URL(page.url()).hash, '');
+});
+
+test('out of the browser’s own memory of pages the strip is live again, and its visitor in the same place', async (t) => {
+  const square = await startFakeSquare({ x: 0.4 });
+  t.after(() => square.close());
+  const tab = await openTab(t);
+  await tab.ask('Page.enable');
+  await tab.ask('Page.navigate', { url: square.origin });
+  const isLive = "document.querySelector('town-square')?.shadowRoot?.querySelector('.town')?.dataset.state === 'live'";
+  await tab.until(isLive);
+  await tab.value("addEventListener('pageshow', ({ persisted }) => (globalThis.isFromMemory = persisted))");
+  const inits = () => square.heard.filter(({ type }) => type === 'init');
+  for (const visits of [2, 3]) {
+    await tab.value('globalThis.isFromMemory = false');
+    await tab.ask('Page.navigate', { url: 'about:blank' });
+    await tab.until("location.href === 'about:blank'");
+    await tab.value('history.back()');
+    await tab.until('globalThis.isFromMemory');
+    await until(() => Promise.resolve(inits().length >= visits), 'the strip speaks again', 30_000);
+    await tab.until(isLive);
+    assert.equal(inits().length, visits);
+    assert.equal(inits().at(-1)?.['browserId'], inits()[0]?.['browserId']);
+    assert.equal(inits().at(-1)?.['x'], 0.4);
+  }
+  assert.equal(await tab.value("document.querySelector('town-square').people"), 1);
 });
 
 test('through an outage of the square the words are kept, one line waits, and the visitor is back as who they were', async (t) => {

@@ -102,8 +102,10 @@ export class GatesView {
       node.style.setProperty('--rod', `${Math.abs(x - wanted) - POST_GAP_PX}px`);
       node.classList.toggle('loose', isPhone || Math.abs(x - wanted) > width - 30);
       if (node.hidden) continue;
-      if (side === 'left') between[0] = x + width;
-      else between[1] = x;
+      // A post and its lamp stand between a sign and the street.
+      const air = isPhone ? 0 : 2 * POST_GAP_PX;
+      if (side === 'left') between[0] = x + width + air;
+      else between[1] = x - air;
     }
     return between;
   }

@@ -184,8 +184,10 @@ export class LabelsView {
     const known = this.#bubbles.get(id);
     if (known !== undefined) return known;
     const kind = text === '' ? 'bubble typing' : id === context.selfId ? 'bubble mine' : 'bubble';
-    const node = el('div', { class: kind, part: 'bubble' }, el('span', { dir: 'auto' }, text || '•••'));
+    const words = el('span', { dir: 'auto' }, text || '•••');
+    const node = el('div', { class: kind, part: 'bubble' }, words);
     this.#root.append(node);
+    fit(words);
     const bubble = { node, text, widthPx: node.offsetWidth, heightPx: node.offsetHeight };
     this.#bubbles.set(id, bubble);
     return bubble;
@@ -200,6 +202,13 @@ export class LabelsView {
     this.#widths.set(text, width);
     return width;
   }
+}
+
+/** Makes words of several lines as wide as their longest: an element that wraps keeps all the width it may have. */
+function fit(words: HTMLElement): void {
+  const lines = document.createRange();
+  lines.selectNodeContents(words);
+  words.style.width = `${Math.ceil(lines.getBoundingClientRect().width)}px`;
 }
 
 /** What hangs over a person now: words, "" while typing, undefined for nothing. */

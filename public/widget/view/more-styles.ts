@@ -9,13 +9,13 @@ export const MORE_STYLES = `
 .line.me{font-weight:400;box-shadow:none;color:var(--faint)}
 .plate .icon{width:11px;height:11px;vertical-align:-1.5px;margin-inline-end:3px}.plate .ring{width:9px;height:9px;vertical-align:-.5px}.plate path{stroke-width:2.2}
 .bubble{padding:4px 10px 5px;border-radius:12px;box-shadow:inset 0 0 0 1.4px var(--ink);line-height:1.25}
-.bubble>span{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;overflow:hidden;white-space:normal;overflow-wrap:anywhere;width:max-content;max-width:220px}
+.bubble>span{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;overflow:hidden;white-space:normal;overflow-wrap:anywhere;text-wrap:balance;width:max-content;max-width:220px}
 .bubble::after{content:"";position:absolute;left:calc(50% + var(--tail,0px) - 5px);bottom:-5px;width:9px;height:9px;background:inherit;border:solid var(--ink);border-width:0 1.4px 1.4px 0;transform:rotate(45deg)}
 .chips .bubble>span{max-width:min(220px,100cqw - 148px)}
 .mine{background:color-mix(in srgb,var(--lamp) 14%,var(--paper))}
 .typing{padding:6px 9px;letter-spacing:2px;line-height:8px;height:20px;color:var(--faint)}.typing>span{display:block}
 .chips .more{inset-block-start:46px!important}
-.scene>.more{inset:6px 8px auto auto;height:22px;padding:0 9px;font-size:12px}
+.scene>.more{direction:ltr;inset:6px 8px auto auto;height:22px;padding:0 9px;font-size:12px}
 .ribbon{inset:3px auto auto 50%!important;z-index:1;transform:translateX(-50%);display:flex;gap:10px;align-items:center;max-width:94%;white-space:nowrap;background:var(--paper);border-radius:14px;padding:0 12px;min-height:26px;box-shadow:inset 0 0 0 1.4px var(--lamp)}
 .ribbon.remark{box-shadow:inset 0 0 0 1px var(--faint);white-space:normal;padding-block:3px;line-height:1.25;text-align:center;width:max-content}
 .ribbon.lower{top:33px!important}

@@ -25,6 +25,8 @@ const LEAVING_MAX = 40;
 const NEAREST_MAX = 60;
 const NEAREST_FOR_MS = 700;
 /** The others of a crowd: a row of shapes a little up the path. */
+/** So many shapes stand in that row at most: more would be a wall. */
+const ROW_MAX = 150;
 const ROW = { size: 0.8, lift: 5, alpha: 0.26 } as const;
 const TAP_HALF_PX = 20;
 
@@ -226,8 +228,9 @@ export class SceneView {
   }
 
   #paintRow(nearest: ReadonlySet<number>): void {
+    const every = Math.ceil(this.#actors.size / ROW_MAX);
     for (const { id, x, facing } of this.#actors.values()) {
-      if (nearest.has(id) || this.#world.people.get(id)?.shunned === 'hidden') continue;
+      if (id % every > 0 || nearest.has(id) || this.#world.people.get(id)?.shunned === 'hidden') continue;
       this.#painter.stamp({ ...ROW, frame: 'stand', facing, x: this.screenX(x) });
     }
   }

@@ -63,7 +63,7 @@ input,select{border:0}
 .bare{padding:0}[aria-disabled=true]{color:var(--faint);cursor:default}[aria-pressed=true]{background:color-mix(in srgb,var(--accent) 16%,var(--paper));box-shadow:inset 0 0 0 1.6px var(--accent);color:var(--accent)}.count{min-width:2ch}
 .vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (pointer:coarse){.notice button{position:relative;min-height:28px}.notice button::after{content:"";position:absolute;inset:-8px -4px}.bar{height:44px;padding-bottom:0}.tool{min-width:44px}.say input{font-size:16px}:host{min-height:var(--ts-height,160px)!important}}
-@container (max-width:559px){.bar{height:44px;padding-bottom:0}.tool{min-width:44px;padding:0 6px}.say input{font-size:16px}.word{display:none}}
+@container (max-width:559px){.bar{height:44px;gap:4px;padding:0 6px}::placeholder{font-size:14px}.tool{min-width:44px;padding:0 6px}.say input{font-size:16px;padding-inline:12px}.word{display:none}}
 @media print{:host{display:none!important}}
 @media (forced-colors:active){.gate,.firm,.pill,.say input{border:1px solid}.ground{stroke:CanvasText}}
 `;
