@@ -150,6 +150,7 @@ export async function buildWidget(
   await buildModule('public/plugins/soccer-ball.ts', join(folder, 'widget/plugins/soccer-ball.mjs'));
   await buildModule('public/map/map.ts', join(folder, 'map/map.js'));
   await buildModule('public/admin/ring/ring-admin.ts', join(folder, 'admin/ring/ring-admin.js'));
+  await buildModule('public/admin/site/site-admin.ts', join(folder, 'admin/site/site-admin.js'));
   // For developers; no part of it is in what visitors load.
   await buildModule('public/lab/lab.ts', join(folder, 'lab/lab.js'));
   return built;

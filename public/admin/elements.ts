@@ -46,11 +46,15 @@ export function choice(
   return select;
 }
 
-/** A box with its text. */
+/** A box with its text. @param run when it answers false, nothing was done: the box is as it was */
 export function tick(text: string, isChecked: boolean, run: (isChecked: boolean) => unknown): HTMLLabelElement {
   const box = el('input', { type: 'checkbox', checked: isChecked });
-  box.addEventListener('change', () => void run(box.checked));
-  return el('label', {}, box, ` ${text}`);
+  box.addEventListener('change', () => {
+    void Promise.resolve(run(box.checked)).then((outcome) => {
+      if (outcome === false) box.checked = !box.checked;
+    });
+  });
+  return el('label', { class: 'tick' }, box, ` ${text}`);
 }
 
 export function heading(text: string): HTMLElement {

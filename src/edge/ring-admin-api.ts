@@ -10,25 +10,14 @@ import { ringsView } from '../ring/rings-view.ts';
 import { termsChangeSchema } from '../ring/square-terms.ts';
 import type { TermsDesk } from '../ring/terms-desk.ts';
 import type { Store } from '../store/store.ts';
-import { loadAsset, publicPath, sendAsset, type Asset } from './assets.ts';
 import { answerError, answerJson, readJson, type EdgeContext, type EdgeEnv, type JsonBody } from './json.ts';
 import type { RequestFacts } from './request-facts.ts';
 
 const COOKIE = 'tr_operator';
 const PATH = '/admin/ring';
 
-/** Nothing foreign runs on this page, and no page can frame it. */
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
 /** An invitation made here is for one square, and for so long. */
 const INVITE_DAYS = 14;
-
-const FILES = [
-  ['', 'index.html', 'text/html; charset=utf-8'],
-  ['/ring-admin.css', 'ring-admin.css', 'text/css; charset=utf-8'],
-  ['/ring-admin.js', 'ring-admin.js', 'application/javascript; charset=utf-8'],
-] as const;
 
 export interface RingAdminApiDeps {
   readonly store: Store;
@@ -48,15 +37,6 @@ export interface RingAdminApiDeps {
 export function ringAdminApi(deps: RingAdminApiDeps): Hono<EdgeEnv> {
   const { store, desk, joins, terms, sharing, directory, signIns, facts, changed } = deps;
   const api = new Hono<EdgeEnv>();
-
-  for (const [path, file, contentType] of FILES) {
-    let asset: Asset | undefined;
-    api.get(`${PATH}${path}`, (context) => {
-      context.header('content-security-policy', POLICY);
-      context.header('referrer-policy', 'no-referrer');
-      return sendAsset(context, (asset ??= loadAsset(publicPath(`admin/ring/${file}`), contentType)));
-    });
-  }
 
   const setCookie = (context: EdgeContext, id: string, maxAgeS: number): void => {
     const secure = facts.originOf(context).startsWith('https:') ? '; Secure' : '';

@@ -6,6 +6,7 @@ import { growWorld } from '../admin/public-map.ts';
 import { Sessions } from '../admin/sessions.ts';
 import type { SitePlugins } from '../admin/site-plugins.ts';
 import type { Settings } from '../config/settings.ts';
+import { adminPages } from '../edge/admin-pages.ts';
 import { trustedProxies } from '../edge/client-address.ts';
 import type { EdgeEnv } from '../edge/json.ts';
 import { publicApi } from '../edge/public-api.ts';
@@ -62,6 +63,7 @@ export function openAdministration(
   return {
     name: 'administration',
     apis: [
+      adminPages(),
       publicApi({
         ...shared,
         connectionLimit,

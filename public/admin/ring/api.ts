@@ -1,4 +1,5 @@
 /** What the operator's page asks of its square. */
+import { ask, askWith, type Answer } from '../ask.ts';
 
 export interface RosterSite {
   readonly id: string;
@@ -99,31 +100,8 @@ export interface SquareState {
   readonly sharing: readonly SharingTable[];
 }
 
-/** What the square answered: `status` 0 when it did not. */
-export interface Answer<T> {
-  readonly status: number;
-  readonly value?: T;
-  readonly problem: string;
-}
-
-export const readState = (): Promise<Answer<SquareState>> => ask<SquareState>('state');
+export const readState = (): Promise<Answer<SquareState>> => ask<SquareState>('/admin/ring/api/state');
 
 export function post<T>(path: string, body: object): Promise<Answer<T>> {
-  return ask<T>(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-}
-
-async function ask<T>(path: string, how?: RequestInit): Promise<Answer<T>> {
-  try {
-    const answer = await fetch(`/admin/ring/api/${path}`, how);
-    const value: T & { readonly error?: string } = await answer.json();
-    return answer.ok
-      ? { status: answer.status, value, problem: '' }
-      : { status: answer.status, problem: value.error ?? 'The square did not like that.' };
-  } catch {
-    return { status: 0, problem: 'The square does not answer.' };
-  }
+  return askWith<T>(`/admin/ring/api/${path}`, body);
 }
