@@ -333,6 +333,7 @@ class Walks {
     if (machine.service === undefined) return;
     machine.crash(isPowerLost, false);
     this.#whereabouts.onCrashed(machine);
+    this.#scenes.get(machine)?.end();
     this.#scenes.delete(machine);
     this.#people = this.#people.filter(({ home }) => home !== machine);
   }

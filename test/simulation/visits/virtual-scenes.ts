@@ -40,6 +40,7 @@ export class VirtualScenes implements Tenant {
   readonly #pace = new WritePace(HOST_PACE);
   readonly #scenes = new Map<string, LiveScene>();
   #nextId = 1;
+  #isOver = false;
 
   constructor(setup: ScenesSetup) {
     this.#setup = setup;
@@ -89,7 +90,9 @@ export class VirtualScenes implements Tenant {
     });
     this.#adapter.onNeighbours((sceneKey, frame) => this.#scenes.get(sceneKey)?.showNeighbours(frame));
     for (const site of sites) {
-      this.enter(site, 'onlooker', (frame) => setup.onlooker.heard(site, frame));
+      this.enter(site, 'onlooker', (frame) => {
+        if (!this.#isOver) setup.onlooker.heard(site, frame);
+      });
     }
   }
 
@@ -104,6 +107,11 @@ export class VirtualScenes implements Tenant {
   }
 
   readonly receiveGuests: Tenant['receiveGuests'] = (site, opening) => this.#adapter.receiveGuests(site, opening);
+
+  /** The process is gone: what it had on its desk is seen by nobody. */
+  end(): void {
+    this.#isOver = true;
+  }
 
   // What visitors do.
 
