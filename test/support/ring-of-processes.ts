@@ -65,6 +65,7 @@ export async function startRing(
 /**
  * The same, with the keys of its admins.
  * @param folder holds a data folder for each id, which may be there already
+ * @param delayMs how much longer everything takes between two squares, each way
  */
 export async function startOwnRing(
   context: TestContext,
@@ -72,9 +73,10 @@ export async function startOwnRing(
   env: Readonly<Record<string, string>> = {},
   addrsOf = linkAddrs,
   folder = tempDir(context),
+  delayMs = 0,
 ): Promise<{ readonly ring: NewRing; readonly members: RingMember[] }> {
   const ports = await freePorts(ids.length * 3);
-  const links = await Promise.all(ids.map(async (_, index) => startLinkProxy(ports[index * 3 + 1] ?? 0)));
+  const links = await Promise.all(ids.map(async (_, index) => startLinkProxy(ports[index * 3 + 1] ?? 0, delayMs)));
   for (const link of links) context.after(() => link.stop());
   const plan = links.map((link, index) => {
     const id = ids[index] ?? '';
