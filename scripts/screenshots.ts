@@ -82,7 +82,7 @@ async function crossing(browser: Browser, url: string, path: string): Promise<vo
   await page.waitForTimeout(700);
   await photograph();
   await page.keyboard.press('ArrowDown');
-  await strip.getByText(/^Over at/).waitFor();
+  await strip.locator('.remark', { hasText: /^Over at/ }).waitFor();
   await page.waitForTimeout(1_200);
   await photograph();
   await page.keyboard.press('Escape');
