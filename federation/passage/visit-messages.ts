@@ -10,7 +10,7 @@ export const HOST_MESSAGE_MAX_BYTES = 262_144;
 
 /**
  * Texts of a frame from this length on, in UTF-16 units, are deflated: the `hello` of a crowd, which names everybody in the
- * same words, to a tenth. Level 1 takes 1 ms for the longest.
+ * same words, to a twelfth. Level 1 takes a few ms for the longest.
  */
 const DEFLATED_FROM_UNITS = 4_096;
 const DEFLATE_LEVEL = 1;

@@ -8,8 +8,8 @@ import { decodeHostMessage, encodeHomeMessage, HOST_MESSAGE_MAX_BYTES, type Visi
 /** What a host may send over one stream, in bytes: it keeps within a third of it (visit-in.ts). */
 const INBOUND_BYTES: Rate = { perSecond: 192 * 1_024, burst: 1_024 * 1_024 + HOST_MESSAGE_MAX_BYTES };
 
-/** A unit of a frame's text counts as so much less than a byte on the wire: a deflated `hello` is a tenth of its text. */
-const UNPACKED_SHARE = 8;
+/** A unit of a frame's text counts as so much less than a byte on the wire: a deflated `hello` is a twelfth of its text. */
+const UNPACKED_SHARE = 16;
 
 export interface VisitOutDeps {
   readonly createVisitHome: typeof createVisitHome;

@@ -186,7 +186,7 @@ const replies: readonly (readonly [string, (wire: Wire) => void])[] = [
     'little that unpacks to much',
     (wire) => {
       const text = JSON.stringify({ filler: 'x'.repeat(250_000) });
-      for (let n = 0; n < 80; n += 1) {
+      for (let n = 0; n < 160; n += 1) {
         wire.send([encodeHostMessage({ kind: 'frame', text, except: null, only: null })]);
       }
     },
