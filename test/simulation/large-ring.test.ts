@@ -1,7 +1,7 @@
 /** A hundred squares: what they say to each other, how soon they all know a new list, and how they come back from two halves. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gossipBytes } from './gossip-bytes.ts';
+import { gossipBytes, type GossipBytes } from './gossip-bytes.ts';
 import type { Schedule, Step } from './schedule.ts';
 import { simulate } from './simulate.ts';
 
@@ -19,8 +19,11 @@ function schedule(steps: readonly Step[], mendedAtMs: number): Schedule {
 
 test('a ring of a hundred stays within its bytes, quiet and with everybody on their feet', async (t) => {
   const { quiet, moving } = await gossipBytes(SQUARES, 32);
-  t.diagnostic(`gossip of one square of a hundred: quiet ${quiet.toFixed(0)} B/s, all moving ${moving.toFixed(0)} B/s`);
-  assert.ok(moving < BUDGET_BYTES_PER_SECOND, `${moving} B/s`);
+  const said = ({ payload, wire }: GossipBytes) => `${payload.toFixed(0)} B/s, with libp2p some ${wire.toFixed(0)}`;
+  t.diagnostic(`gossip of one square of a hundred: quiet ${said(quiet)}; all moving ${said(moving)}`);
+  assert.ok(quiet.wire < BUDGET_BYTES_PER_SECOND, `${quiet.wire} B/s`);
+  // With what libp2p adds it is more (docs/benchmarks.md): this is what the ring itself says.
+  assert.ok(moving.payload < BUDGET_BYTES_PER_SECOND, `${moving.payload} B/s`);
 });
 
 test('a square of a hundred that is shown out is known to be so everywhere within ten seconds', async (t) => {

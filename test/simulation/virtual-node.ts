@@ -38,6 +38,8 @@ export class VirtualNode implements SquareNode, Station {
   readonly square: string;
   /** Payload bytes of gossip that left, all copies counted. */
   sentBytes = 0;
+  /** Gossip messages that left, all copies counted. */
+  sentMessages = 0;
   readonly #deps: SquareNodeDeps;
   readonly #world: VirtualNodeWorld;
   readonly #seenTtlMs: number;
@@ -254,6 +256,7 @@ export class VirtualNode implements SquareNode, Station {
   #send(end: ConnectionEnd, message: GossipMessage): void {
     const { other } = end;
     this.sentBytes += message.bytes.byteLength;
+    this.sentMessages += 1;
     this.#world.network.send(
       end,
       () => {
