@@ -272,7 +272,8 @@ export function createLiveRing(deps: LiveRingDeps, first: TrustedRing): LiveRing
       },
       isSeen(site) {
         const { state, summary } = register.heard(site);
-        return state === 'live' && summary !== undefined && summary.sharing !== 'nothing';
+        const isShown = state === 'live' && summary !== undefined && summary.sharing !== 'nothing';
+        return isShown && deps.isAsleep?.(ringId, site) !== true;
       },
       isLinked: (square) => node.connectionCount(square) > 0,
       isMuted: (square) => muted.has(square),

@@ -153,6 +153,9 @@ export function createLooks(deps: LooksDeps): Looks {
       if (place === undefined || site === fromSite) return stream.end('no-neighbour');
       const { square } = place.member;
       if (isMuted(square, fromSite)) return stream.end('closed');
+      // A guest who is elsewhere sees other hills; what lies behind them is shown to those next door.
+      const { left, right } = deps.neighbourhood().gates.get(fromSite) ?? {};
+      if (left?.site.id !== site && right?.site.id !== site) return stream.end('closed');
       outgoing.set(stream, [fromSite, square]);
       runLookOut(
         {

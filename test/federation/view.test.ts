@@ -85,3 +85,13 @@ test('a scene that changes all the time is told of ten times a second, not more 
   const most = 2 + (performance.now() - begunAt) / 100;
   assert.ok(looking.changes.length <= most, `${looking.changes.length} changes`);
 });
+
+test('what lies over a farther hill is not looked at: it is shown to those next door', async (context) => {
+  const scenes = new GuestScenes();
+  const { squares } = await startRing(context, ['alder', 'birch', 'cedar', 'dogwood'], { scenes });
+  const [alder, birch, cedar] = squares;
+  assert.ok(alder !== undefined && birch !== undefined && cedar !== undefined);
+  await alder.untilLinked(cedar);
+  assert.equal(await new LookingScene(alder.service, 'alder', 'cedar', 'right').untilEnd(), 'closed');
+  assert.deepEqual(scenes.watched, []);
+});
