@@ -18,6 +18,8 @@ const MAX_GZIP_BYTES: Readonly<Record<string, number>> = {
   'townring-more.js': 24_000,
   // Source: widget.md, section 14.
   'townring-sound.js': 2_000,
+  // As much as a visitor who is alone may find worth it.
+  'townring-alone.js': 3_000,
 };
 /** Tables of words. Source: widget.md, section 14. */
 const LANGUAGE_MAX_GZIP_BYTES = 3_000;
@@ -61,9 +63,10 @@ export async function bundleWidget(minify = true): Promise<WidgetFiles> {
   const core = await bundle('townring.ts', 'townring.js', minify);
   // Names that cross from one file to the other are shortened to the same.
   const more = await bundle('more.ts', 'townring-more.js', minify, core.names);
+  const alone = await bundle('alone/solitude.ts', 'townring-alone.js', minify, more.names);
   const proof = await bundle('net/proof-of-work.ts', 'townring-proof.js', minify);
   const sound = await bundle('sound/sounds.ts', 'townring-sound.js', minify);
-  const files = new Map([...core.files, ...more.files, ...proof.files, ...sound.files]);
+  const files = new Map([...core.files, ...more.files, ...alone.files, ...proof.files, ...sound.files]);
   const hash = createHash('sha256');
   for (const content of files.values()) hash.update(content);
   const name = hash.digest('base64url').slice(0, NAMELESS.length);

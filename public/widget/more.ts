@@ -7,6 +7,7 @@ import type { Palette } from './art/palette.ts';
 import { drawPortrait, type FigureDrawing } from './art/portrait.ts';
 import { Birds } from './birds.ts';
 import type { Clock } from './clock.ts';
+import { Company } from './company.ts';
 import { boardFrom, Furniture, type Board } from './furniture.ts';
 import { OverHill } from './hill/over-hill.ts';
 import { fetchSounds, Hearing } from './hearing.ts';
@@ -31,6 +32,7 @@ import { RingBird } from './ring-bird.ts';
 import type { SceneView } from './view/scene-view.ts';
 import type { StripSettings } from './settings.ts';
 import { Sleep } from './sleep.ts';
+
 import { Talk } from './talk.ts';
 import { WeatherLayer } from './weather.ts';
 import type { Timers } from './timers.ts';
@@ -107,6 +109,7 @@ export class More {
   #birdToldAt = -Infinity;
   readonly #weather: WeatherLayer;
   readonly #furniture: Furniture;
+  readonly #company: Company;
   readonly #sleep: Sleep;
   readonly #boardPanel: Panel;
   readonly #card: Panel;
@@ -163,10 +166,15 @@ export class More {
     this.#boardPanel = createPanel(frame, undefined, host, () => undefined);
     this.#card = createPanel(frame, undefined, host, () => undefined);
     this.#card.node.classList.add('card');
+    const isCalm = (): boolean => profile.isCalm;
+    this.#company = new Company({ ...deps, palette, isCalm, selfX: () => self.walker.x });
     const footfalls = new Footfalls();
     scene.layers.push(this.#horizons, this.#birds, this.#ringBird, this.#weather, {
       step: () => {
-        for (const fall of footfalls.look(scene.walkers())) this.#hearing.step(fall);
+        for (const fall of footfalls.look(scene.walkers())) {
+          this.#hearing.step(fall);
+          this.#company.fell(fall);
+        }
         return false;
       },
       settle: () => undefined,
@@ -174,7 +182,6 @@ export class More {
     });
     this.relayout();
     this.#horizons.update(world.gates);
-    const isCalm = (): boolean => profile.isCalm;
     this.hill = new OverHill({
       ...deps,
       words: this.#words,
@@ -198,6 +205,7 @@ export class More {
     const { settings, profile } = this.#deps;
     this.#horizons.isHidden = settings.horizon !== 'on' || profile.isCalm;
     this.#birds.isHidden = this.#ringBird.isHidden = this.#weather.isHidden = profile.isCalm;
+    this.#company.refresh();
   }
 
   /** The strip came into sight or went out of it. */
@@ -213,6 +221,7 @@ export class More {
   /** The street lies elsewhere on the screen, or has other things on it. */
   relayout(): void {
     this.#furniture.draw(this.#deps.scene.layout, this.#deps.world.scene);
+    this.#company.refresh();
   }
 
   /** Hangs names and words over the figures of one picture. */
@@ -318,10 +327,12 @@ export class More {
     this.#people.refresh();
     this.hill.refresh();
     this.#horizons.without = this.hill.lookingAt;
+    this.#company.refresh();
   }
 
   happened(event: WorldEvent): void {
     this.hill.happened(event);
+    this.#company.happened(event);
     if (event.type === 'hello') {
       this.#ringBird.clear();
       this.#birds.greet(event.source['birds']);
@@ -376,6 +387,7 @@ export class More {
   }
 
   stop(): void {
+    this.#company.stop();
     this.#hearing.stop();
     this.hill.stop();
     this.talk.stop();

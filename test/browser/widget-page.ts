@@ -20,6 +20,8 @@ export interface WidgetPageOptions extends FakeSquareOptions {
   readonly hash?: string;
   /** Until which state of the strip it is waited; `live` unless said. */
   readonly awaits?: string;
+  /** The page's time can be moved on by `page.clock`. */
+  readonly hasClock?: boolean;
   /** Runs in the page before anything else. */
   readonly before?: () => void;
 }
@@ -43,6 +45,7 @@ export async function openWidget(
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   if (options.before !== undefined) await page.addInitScript(options.before);
+  if (options.hasClock === true) await page.clock.install();
   await page.goto(`${square.origin}/${options.hash ?? ''}`);
   const strip = page.locator('town-square');
   if (options.browser?.javaScriptEnabled !== false)

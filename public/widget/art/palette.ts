@@ -12,6 +12,8 @@ export interface Palette {
   readonly accent: string;
   /** Lit glass, drawn with an ink outline. */
   readonly lamp: string;
+  /** Lines on it. */
+  readonly onLamp: string;
   readonly glow: string;
   /** Crowns of trees. */
   readonly leaf: string;
@@ -26,6 +28,7 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
     faint: '#67626b',
     accent: '#a9480f',
     lamp: '#f6b13d',
+    onLamp: '#2d2a32',
     glow: '#f9c25c',
     leaf: '#dfe6cd',
     coats: [
@@ -49,6 +52,7 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
     faint: '#aaa59c',
     accent: '#f2a65e',
     lamp: '#ffcf70',
+    onLamp: '#23252d',
     glow: '#ffb648',
     leaf: '#34423a',
     coats: [
@@ -75,6 +79,7 @@ export const FORCED_PALETTE: Palette = {
   faint: 'CanvasText',
   accent: 'LinkText',
   lamp: 'Highlight',
+  onLamp: 'HighlightText',
   // Half-transparent variants are made of it, which needs digits.
   glow: '#808080',
   leaf: 'Canvas',

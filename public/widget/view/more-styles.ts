@@ -1,6 +1,7 @@
 /** Style sheet of what the second file adds: plates, bubbles, panels. */
 export const MORE_STYLES = `
 .weather{pointer-events:none;width:100%;height:116px}
+.prints{stroke-width:1.7}.alone .glow:not(.street){opacity:calc(var(--glow-strength)*1.7)}
 .chalk .plank{fill:var(--ink)}.chalk .notes{stroke:var(--paper)}
 .plate,.bubble{position:absolute;left:0;top:0;white-space:nowrap;background:var(--paper);color:var(--ink)}
 .plate{padding:0 6px;height:17px;line-height:16px;font-size:12px;border-radius:9px;max-width:168px;overflow:hidden;text-overflow:ellipsis}

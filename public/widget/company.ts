@@ -1,0 +1,61 @@
+/** Fetches what keeps the lonely company as soon as one is nearly alone, and hands on to it what happens. */
+import type { Solitude, SolitudeDeps } from './alone/solitude.ts';
+import type { Footfall } from './model/footfalls.ts';
+import { selfOf, type WorldEvent } from './model/world.ts';
+
+/** Set by the build: all files of one build have the same. */
+declare const TOWNRING_BUILD: string;
+
+export interface SolitudeModule {
+  readonly build: string;
+  readonly openSolitude: (deps: SolitudeDeps) => Solitude;
+}
+
+/** With one other here their steps are already worth remembering. */
+const NEARLY_ALONE = 2;
+
+export class Company {
+  readonly #deps: SolitudeDeps;
+  #solitude: Solitude | undefined;
+  #isAsked = false;
+  #isOver = false;
+
+  constructor(deps: SolitudeDeps) {
+    this.#deps = deps;
+  }
+
+  /** Somebody's foot came down. */
+  fell(fall: Footfall): void {
+    this.#solitude?.fell(fall);
+  }
+
+  happened(event: WorldEvent): void {
+    this.#solitude?.happened(event);
+  }
+
+  /** The world, the layout or the mood changed. */
+  refresh(): void {
+    this.#solitude?.refresh();
+    const { world, isCalm } = this.#deps;
+    if (this.#isAsked || isCalm() || world.people.size > NEARLY_ALONE || selfOf(world) === undefined) return;
+    this.#isAsked = true;
+    void this.#fetch();
+  }
+
+  stop(): void {
+    this.#isOver = true;
+  }
+
+  async #fetch(): Promise<void> {
+    const url = new URL('townring-alone.js', import.meta.url);
+    url.search = TOWNRING_BUILD;
+    try {
+      const { build, openSolitude }: SolitudeModule = await import(url.href);
+      if (build !== TOWNRING_BUILD || this.#isOver) return;
+      this.#solitude = openSolitude(this.#deps);
+      this.refresh();
+    } catch {
+      // Nobody misses it.
+    }
+  }
+}
