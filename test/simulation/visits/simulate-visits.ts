@@ -28,6 +28,9 @@ const SLOW: Weather = { ...CALM, delayMs: [60, 120] };
 /** libp2p pings every 5 s and waits for 5 s: what is less is a machine that knows better (virtual-network.ts), for a minute. */
 const GIVE_UP_MS = [5_000, 10_000] as const;
 
+/** A square that stops waits this long for its goodbye to be heard, at most. */
+const LEAVING_MS = 1_200;
+
 /** What a lying home may play back: the last messages of one of its streams. */
 const SAID_MAX = 100;
 const STREAMS_KEPT = 2;
@@ -272,6 +275,8 @@ class Walks {
         return undefined;
       case 'crash':
         return this.#crash(this.#at(blow.machine), blow.powerLost);
+      case 'shut-down':
+        return this.#shutDown(this.#at(blow.machine));
       case 'boot':
         return this.#boot(this.#at(blow.machine));
       case 'freeze':
@@ -332,6 +337,19 @@ class Walks {
   #crash(machine: VirtualMachine, isPowerLost: boolean): void {
     if (machine.service === undefined) return;
     machine.crash(isPowerLost, false);
+    this.#onEnded(machine);
+  }
+
+  #shutDown(machine: VirtualMachine): void {
+    if (!machine.isAwake) return;
+    const { boots } = machine;
+    void machine.shutDown().then(() => {
+      // It may have crashed on the way, and be up again.
+      if (machine.boots === boots && machine.service === undefined) this.#onEnded(machine);
+    });
+  }
+
+  #onEnded(machine: VirtualMachine): void {
     this.#whereabouts.onCrashed(machine);
     this.#scenes.get(machine)?.end();
     this.#scenes.delete(machine);
@@ -350,7 +368,8 @@ class Walks {
     this.#network.weather = CALM;
     for (const machine of this.#machines) {
       machine.freeze(false);
-      this.#boot(machine);
+      // It may be busy saying goodbye.
+      for (const delayMs of [0, LEAVING_MS]) this.#time.after(delayMs, () => this.#boot(machine));
     }
   }
 

@@ -18,6 +18,7 @@ export type VisitBlow =
   | { readonly kind: 'heal-all' }
   | { readonly kind: 'weather'; readonly isSlow: boolean }
   | { readonly kind: 'crash'; readonly machine: number; readonly powerLost: boolean }
+  | { readonly kind: 'shut-down'; readonly machine: number }
   | { readonly kind: 'boot'; readonly machine: number }
   | { readonly kind: 'freeze'; readonly machine: number }
   | { readonly kind: 'thaw'; readonly machine: number }
@@ -57,6 +58,7 @@ const BLOWS: readonly (readonly [number, (chance: Chance, one: number, other: nu
   [2, () => ({ kind: 'heal-all' })],
   [1, (chance) => ({ kind: 'weather', isSlow: chance.happens(0.5) })],
   [2, (chance, machine) => ({ kind: 'crash', machine, powerLost: chance.happens(0.4) })],
+  [1, (_chance, machine) => ({ kind: 'shut-down', machine })],
   [4, (_chance, machine) => ({ kind: 'boot', machine })],
   [1.5, (_chance, machine) => ({ kind: 'freeze', machine })],
   [3, (_chance, machine) => ({ kind: 'thaw', machine })],
