@@ -174,6 +174,25 @@ test('an owner kicks a guest like anybody, and the guest alone is told why', asy
   assert.equal((await local.next('say')).text, 'me too');
 });
 
+test('a guest whom a home keeps alive without a sign of them is sent home like any visitor', async (context) => {
+  const { square, bring } = await setUp(context, { tuning: { inactiveMs: 20_000, inactiveCheckMs: 0 } });
+  const home = bring();
+  home.admit(51);
+  home.admit(52);
+  await home.until(() => home.frames('hello').length === 2);
+  for (const guest of [51, 52]) home.say(guest, 0, { type: 'reading', readingActive: false, widgetVisible: false });
+  await home.until(() => home.frames('reading').length === 2);
+  square.clock.advance(15_000);
+  home.say(52, 0, { type: 'reading', readingActive: true, widgetVisible: true });
+  await home.until(() => home.frames('reading').length === 3);
+  square.clock.advance(5_000);
+  await home.until(() => home.events.some(({ kind }) => kind === 'ended'));
+  assert.deepEqual(
+    home.events.filter(({ kind }) => kind === 'ended'),
+    [{ kind: 'ended', guest: 51, reason: 'inactive' }],
+  );
+});
+
 test('when the stream ends every guest is gone at once, and only the stream’s own', async (context) => {
   const { square, bring } = await setUp(context);
   const local = await square.connect();

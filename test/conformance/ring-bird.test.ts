@@ -36,26 +36,26 @@ interface Stay {
 }
 
 test('on three squares the bird is seen at one, then at the next on the side it left by, and never at two', async (t) => {
-  const squares = await startRing(t, ['alder', 'birch', 'cedar'], { SHARDS: '1', RING_BIRD_STAY_MS: '1000' });
+  const squares = await startRing(t, ['alder', 'birch', 'cedar'], { SHARDS: '0', RING_BIRD_STAY_MS: '1000' });
   const stays: Stay[] = [];
   const seen = Promise.withResolvers<void>();
-  const clients: LiveClient[] = [];
+  let allLookAt = Infinity;
   for (const [square, { socket }] of squares.entries()) {
     const client = await LiveClient.connect(socket);
     t.after(() => client.socket.terminate());
     client.socket.on('message', (data: Buffer) => {
       const frame: ServerFrame = JSON.parse(String(data));
       if (frame.type !== 'ringBird') return;
-      if (frame.action === 'come') stays.push({ square, come: frame, go: undefined });
-      else for (const stay of stays) if (stay.square === square) stay.go ??= frame;
+      // What it did before everybody looked was seen in part.
+      if (frame.action === 'come' && frame.at >= allLookAt) stays.push({ square, come: frame, go: undefined });
+      else if (frame.action === 'go') for (const stay of stays) if (stay.square === square) stay.go ??= frame;
       if (stays.length === 3) seen.resolve();
     });
     await client.join({ ring: 1, browserId: `browser-${square}` });
-    clients.push(client);
   }
+  allLookAt = Date.now();
   const guard = setTimeout(() => seen.reject(new Error(`seen only: ${JSON.stringify(stays)}`)), 60_000);
   await seen.promise.finally(() => clearTimeout(guard));
-  assert.equal(stays[0]?.square, 0, 'the first site of the list lets it out');
   for (const [index, stay] of stays.slice(0, 2).entries()) {
     const next = stays[index + 1];
     assert.ok(stay.go !== undefined && next !== undefined);

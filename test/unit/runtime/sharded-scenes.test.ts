@@ -23,6 +23,7 @@ async function start(context: TestContext) {
   }
   const ring = new MemoryRing();
   ring.show('default', { type: 'neighbours', ring: { id: 'r', name: 'Ring' }, left: gate, right: null });
+  ring.birds.show('default', { type: 'ringBird', action: 'come', from: 'left', x: 0.5, at: 1 });
   const counted = new Map<string, number>();
   const note = (event: string, reason: string, times = 1): void => {
     const key = `${event} ${reason}`;
@@ -92,6 +93,9 @@ test('scenes in two processes answer as one holder: presence, limits, gates, pas
   assert.ok(ring.touched.includes('default'));
   ring.show('default', { type: 'neighbours', ring: { id: 'r', name: 'Ring' }, left: null, right: null });
   assert.equal((await ada.next('neighbours')).left, null);
+  assert.equal((await ada.next('ringBird')).action, 'come', 'the bird that was here before the shard began');
+  ring.birds.show('default', { type: 'ringBird', action: 'go', toward: 'right', at: 2 });
+  assert.equal((await ada.next('ringBird')).action, 'go');
 
   ring.passage = () => Promise.resolve({ ok: true, url: 'https://quay.example/', code: 'c'.repeat(22) });
   ada.send({ type: 'gate', side: 'left' });
