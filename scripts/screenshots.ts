@@ -98,6 +98,8 @@ async function crossing(browser: Browser, url: string, path: string): Promise<vo
   await photograph();
   await devtools.send('Animation.setPlaybackRate', { playbackRate: 1 });
   await page.waitForTimeout(2_500);
+  // A bird may have flown on meanwhile, and be told of.
+  await strip.locator('.remark').waitFor({ state: 'hidden' });
   await photograph();
   await page.context().close();
 
