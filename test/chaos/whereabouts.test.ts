@@ -39,14 +39,19 @@ async function standInRing(t: TestContext, delayMs: number) {
   return { alder, birch, cedar, witness, come };
 }
 
-async function walk(client: LiveClient, side: 'left' | 'right'): Promise<void> {
-  client.send({ type: 'hop', side });
-  const hopped = await client.next('hopped');
-  assert.ok('edge' in hopped, JSON.stringify(hopped));
-}
-
 /** A second has to pass between two hops of one tab. */
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1_050));
+
+/** Through a gate. On a machine so busy that the host has no time to answer within 2.5 s, the visitor asks again. */
+async function walk(client: LiveClient, side: 'left' | 'right'): Promise<void> {
+  for (let turn = 1; ; turn += 1) {
+    client.send({ type: 'hop', side });
+    const hopped = await client.next('hopped');
+    if ('edge' in hopped) return;
+    assert.ok(turn < 5 && 'refused' in hopped && hopped.refused === 'unreachable', JSON.stringify(hopped));
+    await pause();
+  }
+}
 
 /** Does it again while it is out of bounds. */
 async function judge(t: TestContext, what: string, once: () => Promise<Whereabouts>): Promise<void> {
