@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { freePorts } from '../../scripts/free-ports.ts';
 import { startSquareProcess } from '../../scripts/square-process.ts';
+import { axeFindings } from './axe.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { runCli, runCliJson } from '../support/run-cli.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -99,7 +100,8 @@ test('without the session, from another page, or by guessing, nothing is seen an
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
   assert.equal((await fetch(`${origin}/admin/ring/api/state`)).status, 401);
-  for (const path of ['change', 'undo', 'site']) assert.equal((await post(path, {})).status, 401, path);
+  for (const path of ['change', 'undo', 'site', 'mute', 'terms', 'request', 'invite'])
+    assert.equal((await post(path, {})).status, 401, path);
 
   const token = (await link()).split('#')[1];
   const signedIn = await post('sign-in', { token });
@@ -112,6 +114,13 @@ test('without the session, from another page, or by guessing, nothing is seen an
   assert.equal((await post('change', change, session)).status, 400);
   for (const bad of ['{', '[]', { ring: 1 }, { ring: 'x', change: { kind: 'add', member: null } }]) {
     assert.equal((await post('change', bad, session)).status, 400, JSON.stringify(bad));
+  }
+  for (const bad of [{}, { ring: 'x', square: 'y', isMuted: 'yes' }, { ring: 'x', square: 'y', isMuted: true }]) {
+    assert.equal((await post('mute', bad, session)).status, 400, JSON.stringify(bad));
+  }
+  const terms = { ring: 'x', site: 'moss', square: 'y' };
+  for (const bad of [undefined, [], { sees: 'nothing' }, { gate: true }, { extra: 1 }, { sees: 'live' }]) {
+    assert.equal((await post('terms', { ...terms, change: bad }, session)).status, 400, JSON.stringify(bad));
   }
   assert.equal((await post('change', 'x'.repeat(5_000), session)).status, 413);
   assert.equal((await post('site', { key: 'nobody', sharing: 'live' }, session)).status, 404);
@@ -142,12 +151,12 @@ test('the keeper invites a square, sees who asks and what their page says, lets 
   const request = page.getByRole('listitem').filter({ hasText: 'Quay asks to come in.' });
   await request.getByText(/“the one by the water” It brings your invitation/).waitFor();
   await request.getByText(/Quay: it does not take connections/).waitFor();
-  await request.getByRole('button', { name: 'Let Quay in' }).click();
+  await request.getByRole('button', { name: 'Let in: Quay' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText(/Quay/).waitFor();
   await dialog.getByRole('button', { name: 'Do it' }).click();
   await page.getByRole('row', { name: /^Quay / }).waitFor();
-  await page.getByRole('button', { name: 'Show Quay out' }).waitFor();
+  await page.getByRole('button', { name: 'Show out: Quay' }).waitFor();
   assert.equal(await request.count(), 0);
 
   await page.getByLabel('What Quay sees of Moss over the hill').selectOption('live');
@@ -170,6 +179,7 @@ test('the keeper invites a square, sees who asks and what their page says, lets 
   await dialog.getByText(/^Mutes Quay \(127\.0\.0\.1:\d+\) here: its gate goes dark and shuts/).waitFor();
   await dialog.getByRole('button', { name: 'Do it' }).click();
   await page.getByRole('row', { name: /Quay muted here/ }).waitFor();
+  assert.deepEqual(await axeFindings(page), []);
   assert.equal(await page.getByRole('button', { name: 'Mute Moss' }).count(), 0, 'nobody mutes themselves');
   await page.getByRole('button', { name: 'Unmute Quay' }).click();
   await dialog.getByRole('button', { name: 'Do it' }).click();

@@ -1,23 +1,9 @@
 /** The page of a site's owner, over a real square with visitors on the site. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
-import type { Page } from 'playwright-core';
+import { axeFindings } from './axe.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { startHttpSquare } from '../support/http-square.ts';
-
-async function axeFinds(page: Page): Promise<readonly string[]> {
-  // The page's policy lets no script in but its own; the debugger may look all the same.
-  const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await page.evaluate(source);
-  return page.evaluate(async () => {
-    const axe: { run(node: Document): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } =
-      Reflect.get(globalThis, 'axe');
-    const { violations } = await axe.run(document);
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  });
-}
 
 test('an owner signs in by the link they were given, looks after who is there, and sets how the strip is', async (t) => {
   const square = await startHttpSquare(t, { PUBLIC_ORIGIN: '' });
@@ -35,13 +21,13 @@ test('an owner signs in by the link they were given, looks after who is there, a
   await page.getByLabel('Admin token').fill('a guess');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('status').getByText('Invalid admin token.').waitFor();
-  assert.deepEqual(await axeFinds(page), []);
+  assert.deepEqual(await axeFindings(page), []);
 
   await page.goto(String(site.answer.adminUrl));
   await page.getByRole('heading', { name: 'Moss & Ink', level: 1 }).waitFor();
   assert.equal(page.url(), `${square.url}/admin`, 'the token is out of the address bar');
   await page.getByText('2 people are here.').waitFor();
-  assert.deepEqual(await axeFinds(page), []);
+  assert.deepEqual(await axeFindings(page), []);
 
   // By keyboard alone: the focus stays on a button that changes what it says around it.
   await page.getByRole('button', { name: 'Hide: Ada' }).focus();
@@ -86,19 +72,4 @@ test('an owner signs in by the link they were given, looks after who is there, a
   await page.reload();
   await page.getByLabel('Admin token').waitFor();
   assert.deepEqual(errors, []);
-  const shots = process.env['SHOTS'];
-  if (shots !== undefined) await shoot(page, String(site.answer.adminUrl), shots);
 });
-
-async function shoot(page: Page, url: string, folder: string): Promise<void> {
-  await page.goto('about:blank');
-  await page.goto(url);
-  await page.getByRole('heading', { name: 'Who is here' }).waitFor();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [390, 1280]) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
-      await page.screenshot({ path: `${folder}/site-${colorScheme}-${width}.png`, fullPage: true });
-    }
-  }
-}

@@ -1,13 +1,12 @@
 /** The strip in a real browser, against a square that follows a script. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { encodePositions } from '../../src/protocol/compact.ts';
 import type { NeighboursFrame } from '../../src/protocol/frames.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { gate, visitor } from '../support/fake-square.ts';
+import { axeFindings } from './axe.ts';
 import { openWidget } from './widget-page.ts';
 
 let browser: Browser;
@@ -182,18 +181,8 @@ test('under reduced motion nothing runs, others still arrive, and the hills are 
 
 test('axe finds nothing, with the panels closed and open', async (t) => {
   const { page, strip } = await openWidget(t, browser, { neighbours: neighbours(4, 11), peers: crowd(3), height: 700 });
-  const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await page.evaluate(source);
-  const violations = async () =>
-    page.evaluate(async () => {
-      const axe: { run(node: Document): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } =
-        Reflect.get(globalThis, 'axe');
-      const { violations: found } = await axe.run(document);
-      // The host page of the test is no part of the widget.
-      return found
-        .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`))
-        .filter((line) => !line.includes('<main'));
-    });
+  // The host page of the test is no part of the widget.
+  const violations = async () => (await axeFindings(page)).filter((line) => !line.includes('<main'));
   assert.deepEqual(await violations(), []);
   for (const name of [/People/, 'Menu']) {
     await strip.getByRole('button', { name }).click();

@@ -160,7 +160,7 @@ function changes(ring: Roster, member: RosterMember, site: string, isFirst: bool
     const down = () => propose1({ kind: 'reorder', square, place: index + 2 });
     parts.push(button('↓', down, { 'aria-label': `Move ${name} towards the end` }));
   }
-  if (!member.isOurs) parts.push(button('Show out', revoke, { 'aria-label': `Show ${name} out` }));
+  if (!member.isOurs) parts.push(button('Show out', revoke, { 'aria-label': `Show out: ${name}` }));
   return parts;
 }
 
@@ -231,7 +231,7 @@ function requestEntry(ring: Roster, request: JoinRequest): Child[] {
     about,
     text,
     button(kind === 'leave' ? 'Let go' : 'Let in', () => propose('request', { ...answer, answer: 'approve' }), {
-      'aria-label': kind === 'leave' ? `Let ${names} go` : `Let ${names} in`,
+      'aria-label': kind === 'leave' ? `Let go: ${names}` : `Let in: ${names}`,
     }),
     ' ',
     button('Decline', decline, { 'aria-label': `Decline ${names}` }),
