@@ -3,7 +3,7 @@
  * ring-service.ts; everything else in this folder is reached through here.
  */
 import { createBird, STAY_DEFAULT_MS } from './bird/bird.ts';
-import { BIRD_LIMITS, decodeHandOver } from './bird/round.ts';
+import { BIRD_LIMITS, decodeHandOver, encodeTaken } from './bird/round.ts';
 import { randomFraction, systemClock, systemRandomBytes } from './clock.ts';
 import type { TrustedRing } from './documents/types.ts';
 import { createLiveRing, type LiveRing } from './live-ring.ts';
@@ -202,9 +202,8 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
       const handOver = decodeHandOver(bytes);
       if (handOver === undefined) blame(square);
       const ring = handOver === undefined ? undefined : live.get(handOver.ring);
-      return handOver !== undefined && ring?.isMember(square) === true
-        ? ring.bird?.hear(square, handOver.handed)
-        : undefined;
+      if (handOver === undefined || ring?.isMember(square) !== true) return undefined;
+      return ring.bird === undefined ? encodeTaken(false) : ring.bird.hear(square, handOver.handed);
     });
     // A square that was shown out comes as a stranger, and is told so; no other stranger is told anything.
     const limits = { ...DOCUMENTS_LIMITS, isForStrangers: true };

@@ -35,6 +35,8 @@ const LEFT_LEAST_MS = 5_000;
 const SKEW_MARGIN_MS = 2 * CLOCK_SKEW_MAX_MS;
 /** How often a bird without a way out, or a roost without anybody to fly to, looks again. */
 const LOOK_AGAIN_MS = 5_000;
+/** Name of libp2p's error for a protocol that the other side does not speak. */
+const NOT_SPOKEN = 'UnsupportedProtocolError';
 const HAND_OVER_RATE = { perSecond: 0.5, burst: 4 };
 const SQUARES_MAX = 1_024;
 
@@ -225,6 +227,8 @@ export function createBird(deps: BirdDeps): Bird {
       if (isTaken === undefined) deps.blame(square);
       return isTaken === undefined ? 'lost' : isTaken ? 'handed-on' : 'refused';
     } catch (err) {
+      // It has no such request, so nobody there has the bird.
+      if (err instanceof Error && err.name === NOT_SPOKEN) return 'refused';
       deps.log.debug({ square, err }, 'a hand-over of the bird was not answered');
       return 'lost';
     }

@@ -40,3 +40,20 @@ test('over a real link a forged bird and garbage bring nobody a bird, and one of
     [['come', 'right']],
   );
 });
+
+test('a square that takes no part in the bird says so, and one that knows nothing of it is told apart from a lost answer', async (context) => {
+  const setups = await setUpSquares(context, ['alder', 'birch', 'mallow']);
+  const [alder, birch, mallowSetup] = setups;
+  assert.ok(alder !== undefined && birch !== undefined && mallowSetup !== undefined);
+  const { documents, ringId } = formRing(setups);
+  await startSquare(context, birch, documents);
+  const mallow = await startRawMember(context, mallowSetup);
+  await linkWith(mallow, birch.key.square, birch.draft.addrs);
+  const round = sealRound({ ring: ringId, number: 1, until: Date.now() + 250_000 }, alder.key);
+  const way = { fromSite: 'mallow', toSite: 'birch', side: 'left', flight: 1, leftMs: 250_000 } as const;
+  const question = encodeHandOver(ringId, { round, ...way });
+  assert.equal(decodeTaken(await mallow.node.ask(birch.key.square, BIRD_PROTOCOL, question, BIRD_LIMITS)), false);
+  await assert.rejects(mallow.node.ask(birch.key.square, '/townring/beast/1', question, BIRD_LIMITS), {
+    name: 'UnsupportedProtocolError',
+  });
+});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { UnsupportedProtocolError } from '@libp2p/interface';
 import { createBird, type BirdDeps } from '../../../federation/bird/bird.ts';
 import {
   BIRD_LIMITS,
@@ -167,6 +168,12 @@ test('a hand-over without an answer gives the bird up; one that nobody takes let
   await settled();
   assert.deepEqual(refused.shown.at(-1)?.[1].action, 'come');
   assert.equal(refused.asked.length, 2, 'the neighbour and the one beyond');
+
+  const old = setUp({ ask: () => Promise.reject(new UnsupportedProtocolError()) });
+  old.hear(mallow.square, old.handOver());
+  old.clock.advance(7_500);
+  await settled();
+  assert.deepEqual(old.shown.at(-1)?.[1].action, 'come', 'squares that know nothing of birds have not got it');
 
   const liar = setUp({ ask: () => Promise.resolve(Buffer.from('yes')) });
   liar.hear(mallow.square, liar.handOver());
