@@ -102,6 +102,8 @@ export async function startOwnRing(
         MIN_HUMAN_SAY_MS: '0',
         // Many squares share this machine's cores.
         SHARDS: '0',
+        // What it does is said, and would come between what a test waits for.
+        RING_BIRD_STAY_MS: '0',
         ...env,
       },
     };
