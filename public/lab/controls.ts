@@ -1,5 +1,5 @@
 /** The lab's page around the strip: a list of states, and controls that are links to other addresses of the lab. */
-import { DIRECTIONS, LANGUAGES, PEOPLE_MAX, SKIES, THEMES, type LabSetup } from './setup.ts';
+import { DIRECTIONS, LANGUAGES, PEOPLE_MAX, SCENES, SKIES, SPEEDS, THEMES, type LabSetup } from './setup.ts';
 import { GATES, STATES } from './states.ts';
 
 /** Where the strip is put, and what the page reports of it. */
@@ -98,6 +98,8 @@ function controls(setup: LabSetup, tape: Tape, place: HTMLElement): HTMLFormElem
     tick('clock', 'Time stands still', setup.atMs !== undefined, 'still'),
     saveButton(tape),
     openButton(tape),
+    choice('replay', 'Recording', SCENES, new URLSearchParams(location.search).get('replay') ?? 'none'),
+    choice('speed', 'Its speed', SPEEDS, setup.speed),
   );
   form.addEventListener('change', (event) => {
     const { target } = event;
@@ -107,7 +109,7 @@ function controls(setup: LabSetup, tape: Tape, place: HTMLElement): HTMLFormElem
       (target instanceof HTMLInputElement && target.type === 'number') ||
       target instanceof HTMLSelectElement
     ) {
-      location.search = addressWith({ [target.name]: target.value });
+      location.search = addressWith({ [target.name]: target.value === 'none' ? '' : target.value });
     }
   });
   form.addEventListener('submit', (event) => event.preventDefault());

@@ -45,7 +45,7 @@ async function show(): Promise<void> {
       answer: (url, line) => {
         const isReturn = asked.sockets > 0;
         asked.sockets += 1;
-        if (replayed !== undefined) return new Replay(replayed, line);
+        if (replayed !== undefined) return new Replay(replayed, line, Number(setup.speed));
         const square = new LabSquare(setup, line, url.searchParams.get('watch') === '1');
         return { opened: () => square.opened(isReturn), heard: (message) => square.heard(message) };
       },

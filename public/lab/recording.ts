@@ -18,7 +18,10 @@ export class Recorder {
     // Only a hello begins something that can be shown again; what came before it was a square that refused.
     if (this.#begunAt === undefined && frame.type !== 'hello') return;
     this.#begunAt ??= nowMs;
-    if (this.#frames.length < FRAMES_MAX) this.#frames.push({ at: Math.round(nowMs - this.#begunAt), frame });
+    if (this.#frames.length >= FRAMES_MAX) return;
+    // Who has the secret is the visitor: it stays with them.
+    const kept = frame.type === 'hello' && 'browserSecret' in frame ? { ...frame, browserSecret: '' } : frame;
+    this.#frames.push({ at: Math.round(nowMs - this.#begunAt), frame: kept });
   }
 
   get length(): number {

@@ -4,11 +4,14 @@ import type { Recorded } from './recording.ts';
 
 export class Replay implements FarEnd {
   readonly #frames: readonly Recorded[];
+  readonly #speed: number;
   readonly #line: Line;
   #hasBegun = false;
 
-  constructor(frames: readonly Recorded[], line: Line) {
+  /** @param speed 1 as it was, 4 four times as fast */
+  constructor(frames: readonly Recorded[], line: Line, speed = 1) {
     this.#frames = frames;
+    this.#speed = speed;
     this.#line = line;
   }
 
@@ -28,6 +31,6 @@ export class Replay implements FarEnd {
     if (recorded === undefined) return;
     this.#line.send(recorded.frame);
     const next = this.#frames[index + 1];
-    if (next !== undefined) this.#line.after(next.at - recorded.at, () => this.#say(index + 1));
+    if (next !== undefined) this.#line.after((next.at - recorded.at) / this.#speed, () => this.#say(index + 1));
   }
 }

@@ -5,6 +5,10 @@ export const THEMES = ['auto', 'light', 'dark'] as const;
 export const DIRECTIONS = ['ltr', 'rtl'] as const;
 export const LANGUAGES = ['en', 'de', 'es', 'fr', 'pt', 'tr', 'ar', 'ja'] as const;
 export const SKIES = ['none', 'clear', 'rain', 'snow', 'storm'] as const;
+/** How many times as fast as it was a recording is shown. */
+export const SPEEDS = ['1', '0.25', '0.5', '2', '4', '16'] as const;
+/** Recordings that lie in `scenes/`. */
+export const SCENES = ['none', 'five-residents'] as const;
 /** Most people a lab street holds besides the visitor: the widget reads no more. */
 export const PEOPLE_MAX = 500;
 
@@ -24,6 +28,8 @@ export interface LabSetup {
   readonly right: GateKind;
   readonly isCalm: boolean;
   readonly birds: number;
+  /** Of a recording. */
+  readonly speed: (typeof SPEEDS)[number];
   /** The strip alone, without controls: for pictures. */
   readonly isBare: boolean;
   readonly seed: number;
@@ -51,6 +57,7 @@ export function setupFrom(query: string): LabSetup {
     right: oneOf(given.get('right'), GATES),
     isCalm: given.get('calm') === '1',
     birds: wholeNumber(given.get('birds'), 6) ?? 2,
+    speed: oneOf(given.get('speed'), SPEEDS),
     isBare: given.get('bare') === '1',
     seed: wholeNumber(given.get('seed'), 0xffff_ffff) ?? 1,
     atMs: given.get('clock') === 'still' ? (wholeNumber(given.get('at'), 60_000) ?? state.atMs) : undefined,

@@ -1,8 +1,12 @@
 /** The square lab itself: what developers and the visual tests rely on. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
+import { recordingFrom } from '../../public/lab/recording.ts';
 import { STATES } from '../../public/lab/states.ts';
 import { startLabSquare, type LabSquareProcess } from '../../scripts/lab-square.ts';
 import { startSquareProcess } from '../../scripts/square-process.ts';
@@ -92,4 +96,26 @@ test('what a page received can be saved and shown again as it was', async (t) =>
     15,
   );
   await page.locator('town-square .bubble').first().waitFor();
+});
+
+test('a recorded evening is shown at any speed, to its last frame', async (t) => {
+  const context = await browser.newContext({ viewport: { width: 1_280, height: 900 } });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  const scene = await readFile('public/lab/scenes/five-residents.json', 'utf8');
+  const frames = recordingFrom(scene)?.length ?? 0;
+  assert.ok(frames > 100);
+  await page.goto(`${lab.url}/lab/?replay=five-residents&speed=16`);
+  await page.locator('town-square .plate', { hasText: 'Wick, resident' }).waitFor();
+  await page.getByText(`${frames} recorded`).waitFor();
+});
+
+test('a visit to a real square is recorded by command, without the visitor’s secret', async (t) => {
+  const file = join(tempDir(t), 'visit.json');
+  const run = promisify(execFile);
+  await run(process.execPath, ['scripts/record-visit.ts', lab.url, '1', file]);
+  const [hello] = recordingFrom(await readFile(file, 'utf8')) ?? [];
+  assert.ok(hello?.frame.type === 'hello' && 'browserSecret' in hello.frame);
+  assert.equal(hello.frame.browserSecret, '');
+  await assert.rejects(run(process.execPath, ['scripts/record-visit.ts', 'nowhere']), /usage/);
 });
