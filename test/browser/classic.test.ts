@@ -4,6 +4,7 @@ import { after, before, test, type TestContext } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { launchChromium } from '../support/chromium.ts';
 import { startClassicServer } from '../support/classic-server.ts';
+import { eventually } from '../support/sharded-square.ts';
 
 let browser: Browser;
 before(async () => {
@@ -51,11 +52,11 @@ test('two people meet, see each other walk, talk, wave and sit', async (t) => {
   await ada.strip.getByRole('application').focus();
   await ada.page.keyboard.down('ArrowRight');
   // To the second bench, at 0.72; whoever stands there sits down.
-  await until(() => Number(server.visitors[0]?.view['x']) > 0.7, 'Ada is at the bench');
+  await eventually('Ada is at the bench', () => Number(server.visitors[0]?.view['x']) > 0.7);
   await ada.page.keyboard.up('ArrowRight');
-  await until(() => server.visitors[0]?.view['pose'] === 'sitting', 'Ada sits');
+  await eventually('Ada sits', () => server.visitors[0]?.view['pose'] === 'sitting');
   await ada.page.keyboard.press(' ');
-  await until(() => server.visitors[0]?.view['pose'] === null, 'a raised hand ends sitting');
+  await eventually('a raised hand ends sitting', () => server.visitors[0]?.view['pose'] === null);
   for (const { errors } of [ada, noor]) assert.deepEqual(errors, []);
 });
 
@@ -66,7 +67,7 @@ test('hills are simply hills, nobody is counted beyond them, and the server is a
   const stage = strip.getByRole('application');
   await stage.focus();
   await page.keyboard.press('Home');
-  await until(() => Number(server.visitors[0]?.view['x']) < 0.03, 'the visitor walks to the end of the street');
+  await eventually('the visitor walks to the end of the street', () => Number(server.visitors[0]?.view['x']) < 0.03);
   for (const key of ['Enter', 'ArrowLeft', 'ArrowDown', 'ArrowUp', ' ']) await page.keyboard.press(key);
   assert.equal(await strip.locator('.hint').count(), 0);
   await page.waitForTimeout(300);
@@ -79,7 +80,7 @@ test('no message is longer than 512 bytes, however long the name and the address
   const visitor = await visit(t, `${server.origin}/notes/${'a-very-long-title-'.repeat(30)}?${'q'.repeat(400)}`);
   await nameOneself(visitor, '漢字'.repeat(9));
   await visitor.page.reload();
-  await until(() => server.inits.length === 2, 'the browser comes back');
+  await eventually('the browser comes back', () => server.inits.length === 2);
   await visitor.strip.locator('.town[data-state=live]').waitFor();
   assert.equal(server.inits[1]?.['displayName'], '漢字'.repeat(9));
   assert.ok(Math.max(...server.sizes) <= 512, `${Math.max(...server.sizes)} bytes`);
@@ -90,7 +91,7 @@ test('after a break the visitor is back as who they were, and a plain reason to 
   const { strip } = await visit(t, server.origin);
   const id = server.visitors[0]?.id;
   server.hangUp(1001, 'server shutting down');
-  await until(() => server.inits.length === 2, 'the widget comes back by itself');
+  await eventually('the widget comes back by itself', () => server.inits.length === 2);
   await strip.locator('.town[data-state=live]').waitFor();
   assert.deepEqual(
     server.visitors.map((visitor) => visitor.id),
@@ -99,11 +100,3 @@ test('after a break the visitor is back as who they were, and a plain reason to 
   server.hangUp(4003, 'site disabled');
   await strip.locator('.town[data-state=stopped]').waitFor();
 });
-
-async function until(holds: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 12_000;
-  while (!holds()) {
-    if (performance.now() > deadline) assert.fail(`${what}: not within 12 s`);
-    await new Promise((resolve) => setTimeout(resolve, 40));
-  }
-}

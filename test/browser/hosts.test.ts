@@ -4,6 +4,7 @@ import { after, before, test, type TestContext } from 'node:test';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { launchChromium } from '../support/chromium.ts';
 import { startHostSite, type HostPage, type HostSite } from '../support/host-pages.ts';
+import { eventually } from '../support/sharded-square.ts';
 
 const TEXT = '<main><h1>Notes from a small garden</h1><p id="words">A page about tomatoes and rain barrels.</p></main>';
 const page = (head: string, body: string, html = 'lang="en"'): HostPage => ({
@@ -200,7 +201,7 @@ test('on a zoomed page a click on the ground walks to where it was', async (t) =
   const walkTo = async (x: number): Promise<number> => {
     const before_ = moves.length;
     let clickedAt = -Infinity;
-    await eventually(async () => {
+    await eventually('the visitor walks', async () => {
       if (moves.length > before_) return true;
       // On a machine under load a press can last longer than a tap does, and means nothing then.
       if (performance.now() - clickedAt > 2_000) {
@@ -208,15 +209,15 @@ test('on a zoomed page a click on the ground walks to where it was', async (t) =
         await opened.mouse.click(x, stage.y + stage.height - 24);
       }
       return false;
-    }, 'the visitor walks');
+    });
     let last = NaN;
-    await eventually(async () => {
+    await eventually('the visitor stops', async () => {
       const now = moves.at(-1) ?? NaN;
       const hasStopped = now === last;
       last = now;
       await opened.waitForTimeout(250);
       return hasStopped;
-    }, 'the visitor stops');
+    });
     return last;
   };
   // Not where the camera shows the visitor already, and both inside the part of the strip in which it stands still: 90 px of the screen are 60 of the page, and so
@@ -262,7 +263,7 @@ test('in a sticky footer the panels open above everything and the page scrolls u
   await opened.keyboard.press('Escape');
   await opened.mouse.move(640, 600);
   await opened.mouse.wheel(0, 300);
-  await eventually(() => opened.evaluate(() => scrollY > 200), 'the wheel scrolls the page');
+  await eventually('the wheel scrolls the page', () => opened.evaluate(() => scrollY > 200));
 });
 
 test('far down a long page nothing is opened until it comes near, and arrow keys on the path do not scroll', async (t) => {
@@ -293,9 +294,9 @@ test('an application that moves and replaces the strip on each of its pages keep
     await opened.getByText('next page').click();
     await strip.locator('.town[data-state=live]').waitFor();
   }
-  await eventually(async () => open.size === 1, 'one socket is open');
+  await eventually('one socket is open', async () => open.size === 1);
   // The same browser on the same page is one visitor, however often its strip was made anew.
-  await eventually(async () => (await census(site)) === 1, 'one figure stands on the street');
+  await eventually('one figure stands on the street', async () => (await census(site)) === 1);
   assert.equal(await opened.evaluate(() => history.length), length + 5);
   assert.deepEqual(errors, []);
   await opened.goBack();
@@ -322,10 +323,10 @@ test('when the page switches to dark the strip follows, and its words stay reada
   assert.equal(await theme(), 'light');
   assert.ok((await contrast()) >= 4.5);
   await opened.evaluate(() => document.documentElement.classList.add('dark'));
-  await eventually(async () => (await theme()) === 'dark', 'the strip is dark');
+  await eventually('the strip is dark', async () => (await theme()) === 'dark');
   assert.ok((await contrast()) >= 4.5);
   await opened.evaluate(() => document.documentElement.classList.remove('dark'));
-  await eventually(async () => (await theme()) === 'light', 'the strip is light again');
+  await eventually('the strip is light again', async () => (await theme()) === 'light');
 });
 
 test('in a narrow frame it is a narrow strip; in a frame without an origin it says that it is not known', async (t) => {
@@ -359,14 +360,6 @@ test('beside old scripts that extend the language, and under a foreign base addr
   assert.match(await ground.evaluate((line) => getComputedStyle(line).stroke), /url\("?#fade"?\)/);
   assert.deepEqual(errors, []);
 });
-
-async function eventually(holds: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 8_000;
-  while (!(await holds())) {
-    if (performance.now() > deadline) assert.fail(`${what}: not within 8 s`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 /** Visitors on the square's street, as it counts them. */
 async function census({ square }: HostSite): Promise<number> {

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../support/chromium.ts';
 import { LiveClient } from '../support/live-client.ts';
 import { startRing } from '../support/ring-of-processes.ts';
+import { eventually } from '../support/sharded-square.ts';
 import { focused, tabTo } from './hill-walk.ts';
 import { openStrip } from './strip-page.ts';
 
@@ -16,9 +17,7 @@ after(() => browser.close());
 
 /** Panels give the focus back a moment after they closed. */
 async function untilFocused(page: Page, name: RegExp): Promise<void> {
-  const deadline = performance.now() + 3_000;
-  while (!name.test(await focused(page)) && performance.now() < deadline) await page.waitForTimeout(30);
-  assert.match(await focused(page), name);
+  await eventually(`the focus is on ${String(name)}`, async () => name.test(await focused(page)));
 }
 
 test('somebody without a pointer walks, sits, takes a name, speaks, waves and goes to the next site', async (t) => {

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Locator } from 'playwright-core';
 import { launchChromium } from '../support/chromium.ts';
 import { visitor } from '../support/fake-square.ts';
+import { eventually } from '../support/sharded-square.ts';
 import { openWidget } from './widget-page.ts';
 
 let browser: Browser;
@@ -35,7 +36,7 @@ function inkAt(strip: Locator, fromX: number, toX: number): Promise<number> {
 }
 
 test('a bird sits where the square says, lands, and flees for good', async (t) => {
-  const { strip, square, page } = await openWidget(t, browser, {
+  const { strip, square } = await openWidget(t, browser, {
     x: 0.9,
     hello: { birds: [{ id: 1, perchId: 'bench-left', x: 0.2, state: 'perched' }] },
   });
@@ -45,15 +46,13 @@ test('a bird sits where the square says, lands, and flees for good', async (t) =
     const middle = Math.round(162 + x * 956);
     return (await inkAt(strip, middle - 16, middle + 16)) > 20;
   };
-  await page.waitForTimeout(200);
-  assert.ok(await seen(0.2));
+  await eventually('it sits', () => seen(0.2));
   square.send({ type: 'bird', action: 'spawn', id: 2, perchId: 'tree-branch', x: 0.7, from: 'right', at: 1 });
-  await page.waitForTimeout(1_800);
-  assert.ok(await seen(0.71));
+  await eventually('another lands', () => seen(0.71));
   square.send({ type: 'bird', action: 'flee', id: 1, x: 0.2, dir: 1, at: 2 });
   square.send({ type: 'bird', action: 'flee', id: 99, x: 0.2, dir: 1, at: 2 });
-  await page.waitForTimeout(1_600);
-  assert.deepEqual([await seen(0.2), await seen(0.71)], [false, true]);
+  await eventually('the first has gone', async () => !(await seen(0.2)));
+  assert.equal(await seen(0.71), true);
 });
 
 test('a notice board is read by key or by a press, as text, and goes when its owner takes it down', async (t) => {
@@ -118,8 +117,7 @@ test('in a crowd the nearest are figures, the rest a row, and the page does not 
       },
       [from, to] as const,
     );
-  await page.waitForTimeout(300);
-  assert.ok((await colours(600, 680)) > 100, 'coats near the visitor');
+  await eventually('coats are near the visitor', async () => (await colours(600, 680)) > 100);
   assert.equal(await colours(190, 300), 0, 'only shapes far away');
   const elements = await page.evaluate(
     () => document.querySelector('town-square')?.shadowRoot?.querySelectorAll('*').length ?? 0,

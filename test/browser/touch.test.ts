@@ -80,7 +80,7 @@ test('a finger walks by a tap and by a drag, speaks, waves, finds every target l
   const box = await strip.locator('.stage').boundingBox();
   assert.ok(box !== null);
   await drag(touch, [WIDTH / 2, box.y + 60], [WIDTH / 2, box.y + 220]);
-  await page.waitForFunction((from) => scrollY < from - 100, before_, { timeout: 5_000 });
+  await page.waitForFunction((from) => scrollY < from - 100, before_);
 });
 
 test('a tap on a person shows who it is, over the line for newcomers too', async (t) => {

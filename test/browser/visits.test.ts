@@ -10,6 +10,7 @@ import { LiveClient } from '../support/live-client.ts';
 import { openTab } from '../support/raw-chromium.ts';
 import { metric } from '../support/ring-of-processes.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { eventually } from '../support/sharded-square.ts';
 import { listen, nameOneself } from './hill-walk.ts';
 import { openStrip, stripOn } from './strip-page.ts';
 
@@ -53,14 +54,6 @@ async function guest(t: TestContext, square: SquareProcess, name: string): Promi
 
 const visitorsOf = (square: SquareProcess) => metric(square.url, /^square_visitors (\d+)/m);
 
-async function until(holds: () => Promise<boolean>, what: string, withinMs = 10_000): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (!(await holds())) {
-    if (performance.now() > deadline) assert.fail(`${what}: not within ${withinMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 test('a screen reader finds one path, what can be done, no pictures, and hears who comes and what is said', async (t) => {
   const square = await startSquare(t);
   const strip = await openStrip(browser, square.url, { context: await profileOf(t) });
@@ -79,14 +72,14 @@ test('a screen reader finds one path, what can be done, no pictures, and hears w
 
   const spoken = await listen(strip.page);
   const noor = await guest(t, square, 'Noor');
-  await until(async () => (await spoken()).some((line) => line === 'Noor came in'), 'coming is announced');
+  await eventually('coming is announced', async () => (await spoken()).some((line) => line === 'Noor came in'));
   await host.getByRole('application', { name: /2 people/ }).waitFor();
   noor.send({ type: 'say', text: 'good evening' });
-  await until(async () => (await spoken()).includes('Noor: good evening'), 'a line is read');
+  await eventually('a line is read', async () => (await spoken()).includes('Noor: good evening'));
   // The throttle of the square lets one line through in half a second; many at once are gathered.
   const talkers = await Promise.all(['Jun', 'Mei', 'Kofi', 'Zoe', 'Bram', 'Pia'].map((name) => guest(t, square, name)));
   for (const talker of talkers) talker.send({ type: 'say', text: 'hello' });
-  await until(async () => (await spoken()).some((line) => /^\d+ new lines$/.test(line)), 'the rest is counted');
+  await eventually('the rest is counted', async () => (await spoken()).some((line) => /^\d+ new lines$/.test(line)));
   const read = (await spoken()).filter((line) => line.endsWith(': hello'));
   assert.ok(read.length < talkers.length, `${read.length} of ${talkers.length} lines were read out`);
 });
@@ -131,9 +124,8 @@ test('what the browser tells assistive software: the path, its parts by name, wh
     'the picture is for the eyes only',
   );
   noor.send({ type: 'say', text: 'good evening' });
-  await until(
-    async () => (await toldBy(strip.context, strip.page)).some((line) => line.includes('Noor: good evening')),
-    'what is said is in the tree',
+  await eventually('what is said is in the tree', async () =>
+    (await toldBy(strip.context, strip.page)).some((line) => line.includes('Noor: good evening')),
   );
 });
 
@@ -181,7 +173,7 @@ test('back and forward, a visitor is there again at once, once, and as who they 
   await page.goForward();
   await page.goBack();
   await live.waitFor();
-  await until(async () => (await visitorsOf(square)) === 1, 'one figure');
+  await eventually('one figure', async () => (await visitorsOf(square)) === 1);
   assert.equal(strip.frames.findLast(({ frame }) => frame.type === 'hello')?.frame.type, 'hello');
   const last = strip.frames.flatMap(({ frame }) => (frame.type === 'hello' ? [frame] : [])).at(-1);
   assert.deepEqual([last?.id, last?.displayName], [id, 'Ada']);
@@ -204,7 +196,7 @@ test('out of the browser’s own memory of pages the strip is live again, and it
     await tab.until("location.href === 'about:blank'");
     await tab.value('history.back()');
     await tab.until('globalThis.isFromMemory');
-    await until(() => Promise.resolve(inits().length >= visits), 'the strip speaks again', 30_000);
+    await eventually('the strip speaks again', () => inits().length >= visits);
     await tab.until(isLive);
     assert.equal(inits().length, visits);
     assert.equal(inits().at(-1)?.['browserId'], inits()[0]?.['browserId']);

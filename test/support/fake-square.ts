@@ -59,7 +59,7 @@ export interface FakeSquare {
 }
 
 const OWN_ID = 1;
-const WAIT_MS = 8_000;
+const WAIT_MS = 45_000;
 
 export async function startFakeSquare(options: FakeSquareOptions = {}): Promise<FakeSquare> {
   const files = await builtWidget();

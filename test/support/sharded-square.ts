@@ -106,11 +106,11 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Looks every 20 ms. @throws Error after `withinMs` */
+/** Looks every 20 ms. @throws Error after `withinMs`, which is far beyond what a busy machine takes unless given */
 export async function eventually(
   what: string,
   isSo: () => boolean | Promise<boolean>,
-  withinMs = 10_000,
+  withinMs = 45_000,
 ): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!(await isSo())) {
