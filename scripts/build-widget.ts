@@ -34,20 +34,21 @@ export type WidgetFiles = ReadonlyMap<string, Uint8Array>;
  * of the DOM, of the wire or of storage, nor be read by a quoted key; the browser tests run the shortened files.
  */
 export const INTERNAL_NAMES = `
-  activeAt actor around figureArt drawFigure toneReader isFree actorOf addLine arrive askIn atlas attend between camera captions changedAt choose clappedAt clock
-  counted countsHeads depth drawGround drawHill english events facing fallAsleep fillMenu frame gapPx gateName gateOf
-  gathered glidedMs greeted handUntil happened hasActed hasCamera hasFirstLine hasGate hasQueued hasSelf hasSound heard
-  heightPx hidesPage hoppingTo horizonPx horizons isActive isAnnounced isAsleep isAway isBeyondHill isCalm isDetail
+  acted activeAt actor actorOf addLine around arrive askIn atlas attend between camera captions changedAt choose
+  clappedAt clock counted countsHeads depth drawFigure drawGround drawHill english events facing fallAsleep figureArt
+  fillMenu frame gapPx gateName gateOf gathered glidedMs goToPage greeted handUntil happened hasActed hasCamera
+  hasFirstLine hasGate hasQueued hasRead hasSelf hasSound heard heightPx hidesPage hoppingTo horizonPx horizons
+  isActive isAlone isAnnounced isArriving isAsleep isAwaited isAway isBeyondHill isBreathless isCalm isDetail isFree
   isFull isGone isHidden isHiding isInView isLazy isLeaving isLive isLively isMine isMisty isNewcomer isOnScreen isOpen
-  isOverlay isPageShared isPageShown isAwaited isPhone isPlain isRemembered isResident isReturn isRunning isSeen
-  isTyping isUnseen isVisible isWalking isWanted isWatching joined jumpedAt labels layers layout leaving lookAgain
-  lostSince marginPx mayHop mayWait memory mistGoal movedAt nextEnd notice nowMs onAction onChange onCount onHill
-  onLine onMessage onPage onPush onState onTick onUnseen outside palette peopleCount person personAt phase pixelRatio
-  plurals pointedId preferCalm preset profile pushedMs recolor remarkNode reword ribbon scenery scenes screenX
-  seatOffsets selfId selfLine selfUnits selfX sentAt sentX setTimer settings settleHalfWidth shade sharesPage
-  shiftMaxPx showBeyondHill showsHorizon shunned silhouette socketUrl source stance standUp standing startsOnClick
-  steer sway timers toGate unitsAt unlook wakeUp walkIn walker walkers walks wantSoon waveWord whenIdle
-  widthPx wishes wording words world
+  isOverlay isPageShared isPageShown isPhone isPlain isRemembered isResident isReturn isRunning isSeen isTyping
+  isUnseen isVisible isWalking isWanted isWatching joined jumpedAt labels layers layout learn leaving lookAgain
+  lostSince marginPx mayHop mayWait memory mistGoal movedAt nextEnd notice nowMs onAction onBreathless onChange onCount
+  onHill onLamp onLine onMessage onPage onPageShown onPush onState onTick onUnseen outside palette peopleCount person
+  personAt phase pixelRatio played plurals pointedId preferCalm preset profile pushed pushedMs recolor remarkNode
+  reword ribbon scenery scenes screenX seatOffsets selfId selfLine selfUnits selfX sentAt sentX setTimer settings
+  settleHalfWidth shade sharesPage shiftMaxPx showBeyondHill showsHorizon shunned silhouette socketUrl source stamp
+  stance standUp standing startsOnClick steer sway timers toGate toneReader unitsAt unlook wakeUp walkIn walker walkers
+  walks wantSoon waveWord whenIdle widthPx wishes wording words world
 `;
 
 const ROOT = resolve(import.meta.dirname, '..');

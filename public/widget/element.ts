@@ -119,8 +119,18 @@ export class TownSquare extends HTMLElement {
   }
 
   #watch(strip: Strip): void {
-    const sizes = new ResizeObserver(() => strip.resize(this.clientWidth));
-    sizes.observe(this);
+    const { town } = strip.frame;
+    const sizes = new ResizeObserver(([entry]) => {
+      const [box] = entry?.devicePixelContentBoxSize ?? [];
+      strip.resize(this.clientWidth, box && box.inlineSize / (entry?.contentRect.width ?? 1));
+    });
+    try {
+      // Heard of when the page is zoomed, in either way, or goes to another screen.
+      sizes.observe(town, { box: 'device-pixel-content-box' });
+    } catch {
+      // Safari does not know it.
+      sizes.observe(town);
+    }
     let isOnScreen = false;
     let isVisible = false;
     const near = new IntersectionObserver(

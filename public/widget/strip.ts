@@ -31,6 +31,9 @@ import { SceneView } from './view/scene-view.ts';
 /** How long it is said why nothing glides any more. */
 const BREATHLESS_LINE_MS = 6_000;
 
+/** Finer pictures cost more than eyes see of them. */
+const PIXEL_RATIO_MAX = 3;
+
 export class Strip {
   readonly frame: Frame;
   readonly world = createWorld();
@@ -201,9 +204,12 @@ export class Strip {
     this.#changed();
   }
 
-  resize(widthPx: number): void {
+  /** @param ratio device px per px, where it is known that a zoomed part of a page needs more than the page */
+  resize(widthPx: number, ratio = 0): void {
     if (widthPx <= 0) return;
-    this.#scene.resize(widthPx, Math.min(devicePixelRatio, 3));
+    // Hundredths are what rounding to whole px leaves.
+    const finest = Math.max(Math.round(ratio * 100) / 100, devicePixelRatio);
+    this.#scene.resize(widthPx, Math.min(finest, PIXEL_RATIO_MAX));
     this.frame.town.classList.toggle('chips', this.#scene.layout.isPhone);
     this.#drawGround();
     this.#loop.wake(true);

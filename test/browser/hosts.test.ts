@@ -227,6 +227,30 @@ test('on a zoomed page a click on the ground walks to where it was', async (t) =
   assert.ok(Math.abs(second - first - 60 / 1_200) < 0.006, `${first} → ${second}`);
 });
 
+test('the picture has a pixel for each pixel of the screen, also after the page is zoomed', async (t) => {
+  const { page: opened, strip } = await visit(t, '/zoom');
+  /** Pixels of the picture for each of the screen, and of the screen for each that the page was written in. */
+  const isSharp = (ratio: number): Promise<void> =>
+    eventually(
+      () =>
+        strip.evaluate((host, wanted) => {
+          const canvas = host.shadowRoot?.querySelector('canvas');
+          if (!canvas) return false;
+          const { width } = canvas.getBoundingClientRect();
+          return (
+            Math.abs(canvas.width / (width * devicePixelRatio) - 1) < 0.01 &&
+            Math.abs(canvas.width / canvas.clientWidth - wanted) < 0.02
+          );
+        }, ratio),
+      `${ratio} pixels for each`,
+    );
+  await isSharp(1.5);
+  await opened.evaluate(() => {
+    document.documentElement.style.zoom = '2';
+  });
+  await isSharp(2);
+});
+
 test('under a strict content security policy nothing is refused, and the strip lives', async (t) => {
   const { strip, page: opened, errors } = await visit(t, '/csp');
   await strip.getByRole('button', { name: 'Menu' }).click();
