@@ -231,18 +231,16 @@ test('the picture has a pixel for each pixel of the screen, also after the page 
   const { page: opened, strip } = await visit(t, '/zoom');
   /** Pixels of the picture for each of the screen, and of the screen for each that the page was written in. */
   const isSharp = (ratio: number): Promise<void> =>
-    eventually(
-      () =>
-        strip.evaluate((host, wanted) => {
-          const canvas = host.shadowRoot?.querySelector('canvas');
-          if (!canvas) return false;
-          const { width } = canvas.getBoundingClientRect();
-          return (
-            Math.abs(canvas.width / (width * devicePixelRatio) - 1) < 0.01 &&
-            Math.abs(canvas.width / canvas.clientWidth - wanted) < 0.02
-          );
-        }, ratio),
-      `${ratio} pixels for each`,
+    eventually(`${ratio} pixels for each`, () =>
+      strip.evaluate((host, wanted) => {
+        const canvas = host.shadowRoot?.querySelector('canvas');
+        if (!canvas) return false;
+        const { width } = canvas.getBoundingClientRect();
+        return (
+          Math.abs(canvas.width / (width * devicePixelRatio) - 1) < 0.01 &&
+          Math.abs(canvas.width / canvas.clientWidth - wanted) < 0.02
+        );
+      }, ratio),
     );
   await isSharp(1.5);
   await opened.evaluate(() => {
