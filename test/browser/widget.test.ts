@@ -103,6 +103,8 @@ test('one request and one socket until the first figure, and a page that does no
     <style>town-square{display:block;min-height:148px}</style></head><body><h1>A</h1>__WIDGET__<p>After the strip.</p></body></html>`;
   const opened = await openWidget(t, browser, {
     page,
+    // Whoever is alone is sent company in a file of its own, later.
+    peers: crowd(2),
     neighbours: neighbours(4, 11),
     before: () => {
       document.addEventListener('ts-join', () => Reflect.set(globalThis, 'joinedAt', performance.now()));
@@ -118,6 +120,7 @@ test('one request and one socket until the first figure, and a page that does no
       }).observe({ type: 'layout-shift', buffered: true });
     },
   });
+  await eventually('the second file is asked for', () => opened.square.requests.length > 2);
   await opened.page.waitForTimeout(500);
   const [, , later = '', ...others] = opened.square.requests;
   assert.deepEqual(opened.square.requests.slice(0, 2), ['/', '/townring.js']);
