@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -75,6 +75,21 @@ test('on SIGTERM visitors are told, the process ends by itself with 0 within 5 s
   assert.deepEqual([code, String(reason)], [1001, 'server shutting down']);
   assert.equal(await square.exited, 0);
   assert.ok(performance.now() - begun < 5_000);
+});
+
+test('a square that is told to stop while it starts ends by itself with 0, its store closed', async (t) => {
+  const dataDir = tempDir(t);
+  const square = spawn(process.execPath, [join(import.meta.dirname, '../../src/main.ts')], {
+    env: { PATH: process.env['PATH'] ?? '', DATA_DIR: dataDir, PORT: '0', SHARDS: '0' },
+    cwd: dataDir,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => square.kill('SIGKILL'));
+  await once(square.stdout, 'data');
+  square.stdout.resume();
+  square.kill('SIGTERM');
+  assert.deepEqual(await once(square, 'exit'), [0, null]);
+  assert.equal(existsSync(join(dataDir, 'square.db-wal')), false);
 });
 
 test('a visitor who comes back after the square was killed is the same visitor by the same secret', async (t) => {
