@@ -8,7 +8,7 @@ import { Wording } from './words.ts';
 /** A square answers one address 600 times an hour; a page with a handful of counters stays far below that. */
 const ASK_EVERY_MS = 60_000;
 const ENGLISH = { heads: { one: '{n} person', other: '{n} people' } } as const;
-const STYLES = `:host{white-space:nowrap;font-variant-numeric:tabular-nums}:host([hidden]){display:none}
+const STYLES = `:host{white-space:nowrap;unicode-bidi:isolate;font-variant-numeric:tabular-nums}:host([hidden]){display:none}
 .lamp{display:inline-block;width:.55em;height:.55em;margin-inline-end:.4em;border-radius:50%;border:1px solid;vertical-align:.05em}
 .lit{background:var(--ts-lamp,#f6b13d)}`;
 const SCRIPT_ORIGIN = new URL(import.meta.url).origin;
@@ -32,6 +32,8 @@ class TownSquareCount extends HTMLElement {
     root.adoptedStyleSheets = [sheet];
     this.#lamp.setAttribute('part', 'lamp');
     this.#words.setAttribute('part', 'words');
+    // Apart from the text around, which may run the other way.
+    this.#words.dir = 'auto';
     // What the page wrote inside is shown until a number is known.
     root.append(document.createElement('slot'));
     this.#near = new IntersectionObserver((entries) => {

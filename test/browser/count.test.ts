@@ -58,3 +58,29 @@ test('the number is there in the words of the page, without a socket, and is ask
   assert.equal(await counter.innerText(), 'see who is there', 'what the page wrote stays');
   for (const guest of guests) await guest.close();
 });
+
+test('amid words that run the other way the number stays by its word', async (t) => {
+  const { origin, square } = await startHostSite(t, {
+    '/': page('<p dir="rtl">عند الساحة <town-square-count href="__URL__">see</town-square-count> الآن</p>'),
+  });
+  const guests = await Promise.all(['a', 'b'].map(() => LiveClient.connect(square.socket)));
+  for (const [index, guest] of guests.entries()) await guest.join({ browserId: `guest${index}` });
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  const opened = await context.newPage();
+  await opened.goto(`${origin}/`);
+  const counter = opened.locator('town-square-count');
+  await counter.getByText('2 people').waitFor();
+  const [number = 0, word = 0] = await counter.evaluate((host) => {
+    const text = host.shadowRoot?.querySelector('[part=words]')?.firstChild;
+    if (!text) throw new Error('no words');
+    return [0, 2].map((from) => {
+      const range = document.createRange();
+      range.setStart(text, from);
+      range.setEnd(text, from + 1);
+      return range.getBoundingClientRect().x;
+    });
+  });
+  assert.ok(number < word, '“2 people”, not “people 2”');
+  for (const guest of guests) await guest.close();
+});
