@@ -59,7 +59,8 @@ interface Failure {
 async function runFiles(chosen: readonly string[], atATime: number): Promise<Failure[]> {
   if (chosen.length === 0) return [];
   const failures: Failure[] = [];
-  const events = run({ files: chosen, concurrency: atATime, timeout: TIMEOUT_MS });
+  // A test that failed may leave something running, and must not hold up all others.
+  const events = run({ files: chosen, concurrency: atATime, timeout: TIMEOUT_MS, forceExit: true });
   events.on('test:fail', ({ file, name }) => failures.push({ file: relative('.', file ?? ''), name }));
   for await (const text of events.compose(new spec())) process.stdout.write(text);
   return failures;
