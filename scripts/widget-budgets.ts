@@ -18,6 +18,8 @@ const STEP_MS = 200;
 const WATCH_MS = 10_000;
 /** The figures settle: later files are loaded, the newcomer's line has gone. */
 const SETTLE_MS = 10_000;
+/** The cat that comes to whoever is alone has sat down. */
+const ALONE_SETTLE_MS = 25_000;
 
 /** Runs in the page before anything else: this program knows no DOM. */
 const WATCH_LOADING = `
@@ -154,7 +156,7 @@ async function running(from: Browser, square_: SquareProcess, count: number): Pr
   session.on('Network.webSocketFrameReceived', ({ response: { opcode, payloadData } }) => {
     bytes += opcode === 1 ? Buffer.byteLength(payloadData) : Buffer.from(payloadData, 'base64').length;
   });
-  await page.waitForTimeout(SETTLE_MS);
+  await page.waitForTimeout(count === 0 ? ALONE_SETTLE_MS : SETTLE_MS);
   bytes = 0;
   const before = await taskSeconds(session);
   await page.waitForTimeout(WATCH_MS);
