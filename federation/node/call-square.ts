@@ -12,7 +12,10 @@ export interface SquareAddress {
   readonly addrs: readonly string[];
 }
 
-/** @throws Error when the square cannot be reached, refuses or is silent */
+/** A link that is lost may have brought the answer just before. */
+const ANSWER_GRACE_MS = 500;
+
+/** @throws Error when the square cannot be reached, refuses, hangs up or is silent */
 export async function callSquare(
   { key, log }: { readonly key: SquareKey; readonly log: Log },
   { square, addrs }: SquareAddress,
@@ -20,6 +23,9 @@ export async function callSquare(
   question: Uint8Array,
   limits: RequestLimits,
 ): Promise<Uint8Array> {
+  // Waiting for a signal keeps no process alive, and a stream whose link is gone has nothing else that would.
+  const { promise: failure, reject } = Promise.withResolvers<never>();
+  const timers = [setTimeout(() => reject(new Error('no answer in time')), 2 * limits.timeoutMs)];
   const node = await createSquareNode(
     {
       key,
@@ -29,16 +35,22 @@ export async function callSquare(
       conduct: createConduct(() => systemClock.monotonic()),
       isMember: (other) => other === square,
       judge: () => 'ignore',
-      onLink: () => undefined,
+      onLink(_square, isUp) {
+        if (!isUp) timers.push(setTimeout(() => reject(new Error('the square hung up')), ANSWER_GRACE_MS));
+      },
       onListener: () => undefined,
     },
     { listen: [], announce: [] },
   );
-  try {
+  const converse = async (): Promise<Uint8Array> => {
     await node.start();
     await node.dial(square, addrs, limits.timeoutMs);
-    return await node.ask(square, protocol, question, limits);
+    return node.ask(square, protocol, question, limits);
+  };
+  try {
+    return await Promise.race([converse(), failure]);
   } finally {
     await node.stop();
+    for (const timer of timers) clearTimeout(timer);
   }
 }

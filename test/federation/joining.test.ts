@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { callSquare } from '../../federation/node/call-square.ts';
 import { generateSquareKey } from '../../federation/node/identity.ts';
 import { DOCUMENTS_PROTOCOL, JOIN_PROTOCOL, siteTopic, STATE_PROTOCOL } from '../../federation/node/topics.ts';
@@ -68,4 +71,31 @@ test('a square that takes no requests turns every stranger away', async (context
   const key = await generateSquareKey();
   const to = { square: moss.key.square, addrs: moss.draft.addrs };
   await assert.rejects(callSquare({ key, log: silent }, to, JOIN_PROTOCOL, Buffer.from('x'), JOIN_LIMITS));
+});
+
+test('a square that hangs up instead of answering is not waited for', async (context) => {
+  const rude = await startRawMember(context);
+  const [address = ''] = rude.node.addresses();
+  await rude.node.answer(JOIN_PROTOCOL, { ...JOIN_LIMITS, maxStreams: 1, isForStrangers: true }, async (square) => {
+    await rude.node.hangUp(square);
+    return new Promise(() => undefined);
+  });
+  const key = await generateSquareKey();
+  const limits = { ...JOIN_LIMITS, timeoutMs: 600_000 };
+  const to = { square: rude.key.square, addrs: [address] };
+  await assert.rejects(callSquare({ key, log: silent }, to, JOIN_PROTOCOL, Buffer.from('x'), limits));
+});
+
+test('a command that asks a square which cuts the link around its answer comes to an end by itself', async (context) => {
+  const rude = await startRawMember(context);
+  const [address = ''] = rude.node.addresses();
+  let asked = 0;
+  await rude.node.answer(JOIN_PROTOCOL, { ...JOIN_LIMITS, maxStreams: 8, isForStrangers: true }, async (square) => {
+    asked += 1;
+    setTimeout(() => void rude.node.hangUp(square), asked % 25);
+    return Buffer.from('answer');
+  });
+  const asking = join(import.meta.dirname, '../support/asking-process.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [asking, rude.key.square, address, '75']);
+  assert.equal(stdout, '75');
 });
