@@ -37,6 +37,14 @@ async function nameOneself({ page, strip }: Visit, name: string): Promise<void> 
   await page.keyboard.press('Escape');
 }
 
+/** Whoever walks has come to a stop. */
+async function stopped(at: () => number): Promise<void> {
+  for (let last = NaN; last !== at();) {
+    last = at();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
 test('two people meet, see each other walk, talk, wave and sit', async (t) => {
   const server = await startClassicServer(t);
   const [ada, noor] = [await visit(t, server.origin), await visit(t, server.origin)];
@@ -50,10 +58,17 @@ test('two people meet, see each other walk, talk, wave and sit', async (t) => {
   await noor.page.keyboard.press('Escape');
 
   await ada.strip.getByRole('application').focus();
-  await ada.page.keyboard.down('ArrowRight');
-  // To the second bench, at 0.72; whoever stands there sits down.
-  await eventually('Ada is at the bench', () => Number(server.visitors[0]?.view['x']) > 0.7);
-  await ada.page.keyboard.up('ArrowRight');
+  const bench = 0.72;
+  const at = (): number => Number(server.visitors[0]?.view['x']);
+  const isThere = (): boolean => Math.abs(at() - bench) < 0.02;
+  // She comes in anywhere, and a machine under load hears a key let go late: whoever walked past the bench turns round.
+  for (let turns = 0; turns < 8 && !isThere(); turns += 1) {
+    const isBefore = at() < bench;
+    await ada.page.keyboard.down(isBefore ? 'ArrowRight' : 'ArrowLeft');
+    await eventually('Ada is at the bench', () => isThere() || at() < bench !== isBefore);
+    await ada.page.keyboard.up(isBefore ? 'ArrowRight' : 'ArrowLeft');
+    await stopped(at);
+  }
   await eventually('Ada sits', () => server.visitors[0]?.view['pose'] === 'sitting');
   await ada.page.keyboard.press(' ');
   await eventually('a raised hand ends sitting', () => server.visitors[0]?.view['pose'] === null);
