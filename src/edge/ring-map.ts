@@ -43,6 +43,7 @@ export function ringMapPage(rings: readonly RingListing[], origin: string): Html
         <link rel="alternate" type="application/json" href="/ring/list.json" />
         <link rel="alternate" type="text/x-opml" href="/ring/list.opml" />
         <link rel="icon" href="${ICON}" />
+        <link rel="stylesheet" href="/ring/street.css" />
         <link rel="stylesheet" href="/ring/page.css" />
         <link rel="stylesheet" href="/ring/map.css" />
         <script type="module" src="/ring/map.js"></script>

@@ -107,7 +107,8 @@ const MAP_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; base-uri 'none'; form-action 'none'";
 
 const MAP_FILES = [
-  // Shared by all pages of ours, of which an operator may have replaced the first.
+  // Shared by all pages of ours, of which an operator may have replaced the first; the street also by the demo's.
+  ['street.css', 'home/street.css', 'text/css; charset=utf-8'],
   ['page.css', 'home/page.css', 'text/css; charset=utf-8'],
   ['map.css', 'map/map.css', 'text/css; charset=utf-8'],
   ['map.js', 'map/map.js', 'application/javascript; charset=utf-8'],
