@@ -7,6 +7,7 @@ import { Wording } from './words.ts';
 
 /** A square answers one address 600 times an hour; a page with a handful of counters stays far below that. */
 const ASK_EVERY_MS = 60_000;
+/** The first words of the strip's table are all that is wanted of it. */
 const ENGLISH = { heads: { one: '{n} person', other: '{n} people' } } as const;
 const STYLES = `:host{white-space:nowrap;unicode-bidi:isolate;font-variant-numeric:tabular-nums}:host([hidden]){display:none}
 .lamp{display:inline-block;width:.55em;height:.55em;margin-inline-end:.4em;border-radius:50%;border:1px solid;vertical-align:.05em}
@@ -49,7 +50,9 @@ class TownSquareCount extends HTMLElement {
 
   connectedCallback(): void {
     const language = languageOf(this.lang || document.documentElement.lang || navigator.language);
-    if (language !== undefined) void speak(this.#wording, language, import.meta.url, () => this.#write());
+    if (language !== undefined) {
+      void speak(this.#wording, language, 'townring', ENGLISH, import.meta.url).then(() => this.#write());
+    }
     this.#near.observe(this);
     document.addEventListener('visibilitychange', this.#look);
   }

@@ -3,7 +3,7 @@ import type { Side } from '../../src/protocol/limits.ts';
 import { webUrl } from './model/decode.ts';
 import type { StripSettings } from './settings.ts';
 import { Strip } from './strip.ts';
-import { languageOf, speak } from './strings.ts';
+import { languageOf } from './strings.ts';
 import { STYLES } from './view/styles.ts';
 import { resolveTheme } from './view/theme.ts';
 
@@ -102,11 +102,7 @@ export class TownSquare extends HTMLElement {
     strip.recolor(resolveTheme(this, this.getAttribute('theme')));
     strip.profile.preferCalm(this.#prefersCalm());
     strip.resize(this.clientWidth);
-    strip.name(this.getAttribute('label'));
-    const language = languageOf(this.lang || document.documentElement.lang || navigator.language);
-    if (language !== undefined) {
-      void speak(strip.wording, language, import.meta.url, () => strip.name(this.getAttribute('label')));
-    }
+    strip.name();
     this.#watch(strip);
   }
 
@@ -188,6 +184,7 @@ export class TownSquare extends HTMLElement {
     socket.protocol = socket.protocol === 'https:' ? 'wss:' : 'ws:';
     if (site !== undefined) socket.searchParams.set('siteKey', site);
     return {
+      language: languageOf(this.lang || document.documentElement.lang || navigator.language),
       socketUrl: socket.href,
       hop: oneOf(this.getAttribute('hop'), ['soft', 'page', 'off']),
       horizon: oneOf(this.getAttribute('horizon') ?? (savesData() ? 'count' : null), ['on', 'count', 'off']),

@@ -6,18 +6,23 @@ import type { Clock, Timer } from './clock.ts';
 import type { LaterState } from './model/notice.ts';
 import type { WorldEvent } from './model/world.ts';
 import type { More, MoreDeps, PanelName } from './more.ts';
+import type { WordTable } from './words.ts';
 
 /** Set by the build: both files of one build have the same. */
 declare const TOWNRING_BUILD: string;
 
 export interface MoreModule {
   readonly build: string;
+  /** What it says, in English. */
+  readonly texts: WordTable;
   readonly openMore: (deps: MoreDeps) => More;
 }
 
 /** After a failure it is tried again by itself, less and less often. */
 const RETRY_FIRST_MS = 5_000;
 const RETRY_LONGEST_MS = 300_000;
+/** Its words are waited for this long. */
+const WORDS_MS = 1_500;
 /** The browser has had its time for the page by then. */
 const IDLE_MS = 1_500;
 /** Events kept for it; more have happened only if it does not come. */
@@ -29,6 +34,8 @@ export interface LaterDeps {
   readonly whenIdle: (run: () => void) => () => void;
   /** Fetches the file; `attempt` counts from 0. */
   readonly fetch: (attempt: number) => Promise<MoreModule>;
+  /** Learns its words; the promise keeps when they are there in the page's language. */
+  readonly learn: (english: WordTable) => Promise<void>;
   /** Puts it into use. */
   readonly furnish: (open: MoreModule['openMore']) => More;
   readonly onChange: () => void;
@@ -108,10 +115,14 @@ export class Later {
     this.#timer?.cancel();
     this.#become('coming');
     try {
-      const { build, openMore } = await this.#deps.fetch(this.#attempt);
+      const { build, texts, openMore } = await this.#deps.fetch(this.#attempt);
       // The strip may have been taken away meanwhile.
       if (this.state !== 'coming') return;
       if (build !== TOWNRING_BUILD) return this.#become('old');
+      // Words that linger come when they come: nothing else waits for them any longer.
+      const enough = new Promise<void>((end) => void (this.#timer = this.#deps.clock.setTimer(end, WORDS_MS)));
+      await Promise.race([this.#deps.learn(texts), enough]);
+      if (this.state !== 'coming') return;
       this.#state = 'here';
       this.#part = this.#deps.furnish(openMore);
       for (const event of this.#unheard.splice(0)) this.#part.happened(event);

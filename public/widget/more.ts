@@ -36,17 +36,17 @@ import { Sleep } from './sleep.ts';
 import { Talk } from './talk.ts';
 import { WeatherLayer } from './weather.ts';
 import type { Timers } from './timers.ts';
-import type { Wording } from './words.ts';
 
 /** Set by the build: the first file takes no other. */
 declare const TOWNRING_BUILD: string;
 export const build: string = TOWNRING_BUILD;
+export const texts = MORE_WORDS;
 
 export interface MoreDeps {
   readonly host: HTMLElement;
   readonly frame: Frame;
   readonly world: World;
-  readonly wording: Wording;
+  readonly words: MoreWords;
   readonly profile: Profile;
   readonly settings: StripSettings;
   /** Takes further layers. */
@@ -118,11 +118,10 @@ export class More {
 
   constructor(deps: MoreDeps) {
     this.#deps = deps;
-    const { host, frame, world, wording, scene, self, controls, profile } = deps;
+    const { host, frame, world, scene, self, controls, profile } = deps;
     const palette = (): Palette => scene.palette;
     const layout = (): Layout => scene.layout;
-    wording.add(MORE_WORDS);
-    this.#words = wording.say;
+    this.#words = deps.words;
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(MORE_STYLES);
     host.shadowRoot?.adoptedStyleSheets.push(sheet);

@@ -3,6 +3,8 @@ import type { Side } from '../../src/protocol/limits.ts';
 import type { Links } from './neighbourhood.ts';
 
 export interface StripSettings {
+  /** One that has tables; undefined for English. */
+  readonly language: string | undefined;
   readonly socketUrl: string;
   readonly hop: 'soft' | 'page' | 'off';
   readonly horizon: 'on' | 'count' | 'off';

@@ -1,13 +1,19 @@
 /** What the first file says, in English; `more-strings.ts` has the words of the second. Languages lie in `languages/`. */
 import { tableFrom, type Wording, type Words, type WordTable } from './words.ts';
 
+/** Set by the build: all files of one build have the same. */
+declare const TOWNRING_BUILD: string;
+/** Start of the build's name that stands before a table's words. */
+export const BUILD_UNITS = 6;
+
 export const CORE_WORDS = {
+  // First, since the counter reads no further.
+  heads: { one: '{n} person', other: '{n} people' },
   town: 'Town square',
   stage: { one: 'Path. {n} person. Arrow keys walk.', other: 'Path. {n} people. Arrow keys walk.' },
   stageLazy: 'Path. Not connected.',
   gateLeft: 'west gate',
   gateRight: 'east gate',
-  heads: { one: '{n} person', other: '{n} people' },
   about: '~{count}',
   asleep: 'asleep',
   empty: 'nobody there',
@@ -61,6 +67,9 @@ export const CORE_WORDS = {
   moreOld: 'The square was renewed since. Reload the page.',
 } as const satisfies WordTable;
 
+/** A file of the widget that has words of its own. */
+export type WordFile = 'townring' | 'townring-more';
+
 export type CoreKey = keyof typeof CORE_WORDS;
 export type CoreWords = Words<CoreKey>;
 
@@ -74,17 +83,28 @@ export function languageOf(tag: string): string | undefined {
 }
 
 /**
- * Fetches the table of a language from beside the bundle and speaks it; anything that fails leaves English.
+ * Fetches a table of a language from beside the bundle and speaks it; anything that fails leaves English.
+ * @param file of the widget that says these words
+ * @param english in the order of the table
  * @param base URL of the bundle
- * @param onChange hears that everything that is written has to be written anew
+ * @returns whether anything that is written has to be written anew
  */
-export async function speak(wording: Wording, language: string, base: string, onChange: () => void): Promise<void> {
+export async function speak(
+  wording: Wording,
+  language: string,
+  file: WordFile,
+  english: WordTable,
+  base: string,
+): Promise<boolean> {
   try {
-    const answer = await fetch(new URL(`townring.${language}.json`, base));
-    if (!answer.ok) return;
-    wording.use(language, tableFrom(await answer.json()));
-    onChange();
+    const answer = await fetch(new URL(`${file}.${language}.json`, base));
+    if (!answer.ok) return false;
+    const table: unknown = await answer.json();
+    // Of another build the words may stand in another order.
+    if (!Array.isArray(table) || table[0] !== TOWNRING_BUILD.slice(0, BUILD_UNITS)) return false;
+    wording.use(language, tableFrom(table.slice(1), Object.keys(english)));
+    return true;
   } catch {
-    // English it is.
+    return false;
   }
 }

@@ -21,10 +21,10 @@ import { Profile } from './profile.ts';
 import { Neighbourhood } from './neighbourhood.ts';
 import { Self } from './self.ts';
 import type { StripEvents, StripSettings } from './settings.ts';
-import { CORE_WORDS, type CoreWords } from './strings.ts';
+import { CORE_WORDS, speak, type CoreWords, type WordFile } from './strings.ts';
 import { Timers } from './timers.ts';
 import { Welcome } from './welcome.ts';
-import { Wording } from './words.ts';
+import { Wording, type WordTable } from './words.ts';
 import { buildFrame, nameFrame, type Frame } from './view/frame.ts';
 import { SceneView } from './view/scene-view.ts';
 
@@ -39,8 +39,8 @@ export class Strip {
   readonly world = createWorld();
   readonly #host: HTMLElement;
   readonly #settings: StripSettings;
-  readonly wording = new Wording(CORE_WORDS);
-  readonly #words: CoreWords = this.wording.say;
+  readonly #wording = new Wording(CORE_WORDS);
+  readonly #words: CoreWords = this.#wording.say;
   readonly #events: StripEvents;
   readonly #clock: Clock = browserClock;
   readonly profile: Profile;
@@ -71,6 +71,7 @@ export class Strip {
     this.frame.scene.inert = this.frame.bar.hidden = settings.isOverlay;
     const { frame, world } = this;
     const words = this.#words;
+    void this.#speak('townring', CORE_WORDS);
     this.#scene = new SceneView(frame, world);
     this.#around = new Neighbourhood(frame, words, {
       world,
@@ -153,6 +154,10 @@ export class Strip {
       clock: this.#clock,
       whenIdle,
       fetch: (attempt) => fetchMore(import.meta.url, attempt),
+      learn: (english) => {
+        this.#wording.add(english);
+        return this.#speak('townring-more', english);
+      },
       furnish: (open) => this.#furnish(open),
       onChange: () => {
         frame.town.dataset['more'] = this.#later.state;
@@ -196,8 +201,8 @@ export class Strip {
   }
 
   /** Writes everything in the language of now. */
-  name(label: string | null): void {
-    this.frame.town.setAttribute('aria-label', label ?? this.#words('town'));
+  name(): void {
+    this.frame.town.setAttribute('aria-label', this.#host.getAttribute('label') ?? this.#words('town'));
     nameFrame(this.frame, this.#words);
     this.#around.reword();
     this.#later.part?.reword();
@@ -259,6 +264,12 @@ export class Strip {
     if (gate === undefined || !this.#events.mayHop(side, gate.url)) return;
     this.#hop.start(side, gate);
     if (this.#connection.state.name === 'live') this.#self.leave(side);
+  }
+
+  /** Fetches the words of one of the widget's files in the page's language. */
+  async #speak(file: WordFile, english: WordTable): Promise<void> {
+    const { language } = this.#settings;
+    if (language !== undefined && (await speak(this.#wording, language, file, english, import.meta.url))) this.name();
   }
 
   // ── from the square ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -436,12 +447,12 @@ export class Strip {
 
   /** The second file is here: the buttons get their panels. */
   #furnish(open: MoreModule['openMore']): More {
-    const { frame, world, wording } = this;
+    const { frame, world } = this;
     return open({
       host: this.#host,
       frame,
       world,
-      wording,
+      words: this.#wording.say,
       clock: this.#clock,
       send: (message) => this.#send(message),
       mayWait: () => this.#connection.state.name !== 'stopped' && !this.profile.isUnseen,

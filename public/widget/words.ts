@@ -27,9 +27,9 @@ export class Wording {
     this.#english = { ...this.#english, ...english };
   }
 
-  /** Speaks another language from now on; what its table lacks stays English. */
+  /** Speaks another language from now on, and keeps what it knows of it; what is in no table stays English. */
   use(language: string, table: WordTable): void {
-    this.#table = table;
+    this.#table = { ...this.#table, ...table };
     this.#plurals = new Intl.PluralRules(language);
     this.#numbers = new Intl.NumberFormat(language);
   }
@@ -49,12 +49,15 @@ export class Wording {
   }
 }
 
-/** Reads a fetched table; whatever is no text is left out. */
-export function tableFrom(value: unknown): WordTable {
-  if (typeof value !== 'object' || value === null) return {};
+/**
+ * Reads a fetched table, a list of texts; whatever is no text is left out.
+ * @param keys of the texts, in the table's order
+ */
+export function tableFrom(texts: readonly unknown[], keys: readonly string[]): WordTable {
   const isText = (text: unknown): text is string => typeof text === 'string' && text.length <= TEXT_MAX_UNITS;
   return Object.fromEntries(
-    Object.entries(value).flatMap(([key, text]: [string, unknown]): [string, Text][] => {
+    keys.flatMap((key, index): [string, Text][] => {
+      const text = texts[index];
       if (isText(text)) return [[key, text]];
       if (typeof text !== 'object' || text === null) return [];
       const plurals: Record<string, string> = Object.fromEntries(Object.entries(text).filter(([, one]) => isText(one)));

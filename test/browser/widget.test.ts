@@ -428,6 +428,13 @@ test('the strip speaks the language of its page, and follows a change of it', as
   await strip.getByRole('button', { name: 'Wave' }).waitFor();
 });
 
+test('a part whose words do not come speaks English, and the others go on in the language of the page', async (t) => {
+  const missing = ['/townring-more.de.json'];
+  const { strip } = await openWidget(t, browser, { attributes: 'lang="de"', missing });
+  await strip.getByRole('button', { name: 'Menü' }).click();
+  await strip.getByLabel('Your name here').waitFor();
+});
+
 test('a name is told on Save, not while it is typed, and only then remembered under one key', async (t) => {
   const { page, square, strip } = await openWidget(t, browser, { height: 700 });
   await strip.getByRole('button', { name: 'Menu' }).click();

@@ -32,8 +32,6 @@ export interface FakeSquareOptions {
   readonly passage?: (side: Side) => PassageFrame | undefined;
   /** Paths that are not served, as when the net or a blocker takes them. */
   readonly missing?: readonly string[];
-  /** Tables of words in place of the built ones, by language. */
-  readonly languages?: Readonly<Record<string, object>>;
   /** 0 takes a free port. */
   readonly port?: number;
 }
@@ -188,9 +186,7 @@ function serve(
   options: FakeSquareOptions,
 ): void {
   const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-  const [, language = ''] = /^\/townring\.(\w+)\.json$/.exec(path) ?? [];
-  const table = options.languages?.[language];
-  const file = table === undefined ? files.get(path.slice(1)) : JSON.stringify(table);
+  const file = files.get(path.slice(1));
   if (file !== undefined && options.missing?.includes(path) !== true) {
     const type = path.endsWith('.json') ? 'application/json' : 'text/javascript';
     response.writeHead(200, { 'content-type': type, 'access-control-allow-origin': '*' }).end(file);

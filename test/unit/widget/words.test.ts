@@ -43,9 +43,10 @@ test('what a language lacks stays English, and a name cannot smuggle in another 
 });
 
 test('a fetched table gives up whatever is no text', () => {
-  const table = { a: 'A', b: 7, c: { one: 'x' }, d: { other: 'D', few: 1 }, e: 'x'.repeat(700), f: null };
-  assert.deepEqual(tableFrom(table), { a: 'A', d: { other: 'D' } });
-  for (const bad of [null, 7, 'x', undefined]) assert.deepEqual(tableFrom(bad), {});
+  const texts = ['A', 7, { one: 'x' }, { other: 'D', few: 1 }, 'x'.repeat(700), null];
+  assert.deepEqual(tableFrom(texts, ['a', 'b', 'c', 'd', 'e', 'f', 'g']), { a: 'A', d: { other: 'D' } });
+  assert.deepEqual(tableFrom(texts, ['a']), { a: 'A' });
+  assert.deepEqual(tableFrom([], ['a']), {});
 });
 
 test('a page language finds its table whatever its region, English and unknown ones find none', () => {
@@ -58,7 +59,7 @@ test('every language that is offered has a table, which says nothing that Englis
   assert.deepEqual(files.map((name) => name.slice(0, -5)).sort(), [...LANGUAGES].sort());
   for (const name of files) {
     const table: Readonly<Record<string, unknown>> = JSON.parse(await readFile(join(FOLDER, name), 'utf8'));
-    assert.deepEqual(tableFrom(table), table, name);
+    assert.deepEqual(tableFrom(Object.values(table), Object.keys(table)), table, name);
     assert.deepEqual(Object.keys(table).sort(), Object.keys(ENGLISH).sort(), `${name}: every word, and no other`);
     const parts = (text: unknown): number => JSON.stringify(text).split('|').length;
     for (const [key, text] of Object.entries(table)) {
@@ -67,6 +68,22 @@ test('every language that is offered has a table, which says nothing that Englis
       assert.ok(key in ENGLISH, `${name}: ${key} is no word of the widget`);
     }
   }
+});
+
+test('what the second file says joins what the first one says in that language', () => {
+  const wording = new Wording({ yes: 'Yes' });
+  wording.use('de', { yes: 'Ja' });
+  wording.add({ save: 'Save', help: 'Help' });
+  assert.equal(wording.say('save'), 'Save');
+  wording.use('de', { save: 'Speichern' });
+  assert.deepEqual(
+    ['yes', 'save', 'help'].map((key) => wording.say(key)),
+    ['Ja', 'Speichern', 'Help'],
+  );
+});
+
+test('the counter finds its words where it looks, at the front of the table', () => {
+  assert.equal(Object.keys(CORE_WORDS)[0], 'heads');
 });
 
 test('no word is found under a name that the build shortens', () => {
