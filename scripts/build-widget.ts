@@ -73,7 +73,7 @@ export async function bundleWidget(minify = true): Promise<WidgetFiles> {
   const proof = await bundle('net/proof-of-work.ts', 'townring-proof.js', minify);
   const sound = await bundle('sound/sounds.ts', 'townring-sound.js', minify);
   const count = await bundle('count.ts', 'townring-count.js', minify);
-  const files = new Map([core, more, alone, proof, sound, count].flatMap((one) => [...one.files]));
+  const files = new Map([core, more, alone, proof, sound, count].flatMap((one) => Array.from(one.files)));
   const hash = createHash('sha256');
   for (const content of files.values()) hash.update(content);
   const name = hash.digest('base64url').slice(0, NAMELESS.length);
