@@ -26,44 +26,22 @@ import { parseDigest, sealDigest } from '../../federation/presence/digest.ts';
 import { parseSummary, sealSummary, unsealSummary } from '../../federation/presence/summary.ts';
 import { fuzzRuns, spoilt } from '../support/fuzzing.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { digestOf, RING, summaryOf } from '../support/presence-frames.ts';
 
 const RUNS = fuzzRuns(2_000);
-const RING = 'ab'.repeat(32);
 const key = await generateSquareKey();
 const peerKeys = createPeerKeys();
 const question = { ring: RING, nonce: new Uint8Array(16) };
 const verify = (body: Uint8Array, signature: Uint8Array) => peerKeys.verify(key.square, body, signature);
 const TS = new ManualClock().now();
-const summary = sealSummary(
-  {
-    ring: RING,
-    site: 'alder',
-    epoch: 1,
-    seq: 1,
-    ts: TS,
-    versions: { charter: 1, members: 1, beat: 1, head: 0 },
-    sharing: 'figures',
-    count: 2,
-    figures: [{ h: '01020304', x: 9, color: 1, pose: 'stand', walking: false }],
-    bye: false,
-  },
-  key,
-);
+const figure = { h: '01020304', x: 9, color: 1, pose: 'stand', walking: false } as const;
+const summary = sealSummary(summaryOf('alder', { seq: 1, ts: TS, count: 2, figures: [figure] }), key);
 const body = unsealSummary(summary)?.body ?? summary;
-const digest = sealDigest(
-  {
-    ring: RING,
-    epoch: 1,
-    seq: 1,
-    ts: TS,
-    versions: { charter: 1, members: 1, beat: 1, head: 0 },
-    counts: [
-      { site: 'alder', count: 2 },
-      { site: 'birch', count: null },
-    ],
-  },
-  key,
-);
+const counts = [
+  { site: 'alder', count: 2 },
+  { site: 'birch', count: null },
+];
+const digest = sealDigest(digestOf({ seq: 1, ts: TS, counts }), key);
 const digestBody = unsealSummary(digest)?.body ?? digest;
 const answer = sealStateAnswer(question, [summary], key);
 

@@ -8,6 +8,7 @@ import type { SquareKey } from '../../federation/node/identity.ts';
 import { DOCUMENTS_PROTOCOL, OFFER_PROTOCOL, siteTopic, STATE_PROTOCOL } from '../../federation/node/topics.ts';
 import { encodeOffer, OFFER_LIMITS } from '../../federation/passage/offer.ts';
 import { decodeStateQuestion, sealStateAnswer, STATE_LIMITS } from '../../federation/presence/state-request.ts';
+import { summaryOf } from '../support/presence-frames.ts';
 import type { Chance } from './chance.ts';
 import { NOON } from './virtual-machine.ts';
 import type { Address, VirtualNetwork } from './virtual-network.ts';
@@ -175,19 +176,14 @@ export class HostileMember {
 
   #lie(change: Partial<Summary>): Uint8Array {
     const { key, ringId, site } = this.#setup;
-    const summary: Summary = {
+    const summary = summaryOf(site, {
       ring: ringId,
-      site,
       epoch: 2 ** 35,
       seq: this.#seq,
       ts: NOON + Math.floor(this.#time.nowMs),
-      versions: { charter: 1, members: 1, beat: 1, head: 0 },
-      sharing: 'figures',
       count: LIES,
-      figures: [],
-      bye: false,
       ...change,
-    };
+    });
     this.#seq += 1;
     return sealSummary(summary, key);
   }

@@ -9,6 +9,9 @@ import { bundleWidget, type WidgetFiles } from '../../scripts/build-widget.ts';
 import { CLOSE } from '../../src/protocol/close-codes.ts';
 import type { Gate, NeighboursFrame, PassageFrame, VisitorView } from '../../src/protocol/frames.ts';
 import type { Side } from '../../src/protocol/limits.ts';
+import { visitor } from './scene-frames.ts';
+
+export { visitor };
 
 export type Message = Readonly<Record<string, unknown>>;
 
@@ -119,25 +122,6 @@ export async function startFakeSquare(options: FakeSquareOptions = {}): Promise<
       for (const client of live.clients) client.close(code, reason);
     },
     close: () => closeAll(server, live),
-  };
-}
-
-/** A visitor as squares describe one; everything can be set. */
-export function visitor(id: number, x: number, more: Partial<VisitorView> = {}): VisitorView {
-  return {
-    id,
-    x,
-    pose: null,
-    propId: null,
-    displayName: '',
-    color: '#5f6b73',
-    readingLabel: '',
-    readingUrl: '',
-    readingActive: true,
-    widgetVisible: true,
-    isOwner: false,
-    messages: [],
-    ...more,
   };
 }
 

@@ -6,6 +6,7 @@ import { generateSquareKey, type SquareKey } from '../../federation/node/identit
 import { createSquareNode, type SquareNode } from '../../federation/node/square-node.ts';
 import { siteTopic } from '../../federation/node/topics.ts';
 import { sealSummary, type Summary } from '../../federation/presence/summary.ts';
+import { summaryOf } from './presence-frames.ts';
 import { until, type SquareSetup, type TestSquare } from './ring-of-squares.ts';
 
 export interface RawMember {
@@ -113,20 +114,7 @@ export async function startRawMember(
 
 /** A summary that is in order, but for what `change` says, sealed by `key`. */
 export function sealedSummary(key: SquareKey, ring: string, site: string, change: Partial<Summary> = {}): Uint8Array {
-  const summary: Summary = {
-    ring,
-    site,
-    epoch: 1,
-    seq: 0,
-    ts: Date.now(),
-    versions: { charter: 1, members: 1, beat: 1, head: 0 },
-    sharing: 'figures',
-    count: 1,
-    figures: [],
-    bye: false,
-    ...change,
-  };
-  return sealSummary(summary, key);
+  return sealSummary(summaryOf(site, { ring, ts: Date.now(), ...change }), key);
 }
 
 export { siteTopic };

@@ -12,9 +12,9 @@ import {
 import { createDigests } from '../../../federation/presence/digests.ts';
 import { unsealSummary } from '../../../federation/presence/summary.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { digestOf, RING } from '../../support/presence-frames.ts';
 import { seededBytes } from '../../support/ring-documents.ts';
 
-const RING = 'cd'.repeat(32);
 const [ours, alder, birch, outsider] = await Promise.all([
   generateSquareKey(),
   generateSquareKey(),
@@ -54,18 +54,7 @@ function rig() {
   });
   digests.follow(region);
   const seal = (key: SquareKey, change: Partial<Digest> = {}): Uint8Array =>
-    sealDigest(
-      {
-        ring: RING,
-        epoch: 1,
-        seq: 0,
-        ts: clock.now(),
-        versions: { charter: 1, members: 1, beat: 1, head: 0 },
-        counts: [{ site: 'alder', count: 7 }],
-        ...change,
-      },
-      key,
-    );
+    sealDigest(digestOf({ ts: clock.now(), ...change }), key);
   const judge = (source: SquareKey, bytes: Uint8Array) => [digests.judge(source.square, bytes), reasons.at(-1)];
   return { clock, digests, sent, heardOwn, seal, judge };
 }

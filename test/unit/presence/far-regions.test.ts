@@ -12,9 +12,9 @@ import {
 } from '../../../federation/presence/digest-answer.ts';
 import { createFarRegions } from '../../../federation/presence/far-regions.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { digestOf, RING } from '../../support/presence-frames.ts';
 import { seededBytes } from '../../support/ring-documents.ts';
 
-const RING = 'cd'.repeat(32);
 const [ours, alder, birch, outsider] = await Promise.all([
   generateSquareKey(),
   generateSquareKey(),
@@ -54,18 +54,7 @@ function rig() {
   });
   far.follow([[ours.square], [alder.square, birch.square]], 0);
   const seal = (key: SquareKey, change: Partial<Digest> = {}): Uint8Array =>
-    sealDigest(
-      {
-        ring: RING,
-        epoch: 1,
-        seq: 0,
-        ts: clock.now(),
-        versions: { charter: 1, members: 1, beat: 1, head: 0 },
-        counts: [{ site: 'alder', count: 7 }],
-        ...change,
-      },
-      key,
-    );
+    sealDigest(digestOf({ ts: clock.now(), ...change }), key);
   const hold = (...held: readonly HeldDigest[]): void => {
     for (const { square } of [alder, birch]) answers.set(square, encodeHeldDigests(held));
   };

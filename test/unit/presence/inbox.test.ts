@@ -9,8 +9,8 @@ import { createInbox, type SummaryReason } from '../../../federation/presence/in
 import { createRegister } from '../../../federation/presence/register.ts';
 import { sealSummary, unsealSummary, type Summary } from '../../../federation/presence/summary.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { RING, summaryOf } from '../../support/presence-frames.ts';
 
-const RING = 'ab'.repeat(32);
 const [alder, birch, relay, outsider] = await Promise.all([
   generateSquareKey(),
   generateSquareKey(),
@@ -39,22 +39,7 @@ function rig() {
     verify: (square, bytes, signature) => peerKeys.verify(square, bytes, signature),
   });
   const seal = (key: SquareKey, change: Partial<Summary> = {}): Uint8Array =>
-    sealSummary(
-      {
-        ring: RING,
-        site: 'alder',
-        epoch: 5,
-        seq: 10,
-        ts: clock.now(),
-        versions: { charter: 1, members: 1, beat: 1, head: 0 },
-        sharing: 'figures',
-        count: 1,
-        figures: [],
-        bye: false,
-        ...change,
-      },
-      key,
-    );
+    sealSummary(summaryOf('alder', { epoch: 5, seq: 10, ts: clock.now(), ...change }), key);
   return { clock, register, inbox, seal, members };
 }
 

@@ -11,6 +11,7 @@ import {
 } from '../../../federation/presence/register.ts';
 import type { Summary } from '../../../federation/presence/summary.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { summaryOf } from '../../support/presence-frames.ts';
 
 const SITES = ['alder', 'birch', 'cedar'] as const;
 const SQUARES = ['one', 'two'] as const;
@@ -125,18 +126,7 @@ test('whatever is said, in whatever order, the register shows what one shows tha
           const author = hosts.get(step.site);
           if (author === undefined) continue;
           const { site, epoch, seq, count, bye, skewMs } = step;
-          const summary: Summary = {
-            ring: 'ab'.repeat(32),
-            site,
-            epoch,
-            seq,
-            ts: clock.now() + skewMs,
-            versions: { charter: 1, members: 1, beat: 1, head: 0 },
-            sharing: 'figures',
-            count,
-            figures: [],
-            bye,
-          };
+          const summary = summaryOf(site, { epoch, seq, ts: clock.now() + skewMs, count, bye });
           const body = JSON.stringify({ epoch, seq, count, bye });
           const order = register.order(summary, Buffer.from(body));
           assert.equal(order, simple.order(summary, body));

@@ -4,24 +4,14 @@ import * as fc from 'fast-check';
 import { createRegister, type Order } from '../../../federation/presence/register.ts';
 import type { Summary } from '../../../federation/presence/summary.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { summaryOf } from '../../support/presence-frames.ts';
 
 function rig() {
   const clock = new ManualClock();
   const changes: string[] = [];
   const register = createRegister(clock, (site) => changes.push(site));
-  const summary = (change: Partial<Summary> = {}): Summary => ({
-    ring: 'ab'.repeat(32),
-    site: 'alder',
-    epoch: 5,
-    seq: 10,
-    ts: clock.now(),
-    versions: { charter: 1, members: 1, beat: 1, head: 0 },
-    sharing: 'figures',
-    count: 1,
-    figures: [],
-    bye: false,
-    ...change,
-  });
+  const summary = (change: Partial<Summary> = {}): Summary =>
+    summaryOf('alder', { epoch: 5, seq: 10, ts: clock.now(), ...change });
   const bytesOf = (value: Summary) => Buffer.from(JSON.stringify(value));
   const take = (value: Summary): Order => {
     const order = register.order(value, bytesOf(value));

@@ -7,6 +7,7 @@ import type { Summary } from '../../../federation/presence/summary.ts';
 import { createViews } from '../../../federation/presence/views.ts';
 import type { RingView } from '../../../federation/types.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { summaryOf } from '../../support/presence-frames.ts';
 import { readRing, ringOf, squareId } from '../../support/ring-documents.ts';
 
 const trusted = readRing(ringOf(['alder', 'birch', 'cedar']).documents);
@@ -33,19 +34,13 @@ function rig() {
   let seq = 0;
   const hear = (site: string, change: Partial<Summary> = {}): void => {
     seq += 1;
-    const summary: Summary = {
+    const summary = summaryOf(site, {
       ring: trusted.ringId,
-      site,
-      epoch: 1,
       seq,
       ts: clock.now(),
-      versions: { charter: 1, members: 1, beat: 1, head: 0 },
-      sharing: 'figures',
-      count: 1,
       figures: [{ h: '0a0b0c0d', x: 128, color: 4, pose: 'lean', walking: true }],
-      bye: false,
       ...change,
-    };
+    });
     register.keep(summary, Buffer.from(`${seq}`), squareId(site));
   };
   return { clock, told, state, views, hear };

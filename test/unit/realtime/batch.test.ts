@@ -5,19 +5,11 @@ import type { ServerFrame } from '../../../src/protocol/frames.ts';
 import { EVERYBODY } from '../../../src/realtime/audience.ts';
 import { Batch } from '../../../src/realtime/batch.ts';
 import { OutgoingFrame } from '../../../src/realtime/encode.ts';
+import { moveView } from '../../support/scene-frames.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
-const rest = {
-  propId: null,
-  displayName: 'Ada',
-  color: '#5f6b73',
-  readingLabel: '',
-  readingUrl: '',
-  readingActive: true,
-  widgetVisible: true,
-} as const;
-const move = (id: number, x: number): ServerFrame => ({ type: 'move', id, x, pose: null, ...rest });
-const sit = (id: number): ServerFrame => ({ type: 'move', id, x: 0.2, ...rest, pose: 'sitting', propId: 'bench' });
+const move = (id: number, x: number): ServerFrame => ({ type: 'move', ...moveView(id, x) });
+const sit = (id: number): ServerFrame => ({ type: 'move', ...moveView(id, 0.2, { pose: 'sitting', propId: 'bench' }) });
 const typing = (id: number): ServerFrame => ({ type: 'typing', id, typing: true });
 
 function batchOf(...frames: readonly (ServerFrame | undefined)[]): Batch {

@@ -12,6 +12,7 @@ import { Outbox, type OutboxReader } from '../../../src/realtime/outbox.ts';
 import { SocketWriter } from '../../../src/realtime/socket-writer.ts';
 import { WritePace } from '../../../src/realtime/write-pace.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { moveView } from '../../support/scene-frames.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
 interface Figure {
@@ -97,16 +98,7 @@ class Client implements OutboxReader {
 const round = (x: number): number => Math.round(x * 1e4) / 1e4;
 const moveOf = (id: number, x: number, pose: MoveView['pose'] = null): ServerFrame => ({
   type: 'move',
-  id,
-  x,
-  pose,
-  propId: pose === null ? null : 'bench',
-  displayName: '',
-  color: '#5f6b73',
-  readingLabel: '',
-  readingUrl: '',
-  readingActive: true,
-  widgetVisible: true,
+  ...moveView(id, x, { pose, propId: pose === null ? null : 'bench' }),
 });
 
 /** A scene as its outbox sees it: visitors 1…n, of whom some are compact clients, and one spectator. */

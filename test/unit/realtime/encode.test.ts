@@ -3,21 +3,9 @@ import test from 'node:test';
 import type { ServerFrame, VisitorView } from '../../../src/protocol/frames.ts';
 import { encodeForClassic, encodeForRing, OutgoingFrame } from '../../../src/realtime/encode.ts';
 import { framedText } from '../../../src/realtime/ws-framing.ts';
+import { visitor as visitorOf } from '../../support/scene-frames.ts';
 
-const visitor: VisitorView = {
-  id: 1,
-  x: 0.5,
-  pose: null,
-  propId: null,
-  displayName: 'ring arrival toward',
-  color: '#5f6b73',
-  readingLabel: '',
-  readingUrl: '',
-  readingActive: true,
-  widgetVisible: true,
-  isOwner: false,
-  messages: [{ text: '"ring":{}', at: 1 }],
-};
+const visitor = visitorOf(1, 0.5, { displayName: 'ring arrival toward', messages: [{ text: '"ring":{}', at: 1 }] });
 const from = { site: 'moss', name: 'Moss', url: 'https://moss.example/' };
 const ringVisitor: VisitorView = { ...visitor, ring: { look: 3, from, resident: true } };
 

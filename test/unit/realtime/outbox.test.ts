@@ -7,6 +7,7 @@ import type { Dialect } from '../../../src/realtime/encode.ts';
 import { Outbox, type OutboxReader } from '../../../src/realtime/outbox.ts';
 import { GATHER_MAX_MS, HOST_PACE, SCENE_PACE, WritePace } from '../../../src/realtime/write-pace.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { moveView, visitor } from '../../support/scene-frames.ts';
 import { framesIn } from '../../support/server-frames.ts';
 
 /** Notes what each write would have said. */
@@ -62,20 +63,10 @@ function rig(count: number) {
   return { clock, readers, outbox, say, tire, all: [...readers] };
 }
 
-const rest = {
-  pose: null,
-  propId: null,
-  displayName: '',
-  color: '#5f6b73',
-  readingLabel: '',
-  readingUrl: '',
-  readingActive: true,
-  widgetVisible: true,
-} as const;
-const move = (id: number, x: number): ServerFrame => ({ type: 'move', id, x, ...rest });
+const move = (id: number, x: number): ServerFrame => ({ type: 'move', ...moveView(id, x) });
 const typing = (id: number, isTyping: boolean): ServerFrame => ({ type: 'typing', id, typing: isTyping });
 const leave = (id: number): ServerFrame => ({ type: 'leave', id });
-const peer = (id: number): VisitorView => ({ id, x: 0.5, ...rest, isOwner: false, messages: [] });
+const peer = (id: number): VisitorView => visitor(id, 0.5);
 
 test('a calm scene is told in the same turn, and without a timer', () => {
   const { outbox, say, all, clock } = rig(3);

@@ -7,6 +7,7 @@ import type { ServerFrame } from '../../../src/protocol/frames.ts';
 import { Batch } from '../../../src/realtime/batch.ts';
 import { OutgoingFrame, type Dialect } from '../../../src/realtime/encode.ts';
 import { SocketWriter } from '../../../src/realtime/socket-writer.ts';
+import { moveView } from '../../support/scene-frames.ts';
 import { framesIn } from '../../support/server-frames.ts';
 
 /** A reader on a stream: takes what is written at once, or not before it is told to. */
@@ -44,17 +45,7 @@ class Line extends Duplex {
   }
 }
 
-const rest = {
-  pose: null,
-  propId: null,
-  displayName: '',
-  color: '#5f6b73',
-  readingLabel: '',
-  readingUrl: '',
-  readingActive: true,
-  widgetVisible: true,
-} as const;
-const move = (id: number, x: number): ServerFrame => ({ type: 'move', id, x, ...rest });
+const move = (id: number, x: number): ServerFrame => ({ type: 'move', ...moveView(id, x) });
 const say = (id: number, text: string): ServerFrame => ({ type: 'say', id, text, at: 1 });
 
 function batchOf(...frames: readonly (ServerFrame | undefined)[]): Batch {
