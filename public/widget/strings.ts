@@ -29,6 +29,7 @@ export const CORE_WORDS = {
   full: 'Full just now. Trying again in {n} s.',
   tryNow: 'Try now',
   alone: 'Just you.',
+  quiet: 'Quiet tonight.',
   overLeft: { one: '{n} person over the west hill.', other: '{n} people over the west hill.' },
   overRight: { one: '{n} person over the east hill.', other: '{n} people over the east hill.' },
   start: 'Step onto the path',

@@ -49,7 +49,7 @@ export const STATES_SEEN: ReadonlyMap<string, Seen> = new Map(
     lost: { ...LIVELY, figures: 'grey', notice: /^Lost the path\. Trying again in \d s\.$/, actions: ['Try now'] },
     'lost-long': { ...LIVELY, figures: 'grey', isTalkedIn: false, notice: /^Lost the path\./, actions: ['Try now'] },
     alone: { ...ALONE, notice: /^Just you\. 4 people over the west hill\.$/ },
-    'alone-in-ring': { ...ALONE, notice: /^Just you\.$/ },
+    'alone-in-ring': { ...ALONE, notice: /^Quiet tonight\.$/ },
     talk: LIVELY,
     names: LIVELY,
     crowd: LIVELY,

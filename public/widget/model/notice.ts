@@ -3,6 +3,7 @@ import type { Gate } from '../../../src/protocol/frames.ts';
 import type { Side } from '../../../src/protocol/limits.ts';
 import type { ConnectionState } from '../net/connection.ts';
 import type { CoreKey, CoreWords } from '../strings.ts';
+import { isQuiet } from './quiet.ts';
 
 /** A first connection that is quicker than this is not talked about. */
 export const CONNECTING_QUIET_MS = 600;
@@ -126,5 +127,5 @@ function alone(input: NoticeInput, words: CoreWords): string {
   const [most] = hills;
   const key = most?.side === 'left' ? 'overLeft' : 'overRight';
   const beyond = most === undefined ? '' : ` ${words(key, { n: most.gate?.count ?? 0 })}`;
-  return words('alone') + beyond;
+  return words(input.gates !== undefined && isQuiet(input.gates) ? 'quiet' : 'alone') + beyond;
 }

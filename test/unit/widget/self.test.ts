@@ -111,6 +111,11 @@ test('the line over the path says what matters most', () => {
   const text = (change: Partial<NoticeInput>) => noticeFor({ ...base, ...change }, words)?.text;
   assert.equal(text({}), 'Just you. 11 people over the east hill.');
   assert.equal(text({ gates: undefined }), 'Just you.');
+  const home = gate('Moss', 'http://m.example/', { count: 0 });
+  const { count: _told, ...secretive } = home;
+  assert.equal(text({ gates: { left: home, right: null } }), 'Quiet tonight.');
+  assert.equal(text({ gates: { left: home, right: secretive } }), 'Just you.', 'what is not known is not nobody');
+  assert.equal(text({ gates: { left: home, right: { ...home, state: 'dark' } } }), 'Just you.');
   assert.equal(text({ people: 2 }), undefined);
   assert.equal(text({ connection: { name: 'connecting', isReturn: false, since: 0 }, nowMs: 599 }), undefined);
   assert.equal(
