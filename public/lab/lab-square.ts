@@ -36,6 +36,8 @@ const NEXT_DOOR_ID = 500;
 /** How long a neighbour takes to answer. */
 const HOP_MS = 350;
 const VIEW_MS = 400;
+/** Where somebody walked before an empty street was come to. */
+const LAST_WAY = { x: 0.74, heading: 'right', minutesAgo: 3 } as const;
 /** A scared bird is followed by the next after so long. */
 const NEXT_BIRD_MS = 4_000;
 
@@ -145,7 +147,15 @@ export class LabSquare {
     };
     if (this.#isWatched) return this.#wire.send({ type: 'hello', id: null, spectator: true, ...view });
     const arrival = state.arrival !== undefined && { arrival: state.arrival };
-    this.#wire.send({ type: 'hello', ...this.#self, browserSecret: '5e'.repeat(32), ...view, ...arrival });
+    const footprints = this.#people.length === 0 && { footprints: LAST_WAY };
+    this.#wire.send({
+      type: 'hello',
+      ...this.#self,
+      browserSecret: '5e'.repeat(32),
+      ...view,
+      ...arrival,
+      ...footprints,
+    });
   }
 
   #hop(to: Side | 'home'): void {

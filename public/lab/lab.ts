@@ -26,10 +26,12 @@ const asked = { sockets: 0 };
 let received = { frames: 0, bytes: 0 };
 const recorder = new Recorder();
 
-/** The strip's second file is on its way: what it draws must not depend on how long that takes. */
+/** One of the strip's further files is on its way: what it draws must not depend on how long that takes. */
 function isFetchingMore(): boolean {
   const town = document.querySelector('town-square')?.shadowRoot?.querySelector<HTMLElement>('.town');
-  return town?.dataset['more'] === 'coming';
+  const more = town?.dataset['more'];
+  const isLonely = setup.state.people === 0 && !setup.isCalm && !matchMedia('(prefers-reduced-motion)').matches;
+  return more === 'coming' || (more === 'here' && isLonely && town?.querySelector('.prints') === null);
 }
 
 async function show(): Promise<void> {

@@ -96,11 +96,15 @@ export const STATES: readonly [LabState, ...LabState[]] = [
     trouble: 'lost',
     atMs: 16_500,
   }),
-  state('alone', 'Alone', 'Just you, and how many are over which hill.', { people: 0, right: 'quiet' }),
-  state('alone-in-ring', 'Alone in the ring', 'Nobody here and nobody beyond.', {
+  state('alone', 'Alone', 'Just you, the last visitor’s steps, and how many are over which hill.', {
+    people: 0,
+    right: 'quiet',
+  }),
+  state('alone-in-ring', 'Alone in the ring', 'Nobody here and nobody beyond: a cat comes and sits down.', {
     people: 0,
     left: 'quiet',
     right: 'quiet',
+    atMs: 16_000,
   }),
   state('talk', 'Many talk at once', 'Bubbles side by side, never over one another; the rest behind a chip.', {
     people: 14,

@@ -17,6 +17,8 @@ const NEARLY_ALONE = 2;
 export class Company {
   readonly #deps: SolitudeDeps;
   #solitude: Solitude | undefined;
+  /** What was last said of the street, for a file that comes later. */
+  #greeting: WorldEvent | undefined;
   #isAsked = false;
   #isOver = false;
 
@@ -30,6 +32,7 @@ export class Company {
   }
 
   happened(event: WorldEvent): void {
+    if (event.type === 'hello') this.#greeting = event;
     this.#solitude?.happened(event);
   }
 
@@ -53,6 +56,7 @@ export class Company {
       const { build, openSolitude }: SolitudeModule = await import(url.href);
       if (build !== TOWNRING_BUILD || this.#isOver) return;
       this.#solitude = openSolitude(this.#deps);
+      if (this.#greeting !== undefined) this.#solitude.happened(this.#greeting);
       this.refresh();
     } catch {
       // Nobody misses it.

@@ -198,6 +198,17 @@ export interface HelloFrame extends VisitorView, SceneView {
   readonly browserSecret: string;
   /** ring: present when `init.arrival` was redeemed. */
   readonly arrival?: ArrivalView;
+  /** ring: where the last visitor walked; for somebody who is alone here, when that was not long ago. */
+  readonly footprints?: FootprintsView;
+}
+
+/** The last visitor's way, and nothing else of them. */
+export interface FootprintsView {
+  /** Where it ends, 0…1 of the strip. */
+  readonly x: number;
+  readonly heading: Side;
+  /** 0…59 */
+  readonly minutesAgo: number;
 }
 
 /** How a page hop ended for the visitor who made it. */

@@ -7,6 +7,7 @@ import {
   HORIZON_POSES,
   type BirdFrame,
   type BirdView,
+  type FootprintsView,
   type Gate,
   type HelloFrame,
   type HorizonFigure,
@@ -44,6 +45,8 @@ const BIRDS_MAX = 32;
 const FIGURES_MAX = 32;
 const COUNT_MAX = 1_000_000;
 const LOOKERS_MAX = 99;
+/** Of footprints: an hour. */
+const MINUTES_MAX = 59;
 const SITE_ID_MAX_UNITS = 32;
 const SITE_NAME_MAX_UNITS = 80;
 const PROP_ID_MAX_UNITS = 32;
@@ -140,6 +143,7 @@ function ofVisitor(frame: Fields): HostFrame | undefined {
 function helloOf(frame: Fields): HelloFrame | undefined {
   const self = visitorOf(frame);
   if (self === undefined) return undefined;
+  const footprints = footprintsOf(frame['footprints']);
   return {
     type: 'hello',
     browserSecret: '',
@@ -152,7 +156,17 @@ function helloOf(frame: Fields): HelloFrame | undefined {
     ...(frame['scene'] !== undefined && { scene: sceneConfigFrom(frame['scene']) }),
     ...(frame['connections'] !== undefined && { connections: connectionsFrom(frame['connections']) }),
     ...(frame['messageBoard'] !== undefined && { messageBoard: messageBoardFrom(frame['messageBoard']) }),
+    ...(footprints && { footprints }),
   };
+}
+
+function footprintsOf(value: unknown): FootprintsView | undefined {
+  const fields = fieldsOf(value);
+  const x = numberIn(fields?.['x'], POSITION_MIN, POSITION_MAX);
+  const heading = sideOf(fields?.['heading']);
+  const minutesAgo = numberIn(fields?.['minutesAgo'], 0, MINUTES_MAX);
+  if (x === undefined || heading === undefined || minutesAgo === undefined) return undefined;
+  return { x, heading, minutesAgo: Math.floor(minutesAgo) };
 }
 
 function visitorOf(value: unknown): VisitorView | undefined {

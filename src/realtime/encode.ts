@@ -107,7 +107,7 @@ export function encodeForRing(frame: WireFrame): string {
   return JSON.stringify({ type, id, x, pose, propId });
 }
 
-/** The same frame without the keys that only ring clients know: `ring`, `arrival`, `toward`. */
+/** The same frame without the keys that only ring clients know: `ring`, `arrival`, `footprints`, `toward`. */
 export function encodeForClassic(frame: WireFrame): string {
   switch (frame.type) {
     case 'hello':
@@ -142,7 +142,8 @@ function isToldApart(frame: WireFrame): boolean {
 
 /** Keys set to undefined are left out of JSON and keep the order of the others. */
 function classicHello(frame: HelloFrame | SpectatorHelloFrame): object {
-  return { ...frame, peers: frame.peers.map(classicVisitor), ring: undefined, arrival: undefined };
+  const ringOnly = { ring: undefined, arrival: undefined, footprints: undefined };
+  return { ...frame, peers: frame.peers.map(classicVisitor), ...ringOnly };
 }
 
 /** Most visitors have nothing to leave out, and a `hello` in a full scene names hundreds. */

@@ -11,8 +11,7 @@ import type {
 import { RECONNECT_GRACE_MS, type Side } from '../protocol/limits.ts';
 import type { Arrival, Plate } from '../ring/ring-port.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
-import type { SceneGuard } from '../scene/guard.ts';
-import { Scene } from '../scene/scene.ts';
+import { Scene, type SceneMemories } from '../scene/scene.ts';
 import type { SitePatch } from '../scene/site.ts';
 import type { VisitorReport } from '../scene/visitor-report.ts';
 import type { Moment, SceneEffect, SceneInput, ScenePresence, SceneRules, TravelPapers } from '../scene/types.ts';
@@ -60,7 +59,7 @@ export class LiveScene {
   readonly #hooks: LiveSceneHooks;
   #scene: Scene;
   #rules: SceneRules;
-  readonly #sceneGuard: SceneGuard;
+  readonly #memories: SceneMemories;
   #lastSnapshot: WrittenSnapshot | undefined;
   /** Visitors' numbers of those who were welcomed after it. */
   readonly #newcomers = new Map<LiveTab, number>();
@@ -82,7 +81,7 @@ export class LiveScene {
     key: string,
     rules: SceneRules,
     deps: RealtimeDeps,
-    guard: SceneGuard,
+    memories: SceneMemories,
     pace: WritePace,
     hooks: LiveSceneHooks,
   ) {
@@ -94,8 +93,8 @@ export class LiveScene {
       all: () => this.#scene.places(),
     });
     this.#rules = rules;
-    this.#sceneGuard = guard;
-    this.#scene = new Scene(key, rules, { ...deps, guard });
+    this.#memories = memories;
+    this.#scene = new Scene(key, rules, { ...deps, ...memories });
     this.#ownLinks = rules.hosted?.connections ?? [];
     this.#ringLinks = ringLinksOf(deps.ring.neighbours(key));
   }
@@ -282,7 +281,7 @@ export class LiveScene {
       for (const tab of this.#connections.values()) {
         if (tab.isGuest) this.#newcomers.set(tab, this.#scene.visitorOf(tab.id) ?? 0);
       }
-      this.#scene = new Scene(this.#key, this.#rules, { ...this.#deps, guard: this.#sceneGuard });
+      this.#scene = new Scene(this.#key, this.#rules, { ...this.#deps, ...this.#memories });
       for (const [connection, id] of this.#newcomers) {
         this.#dismiss(connection);
         this.#connections.delete(connection.id);

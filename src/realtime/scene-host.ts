@@ -14,11 +14,12 @@ import type { InitMessage } from '../protocol/frames.ts';
 import { Gathering } from '../lib/gathering.ts';
 import { DEFAULT_SCENE_KEY } from '../protocol/limits.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
-import { rulesOf, Scene } from '../scene/scene.ts';
+import { rulesOf } from '../scene/scene.ts';
 import type { SitePatch } from '../scene/site.ts';
 import type { SceneTuning } from '../scene/tuning.ts';
 import type { ScenePresence } from '../scene/types.ts';
 import type { VisitorReport } from '../scene/visitor-report.ts';
+import { administerEmpty } from './administer-empty.ts';
 import { bytesOf, Ping } from './client-data.ts';
 import { decodeClientFields, parseClientMessage } from './decode-client-message.ts';
 import type { RealtimeDeps } from './deps.ts';
@@ -27,6 +28,7 @@ import { FairTurns } from './fair-turns.ts';
 import { followRing } from './follow-ring.ts';
 import { GuestTab } from './guest-link.ts';
 import { Guests } from './guests.ts';
+import { KeptFootprints } from './kept-footprints.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LiveConnection } from './live-connection.ts';
 import { LiveScene, type Visit } from './live-scene.ts';
@@ -104,6 +106,7 @@ export class SceneHost {
   readonly #server: WebSocketServer;
   readonly #heartbeat: Heartbeat;
   readonly #limits: AddressLimits;
+  readonly #footprints: KeptFootprints;
   readonly #turns: FairTurns<LiveConnection | GuestTab, RawData | Ping | string>;
   readonly #guests: Guests;
   readonly #watches: Watches;
@@ -153,6 +156,7 @@ export class SceneHost {
       monotonic: () => deps.clock.monotonic(),
       defer: (run) => void setImmediate(run),
     });
+    this.#footprints = new KeptFootprints(deps.clock);
     this.#refused = new RefusedSockets(deps.clock);
     this.#door = new Doorkeeper({ ...this.#deps, proofOfWorkBits: settings.proofOfWorkBits ?? 0 });
     this.#errands = new RingErrands({
@@ -254,14 +258,8 @@ export class SceneHost {
     if (site === undefined) return 'Site not found.';
     const live = this.#scenes.get(siteKey);
     if (live !== undefined) return live.administer(action);
-    const { clock } = this.#deps;
-    const empty = new Scene(siteKey, rulesOf(site, this.#settings.minHumanSayMs), this.#deps);
-    let problem: string | undefined;
-    for (const effect of empty.step({ kind: 'admin', action }, { now: clock.monotonic(), wall: clock.now() })) {
-      if (effect.kind === 'site') this.#changeSite(siteKey, effect.patch);
-      if (effect.kind === 'problem') problem = effect.text;
-    }
-    return problem;
+    const rules = rulesOf(site, this.#settings.minHumanSayMs);
+    return administerEmpty(siteKey, rules, action, this.#deps, (patch) => this.#changeSite(siteKey, patch));
   }
 
   /** Calls back when a visit has lasted long enough to count, and for each page its visitor goes on to. */
@@ -404,12 +402,11 @@ export class SceneHost {
     const running = this.#scenes.get(sceneKey);
     if (running !== undefined) return running;
     const site = isHosted ? this.#deps.sites.find(sceneKey) : undefined;
-    const guard = this.#limits.guardOf(sceneKey);
     const live: LiveScene = new LiveScene(
       sceneKey,
       rulesOf(site, this.#settings.minHumanSayMs),
       this.#deps,
-      guard,
+      { guard: this.#limits.guardOf(sceneKey), footprints: this.#footprints.of(sceneKey) },
       this.#pace,
       {
         onLine: (visitor, text) => this.#watches.heard(sceneKey, visitor, text),

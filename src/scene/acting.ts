@@ -106,6 +106,7 @@ function acceptMove(state: SceneState, connection: SceneConnection, visitor: Vis
   for (const tab of visitor.connections) dropPendingMove(state, tab);
   const before = { x: visitor.x, at: visitor.lastMoveAt };
   visitor.lastMoveAt = turn.now;
+  if (x !== visitor.x) visitor.heading = x < visitor.x ? 'left' : 'right';
   visitor.x = x;
   standUp(visitor);
   noteActivity(visitor, turn);

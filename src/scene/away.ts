@@ -2,6 +2,7 @@
 import { WALK_MAX, WALK_MIN, type Side } from '../protocol/limits.ts';
 import { standUp } from './acting.ts';
 import { ROSTER_CHANGED, tellStrangers } from './delivery.ts';
+import { leaveFootprints } from './footprints.ts';
 import { noteActivity } from './idling.ts';
 import type { Actor, SceneState, Turn } from './state.ts';
 import { visitorView } from './views.ts';
@@ -21,6 +22,7 @@ export function walkOut(state: SceneState, { visitor }: Actor, side: Side, turn:
   }
   visitor.isTyping = false;
   standUp(visitor);
+  leaveFootprints(state, visitor, turn, side);
   const frame = { type: 'leave', id: visitor.id, toward: side } as const;
   if (!isUnseen(visitor)) turn.effects.push(tellStrangers(state.roster.connections, visitor, frame));
   turn.effects.push(ROSTER_CHANGED);

@@ -6,6 +6,7 @@ import { administer } from './admin-actions.ts';
 import { comeHome, walkOut } from './away.ts';
 import { Birds } from './birds.ts';
 import { ROSTER_CHANGED, tellAll } from './delivery.ts';
+import { NO_FOOTPRINTS, type FootprintMemory } from './footprint-memory.ts';
 import { NO_GUARD, type SceneGuard } from './guard.ts';
 import { awaitInit, closeUnjoined, nextInitTimeoutAt, sendIdlersAway } from './idling.ts';
 import { receiveGuest } from './guests.ts';
@@ -36,11 +37,17 @@ import { lookOf, type SceneConnection } from './visitor.ts';
 import { confirmVisits, nextVisitAt } from './visits.ts';
 import { wordMaskOf } from './word-mask.ts';
 
-export interface SceneDeps {
-  readonly random: SceneRandom;
-  readonly secretFor: SecretFor;
+/** What outlives a scene, which ends whenever nobody is there. */
+export interface SceneMemories {
   /** Limits by address; none when absent. */
   readonly guard?: SceneGuard;
+  /** None are kept when absent. */
+  readonly footprints?: FootprintMemory;
+}
+
+export interface SceneDeps extends SceneMemories {
+  readonly random: SceneRandom;
+  readonly secretFor: SecretFor;
   /** The protocol's times when absent. */
   readonly tuning?: SceneTuning;
   /** None when absent. */
@@ -57,7 +64,14 @@ export class Scene {
   constructor(
     key: string,
     rules: SceneRules,
-    { random, secretFor, guard = NO_GUARD, tuning = DEFAULT_TUNING, plugins = NO_PLUGINS }: SceneDeps,
+    {
+      random,
+      secretFor,
+      guard = NO_GUARD,
+      footprints = NO_FOOTPRINTS,
+      tuning = DEFAULT_TUNING,
+      plugins = NO_PLUGINS,
+    }: SceneDeps,
   ) {
     const scene = sceneFor(rules);
     const props = propsOf(scene);
@@ -67,6 +81,7 @@ export class Scene {
       random,
       secretFor,
       guard,
+      footprints,
       tuning,
       plugins: plugins.forScene(),
       birds: new Birds(tuning.birds, random, perchesOf(props), scene.birds),

@@ -129,6 +129,7 @@ function visitorSnapshot(visitor: Visitor, now: number): VisitorSnapshot {
     isGuest: visitor.isGuest,
     isResident: visitor.isResident,
     x: visitor.x,
+    heading: visitor.heading,
     pose: visitor.pose,
     propId: visitor.propId,
     displayName: visitor.displayName,

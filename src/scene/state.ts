@@ -1,5 +1,6 @@
 import { sceneConfigFrom, type Prop, type SceneConfig } from '../protocol/scene-kit.ts';
 import type { Birds } from './birds.ts';
+import type { FootprintMemory } from './footprint-memory.ts';
 import type { SceneGuard } from './guard.ts';
 import type { Roster } from './roster.ts';
 import type { ScenePlugins } from './scene-plugins.ts';
@@ -16,6 +17,7 @@ export interface SceneState {
   readonly random: SceneRandom;
   readonly secretFor: SecretFor;
   readonly guard: SceneGuard;
+  readonly footprints: FootprintMemory;
   readonly tuning: SceneTuning;
   readonly birds: Birds;
   readonly plugins: ScenePlugins;

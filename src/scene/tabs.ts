@@ -2,6 +2,7 @@
 import type { ServerFrame } from '../protocol/frames.ts';
 import { RECONNECT_GRACE_MS, type Side } from '../protocol/limits.ts';
 import { ROSTER_CHANGED, tell, tellAbout } from './delivery.ts';
+import { leaveFootprints } from './footprints.ts';
 import { noteAttention } from './idling.ts';
 import { maySpendState } from './limiting.ts';
 import type { Actor, SceneState, Turn } from './state.ts';
@@ -84,6 +85,7 @@ export function endGraces(state: SceneState, turn: Turn): void {
 }
 
 function leave(state: SceneState, visitor: Visitor, turn: Turn, toward?: Side): void {
+  leaveFootprints(state, visitor, turn, toward);
   state.roster.remove(visitor);
   state.unconfirmed.delete(visitor);
   const { id } = visitor;

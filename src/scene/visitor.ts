@@ -41,6 +41,8 @@ export interface Visitor {
   readonly isResident: boolean;
   readonly connections: Set<SceneConnection>;
   x: number;
+  /** Of their last step. */
+  heading: Side;
   pose: Pose;
   propId: string | null;
   displayName: string;
@@ -89,6 +91,7 @@ export type NewVisitor = Pick<
 
 export function newVisitor(given: NewVisitor): Visitor {
   return {
+    heading: 'right',
     pose: null,
     propId: null,
     isOwner: false,

@@ -1,4 +1,5 @@
 import type { ArrivalView, HelloFrame } from '../protocol/frames.ts';
+import { footprintsView } from './footprints.ts';
 import { withWidgetConfig } from './plugging.ts';
 import { sceneView } from './scene-view.ts';
 import type { SceneState, Turn } from './state.ts';
@@ -14,13 +15,16 @@ export function welcome(
   turn: Turn,
 ): void {
   const { id, ...self } = visitorView(state, visitor);
+  const view = sceneView(state, visitor);
+  const footprints = view.peers.length === 0 ? footprintsView(state, turn.now) : undefined;
   const frame: HelloFrame = {
     type: 'hello',
     id,
     browserSecret: visitor.secret,
     ...self,
-    ...sceneView(state, visitor),
+    ...view,
     ...(arrival && { arrival }),
+    ...(footprints && { footprints }),
   };
   const hello = withWidgetConfig(state, frame, false);
   turn.effects.push({ kind: 'welcome', to: connection.id, isRing: connection.isRing, frame: hello });

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Locator } from 'playwright-core';
 import { launchChromium } from '../support/chromium.ts';
-import { visitor } from '../support/fake-square.ts';
+import type { NeighboursFrame } from '../../src/protocol/frames.ts';
+import { gate, visitor } from '../support/fake-square.ts';
 import { openWidget, type WidgetPage, type WidgetPageOptions } from './widget-page.ts';
 
 let browser: Browser;
@@ -61,6 +62,37 @@ test('a cat comes to whoever is alone, sits down by them, and nothing is drawn w
   assert.equal(await page.evaluate(() => Reflect.get(globalThis, 'asked') ?? 0), 0);
 });
 
+/** With so many people over the east hill, and nobody over the west one. */
+function neighbours(count: number | undefined): NeighboursFrame {
+  const far = gate('Lantern Diary', 'http://127.0.0.1:1/lantern');
+  const { count: _none, ...untold } = far;
+  return {
+    type: 'neighbours',
+    ring: { id: 'r', name: 'Small Hours' },
+    left: gate('Moss & Ink', 'http://127.0.0.1:1/moss'),
+    right: count === undefined ? untold : { ...far, count },
+  };
+}
+
+test('the cat comes to nobody while people may be over the hills, and goes when some are', async (t) => {
+  const { page, strip, square } = await openAlone(t, { neighbours: neighbours(3) });
+  await strip.getByText('Just you. 3 people over the east hill.').waitFor();
+  await page.clock.runFor(20_000);
+  assert.deepEqual(await others(strip), []);
+  square.send(neighbours(undefined));
+  await strip.getByText('Just you.', { exact: true }).waitFor();
+  await page.clock.runFor(20_000);
+  assert.deepEqual(await others(strip), [], 'a neighbour that tells no number may be full of people');
+  square.send(neighbours(0));
+  await strip.getByText('Quiet tonight.').waitFor();
+  await page.clock.runFor(20_000);
+  assert.notDeepEqual(await others(strip), []);
+  square.send(neighbours(1));
+  await strip.getByText('Just you. 1 person over the east hill.').waitFor();
+  await page.clock.runFor(15_000);
+  assert.deepEqual(await others(strip), []);
+});
+
 test('when somebody comes the cat walks away over the hill', async (t) => {
   const { page, strip, square } = await openAlone(t);
   await page.clock.runFor(20_000);
@@ -71,7 +103,7 @@ test('when somebody comes the cat walks away over the hill', async (t) => {
   assert.deepEqual(await others(strip), []);
 });
 
-test('the last visitor’s steps stay on the path for whoever is left alone, and fade', async (t) => {
+test('the last visitor’s steps stay on the path for whoever is left alone, and fade within the hour', async (t) => {
   const { page, strip, square } = await openAlone(t, { peers: [visitor(2, 0.3)] });
   const prints = (): Promise<string | null> => strip.locator('.prints').getAttribute('d');
   for (let step = 1; step <= 20; step += 1) {
@@ -89,8 +121,33 @@ test('the last visitor’s steps stay on the path for whoever is left alone, and
     [...steps].sort((a, b) => a - b),
     'one after the other',
   );
-  await page.clock.runFor(4 * 60_000);
+  const opacity = (): Promise<number> => strip.locator('.prints').evaluate(({ style }) => Number(style.opacity));
+  const first = await opacity();
+  await page.clock.fastForward(40 * 60_000);
+  assert.ok((await opacity()) < first, 'fainter');
+  await page.clock.fastForward(21 * 60_000);
   assert.equal(await prints(), '');
+});
+
+test('whoever comes to an empty street finds the steps of the last visitor, who was never seen here', async (t) => {
+  const footprints = { x: 0.7, heading: 'left', minutesAgo: 58 };
+  const { page, strip, square } = await openAlone(t, { hello: { footprints } });
+  const prints = (): Promise<string | null> => strip.locator('.prints').getAttribute('d');
+  const steps = [...((await prints()) ?? '').matchAll(/M([\d.]+)[^h]*h(-?)3/g)];
+  assert.ok(steps.length >= 12, await prints().then(String));
+  assert.ok(
+    steps.every(([, , sign]) => sign === '-'),
+    'they lead to the left',
+  );
+  await page.clock.fastForward(3 * 60_000);
+  assert.equal(await prints(), '');
+  square.options = { ...square.options, hello: { footprints: { x: '0.7', heading: 'up', minutesAgo: -1 } } };
+  square.hangUp();
+  await square.next('init');
+  await page.clock.runFor(5_000);
+  await square.next('init');
+  await strip.locator('.town[data-state=live]').waitFor();
+  assert.equal(await prints(), '', 'what makes no sense is left out');
 });
 
 test('under reduced motion no cat comes and no steps are left', async (t) => {

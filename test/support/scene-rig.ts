@@ -1,5 +1,6 @@
 import type { ClientMessage, InitMessage, ServerFrame, SpectatorHelloFrame } from '../../src/protocol/frames.ts';
 import { COLORS, type Side } from '../../src/protocol/limits.ts';
+import type { FootprintMemory } from '../../src/scene/footprint-memory.ts';
 import { rulesOf, Scene } from '../../src/scene/scene.ts';
 import type { AdminAction } from '../../src/scene/admin-action.ts';
 import type { CloseReason } from '../../src/protocol/close-codes.ts';
@@ -18,6 +19,7 @@ export interface RigOptions {
   /** What the test is about; everything else that takes time by itself never happens. */
   readonly tuning?: Partial<SceneTuning>;
   readonly plugins?: Plugins;
+  readonly footprints?: FootprintMemory;
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -49,9 +51,10 @@ export class SceneRig {
   /** Everything else that the scene said to its holder, in order. */
   readonly told: SceneEffect[] = [];
 
-  constructor({ rules = rulesOf(undefined, 0), seed = 1, tuning, plugins }: RigOptions = {}) {
+  constructor({ rules = rulesOf(undefined, 0), seed = 1, tuning, plugins, footprints }: RigOptions = {}) {
     this.scene = new Scene('default', rules, {
       ...(plugins && { plugins }),
+      ...(footprints && { footprints }),
       random: seededRandom(seed),
       tuning: { ...QUIET, ...tuning },
       secretFor: (sceneKey, browserId) => Buffer.from(`${sceneKey}/${browserId}`).toString('hex').padEnd(64, '0'),

@@ -1,8 +1,11 @@
 /** `townring-alone.js`: what keeps whoever is alone company. Where the last visitor walked, a cat, brighter lamps at the gates. */
 import type { Palette } from '../art/palette.ts';
 import { Cat, CAT_COMES_MS, SLEEPS_AFTER_MS } from './cat.ts';
-import { FADE_STEP_MS, Footprints } from './footprints.ts';
+import { Footprints, footprintsFrom } from './footprints.ts';
+import type { Clock } from '../clock.ts';
+import { record } from '../model/decode.ts';
 import type { Footfall } from '../model/footfalls.ts';
+import { isQuiet } from '../model/quiet.ts';
 import { selfOf, type World, type WorldEvent } from '../model/world.ts';
 import type { Timers } from '../timers.ts';
 import type { Frame } from '../view/frame.ts';
@@ -19,6 +22,7 @@ export interface SolitudeDeps {
   readonly frame: Frame;
   readonly world: World;
   readonly scene: SceneView;
+  readonly clock: Clock;
   readonly timers: Timers;
   readonly palette: () => Palette;
   /** Where one stands, in units. */
@@ -36,7 +40,7 @@ export class Solitude {
   readonly #deps: SolitudeDeps;
   readonly #cat: Cat;
   readonly #prints: Footprints;
-  #isAlone = false;
+  #isAccompanied = false;
 
   constructor(deps: SolitudeDeps) {
     this.#deps = deps;
@@ -45,18 +49,23 @@ export class Solitude {
     deps.scene.layers.push(this.#cat);
   }
 
+  get #nowMs(): number {
+    return this.#deps.clock.now();
+  }
+
   fell(fall: Footfall): void {
     if (fall.id !== this.#deps.world.selfId) this.#prints.fell(fall);
   }
 
   happened(event: WorldEvent): void {
     if (event.type === 'left') {
-      this.#prints.left(event.person.id);
+      this.#prints.left(event.person.id, this.#nowMs);
       this.#fadeLater();
     } else if (event.type === 'hello') {
-      this.#prints.forget();
+      this.#prints.arrive(footprintsFrom(record(event.source['footprints'])), this.#nowMs);
+      this.#fadeLater();
       this.#cat.vanish();
-      this.#isAlone = false;
+      this.#isAccompanied = false;
     }
   }
 
@@ -65,15 +74,16 @@ export class Solitude {
     const { frame, world, scene, isCalm } = this.#deps;
     const isAlone = world.people.size === 1 && selfOf(world) !== undefined;
     frame.town.classList.toggle('alone', isAlone);
-    this.#prints.show(scene.layout, isAlone && !isCalm());
+    this.#prints.show(scene.layout, isAlone && !isCalm(), this.#nowMs);
     if (isCalm()) this.#cat.vanish();
-    this.#accompany(isAlone && !isCalm());
+    // With people over the hills it is they who are to be seen.
+    this.#accompany(isAlone && isQuiet(world.gates) && !isCalm());
   }
 
   #accompany(isWanted: boolean): void {
     const { timers, onChange } = this.#deps;
-    if (isWanted === this.#isAlone) return;
-    this.#isAlone = isWanted;
+    if (isWanted === this.#isAccompanied) return;
+    this.#isAccompanied = isWanted;
     if (!isWanted) {
       timers.end('cat');
       this.#cat.go();
@@ -87,8 +97,10 @@ export class Solitude {
   }
 
   #fadeLater(): void {
-    this.#deps.timers.after('prints', FADE_STEP_MS, () => {
-      if (this.#prints.fade()) this.#fadeLater();
+    const fadesAt = this.#prints.nextFade(this.#nowMs);
+    if (fadesAt === undefined) return this.#deps.timers.end('prints');
+    this.#deps.timers.after('prints', fadesAt - this.#nowMs, () => {
+      this.#fadeLater();
       this.refresh();
     });
   }

@@ -9,7 +9,6 @@ import { LiveScene } from '../../../src/realtime/live-scene.ts';
 import { RingErrands } from '../../../src/realtime/ring-errands.ts';
 import { HOST_PACE, WritePace } from '../../../src/realtime/write-pace.ts';
 import { RingAdapter } from '../../../src/ring/ring-adapter.ts';
-import { NO_GUARD } from '../../../src/scene/guard.ts';
 import { rulesOf } from '../../../src/scene/scene.ts';
 import { initMessage, QUIET } from '../../support/scene-rig.ts';
 import { buildSite } from '../../support/site-builder.ts';
@@ -165,7 +164,7 @@ export class VirtualScenes implements Tenant {
     const running = this.#scenes.get(site);
     if (running !== undefined) return running;
     const rules = rulesOf(this.#deps.sites.find(site), 0);
-    const live: LiveScene = new LiveScene(site, rules, this.#deps, NO_GUARD, this.#pace, {
+    const live: LiveScene = new LiveScene(site, rules, this.#deps, {}, this.#pace, {
       onRoster: () => {},
       onWelcome: (tab, hello) => this.#errands.welcoming(live, tab, hello),
       onRestart: () => this.#errands.ended(live),

@@ -36,6 +36,7 @@ const hello = {
 test('what a scene says to a ring client passes unchanged', () => {
   const frames = [
     hello,
+    { ...hello, peers: [], footprints: { x: 0.25, heading: 'left', minutesAgo: 3 } },
     { type: 'join', peer: visitor },
     { type: 'leave', id: 7, toward: 'left' },
     { type: 'action', id: 7, action: 'high-five', targetId: 8 },
