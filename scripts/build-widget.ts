@@ -166,6 +166,8 @@ export async function buildWidget(
   await buildModule('public/map/map.ts', join(folder, 'map/map.js'));
   await buildModule('public/admin/ring/ring-admin.ts', join(folder, 'admin/ring/ring-admin.js'));
   await buildModule('public/admin/site/site-admin.ts', join(folder, 'admin/site/site-admin.js'));
+  await buildModule('public/admin/register/register.ts', join(folder, 'admin/register/register.js'));
+  await buildModule('public/admin/service/service-admin.ts', join(folder, 'admin/service/service-admin.js'));
   // For developers; no part of it is in what visitors load.
   await buildModule('public/lab/lab.ts', join(folder, 'lab/lab.js'));
   return built;

@@ -10,6 +10,6 @@ await buildWidget({ outDir: 'dist/public', minify: true });
 cpSync('public/home', 'dist/public/home', { recursive: true });
 cpSync('public/classic/widget.css', 'dist/public/classic/widget.css');
 cpSync('public/map/map.css', 'dist/public/map/map.css');
-for (const file of ['admin.css', 'ring/index.html', 'site/index.html'])
+for (const file of ['admin.css', ...['ring', 'site', 'register', 'service'].map((page) => `${page}/index.html`)])
   cpSync(`public/admin/${file}`, `dist/public/admin/${file}`);
 process.stdout.write('built: node dist/src/main.js\n');

@@ -61,6 +61,13 @@ export function heading(text: string): HTMLElement {
   return el('th', { scope: 'col' }, text);
 }
 
+const numbers = new Intl.NumberFormat('en');
+
+/** `1 site`, `2,000 sites` */
+export function counted(count: number, one: string, other = `${one}s`): string {
+  return `${numbers.format(count)} ${count === 1 ? one : other}`;
+}
+
 /** The dialog of the page asks. */
 export function isAgreed(sentence: string): Promise<boolean> {
   const dialog = byId('confirm', HTMLDialogElement);

@@ -14,10 +14,17 @@ const FILES = [
   ['/admin/site-admin.js', 'admin/site/site-admin.js', JAVASCRIPT],
   ['/admin/ring', 'admin/ring/index.html', HTML],
   ['/admin/ring/ring-admin.js', 'admin/ring/ring-admin.js', JAVASCRIPT],
+  ['/register', 'admin/register/index.html', HTML],
+  ['/admin/register.js', 'admin/register/register.js', JAVASCRIPT],
+  ['/service-admin', 'admin/service/index.html', HTML],
+  ['/admin/service-admin.js', 'admin/service/service-admin.js', JAVASCRIPT],
   ['/admin/admin.css', 'admin/admin.css', 'text/css; charset=utf-8'],
 ] as const;
 
-/** The pages of a site's owner (`/admin`) and of the square's operator (`/admin/ring`); what they ask stands beside. */
+/**
+ * Where a site registers (`/register`), the pages of its owner (`/admin`) and of the square's operator (`/service-admin`,
+ * `/admin/ring`); what they ask stands beside.
+ */
 export function adminPages(): Hono<EdgeEnv> {
   const pages = new Hono<EdgeEnv>();
   for (const [path, file, contentType] of FILES) {
