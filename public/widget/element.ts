@@ -18,7 +18,6 @@ export class TownSquare extends HTMLElement {
     'href',
     'site',
     'theme',
-    'height',
     'hop',
     'horizon',
     'start',
@@ -53,6 +52,7 @@ export class TownSquare extends HTMLElement {
     if (this.#strip === undefined || before === after) return;
     if (name === 'theme') this.#strip.recolor(resolveTheme(this, after));
     else if (name === 'calm') this.#strip.profile.preferCalm(this.#prefersCalm());
+    else if (name === 'label') this.#strip.name();
     else {
       this.#tearDown();
       this.#build();
@@ -94,7 +94,7 @@ export class TownSquare extends HTMLElement {
       joined: (people) => this.#emit('ts-join', { people }),
       counted: (people) => this.#emit('ts-count', { people }),
       failed: (reason) => this.#emit('ts-error', { reason }),
-      mayHop: (side, url) => this.#emit('ts-hop', { side, url, kind: 'page' }, true),
+      mayHop: (side, url, kind) => this.#emit('ts-hop', { side, url, kind }, true),
     });
     this.#strip = strip;
     strip.frame.town.setAttribute('role', 'region');
@@ -219,7 +219,5 @@ function linksOf(host: HTMLElement): StripSettings['links'] {
     const name = (link.textContent ?? '').replace(/^[\s←‹<«]+|[\s→›>»]+$/g, '');
     return url === undefined || name === '' ? [] : [{ name, url }];
   });
-  const [left] = links;
-  const right = links.length > 1 ? links.at(-1) : undefined;
-  return { ...(left !== undefined && { left }), ...(right !== undefined && { right }) };
+  return { left: links[0], right: links.length > 1 ? links.at(-1) : undefined };
 }

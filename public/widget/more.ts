@@ -124,7 +124,8 @@ export class More {
     this.#words = deps.words;
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(MORE_STYLES);
-    host.shadowRoot?.adoptedStyleSheets.push(sheet);
+    // A strip that is built anew, in the same element, brings its own.
+    host.shadowRoot?.adoptedStyleSheets.splice(1, 1, sheet);
     this.#peoplePanel = createPanel(frame, frame.people, host, () => this.#people.refresh());
     this.#menuPanel = createPanel(frame, frame.menu, host, (isOpen) => isOpen && this.#fillMenu());
     this.labels = new LabelsView(frame.labels, frame.more, this.#words);

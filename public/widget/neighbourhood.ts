@@ -15,7 +15,7 @@ import type { SceneView } from './view/scene-view.ts';
 
 const SIDES = ['left', 'right'] as const;
 
-export type Links = Readonly<Partial<Record<Side, { readonly name: string; readonly url: string }>>>;
+export type Links = Readonly<Record<Side, { readonly name: string; readonly url: string } | undefined>>;
 
 export interface NeighbourhoodDeps {
   readonly world: World;

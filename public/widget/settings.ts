@@ -24,5 +24,5 @@ export interface StripEvents {
   counted(people: number): void;
   failed(reason: string): void;
   /** @returns false when the page does not want this hop */
-  mayHop(side: Side, url: string): boolean;
+  mayHop(side: Side, url: string, kind: 'soft' | 'page'): boolean;
 }

@@ -261,7 +261,7 @@ export class Strip {
 
   #goToPage(side: Side): void {
     const gate = this.#around.gateOf(side);
-    if (gate === undefined || !this.#events.mayHop(side, gate.url)) return;
+    if (gate === undefined || !this.#events.mayHop(side, gate.url, 'page')) return;
     this.#hop.start(side, gate);
     if (this.#connection.state.name === 'live') this.#self.leave(side);
   }
@@ -465,7 +465,7 @@ export class Strip {
       around: this.#around,
       art: { figureArt, drawFigure, toneReader },
       visit: (side) => this.go(side),
-      mayHop: (side, url) => this.#events.mayHop(side, url),
+      mayHop: (side, url) => this.#events.mayHop(side, url, 'soft'),
       timers: this.#timers,
       isNewcomer: () => this.#welcome.hasFirstLine,
       isFree: () => !this.#isWatching && this.#hop.pending === undefined,

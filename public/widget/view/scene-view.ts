@@ -29,6 +29,8 @@ const NEAREST_FOR_MS = 700;
 const ROW_MAX = 150;
 const ROW = { size: 0.8, lift: 5, alpha: 0.26 } as const;
 const TAP_HALF_PX = 20;
+/** Colours that owners may set, each as `--ts-` and its name. */
+const TOKENS = ['paper', 'ink', 'faint', 'accent', 'lamp', 'glow', 'leaf'] as const;
 
 export class SceneView {
   /** Painted behind the people. */
@@ -79,7 +81,7 @@ export class SceneView {
     this.palette = palette;
     this.#atlas.reset(palette, this.#atlas.pixelRatio);
     const { style } = this.#frame.town;
-    for (const name of ['paper', 'ink', 'faint', 'accent', 'lamp', 'glow', 'leaf'] as const) {
+    for (const name of TOKENS) {
       style.setProperty(`--${name}`, `var(--ts-${name},${palette[name]})`);
     }
     style.setProperty('--glow-strength', palette === PALETTES.dark ? '.55' : '.34');

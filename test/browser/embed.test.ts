@@ -1,0 +1,106 @@
+/** What a page may do with the element, as docs/embed.md promises it. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { launchChromium } from '../support/chromium.ts';
+import { gate, visitor } from '../support/fake-square.ts';
+import { eventually } from '../support/sharded-square.ts';
+import { openWidget } from './widget-page.ts';
+
+let browser: Browser;
+before(async () => {
+  browser = await launchChromium();
+});
+after(() => browser.close());
+
+const loaded = (strip: Locator) => strip.locator('.town[data-more=here]').waitFor();
+
+/** Keeps what the element tells the page; `ts-hop` is refused. */
+function listen(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const told: unknown[] = [];
+    Reflect.set(globalThis, 'told', told);
+    document.addEventListener('ts-hop', (event) => {
+      event.preventDefault();
+      told.push(Reflect.get(event, 'detail'));
+    });
+  });
+}
+
+test('an attribute that changes only how the strip looks or is called leaves its visitor where they are', async (t) => {
+  const { page, strip, square } = await openWidget(t, browser);
+  await page.evaluate(() => {
+    const element = document.querySelector('town-square');
+    for (const [name, value] of [
+      ['label', 'Garden path'],
+      ['height', 'compact'],
+      ['theme', 'dark'],
+      ['calm', ''],
+    ] as const)
+      element?.setAttribute(name, value);
+  });
+  await strip.getByRole('region', { name: 'Garden path' }).waitFor();
+  assert.equal((await strip.boundingBox())?.height, 116);
+  assert.equal(square.sockets, 1);
+});
+
+test('the page hears which way somebody goes through a gate, and can keep them either way', async (t) => {
+  const { page, stage, strip, square } = await openWidget(t, browser, {
+    x: 0.97,
+    neighbours: {
+      type: 'neighbours',
+      ring: { id: 'r', name: 'Small Hours' },
+      left: null,
+      right: gate('Lantern Diary', 'http://127.0.0.1:1/lantern', { count: 2 }),
+    },
+  });
+  await loaded(strip);
+  await listen(page);
+  await stage.press('Enter');
+  await strip.getByRole('link', { name: 'Lantern Diary' }).click();
+  await page.evaluate(() =>
+    Reflect.apply(
+      Reflect.get(document.querySelector('town-square') ?? {}, 'go'),
+      document.querySelector('town-square'),
+      ['right'],
+    ),
+  );
+  const url = 'http://127.0.0.1:1/lantern';
+  assert.deepEqual(await page.evaluate(() => Reflect.get(globalThis, 'told')), [
+    { side: 'right', url, kind: 'soft' },
+    { side: 'right', url, kind: 'page' },
+    { side: 'right', url, kind: 'soft' },
+  ]);
+  assert.deepEqual(
+    square.heard.filter(({ type }) => type === 'hop' || type === 'gate'),
+    [],
+  );
+});
+
+test('an element that its page takes out and puts in again fifty times weighs what it weighed', async (t) => {
+  const { strip, square, errors } = await openWidget(t, browser, { peers: [visitor(2, 0.4)] });
+  await loaded(strip);
+  const weigh = () =>
+    strip.evaluate(({ shadowRoot }) => [
+      shadowRoot?.adoptedStyleSheets.length,
+      shadowRoot?.querySelectorAll('*').length,
+    ]);
+  const first = await weigh();
+  for (let round = 0; round < 50; round += 1) {
+    await strip.evaluate((element) => {
+      const place = element.parentElement;
+      element.remove();
+      place?.append(element);
+    });
+    // Now and then it has time to come up in between.
+    if (round % 10 !== 0) continue;
+    await strip.locator('.town[data-state=live]').waitFor();
+    await loaded(strip);
+  }
+  await strip.locator('.town[data-state=live]').waitFor();
+  await loaded(strip);
+  await eventually('as heavy as before', async () => String(await weigh()) === String(first));
+  const ids = new Set(square.heard.filter(({ type }) => type === 'init').map(({ browserId }) => browserId));
+  assert.equal(ids.size, 1, 'and has one visitor');
+  assert.deepEqual(errors, []);
+});
