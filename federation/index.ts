@@ -369,8 +369,8 @@ export function createRingService(deps: RingServiceDeps, options: RingServiceOpt
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    async offer(siteId, side, plate) {
-      return (await ringOf(siteId)?.passage.offer(siteId, side, plate)) ?? { ok: false, reason: 'no-neighbour' };
+    async offer(siteId, side, plate, to) {
+      return (await ringOf(siteId)?.passage.offer(siteId, side, plate, to)) ?? { ok: false, reason: 'no-neighbour' };
     },
     redeem(siteId, code) {
       // A site may stand in several rings; a code is known in one.

@@ -96,8 +96,8 @@ export interface RingService {
   sight(ringId: string, siteId: string): Sight;
   /** Called after every change of a local site's view. Returns the way to stop listening. */
   onView(listener: (siteId: string, view: RingView) => void): () => void;
-  /** A visitor of `siteId` walks out on `side`, taking the page along. Never throws. */
-  offer(siteId: string, side: Side, plate: Plate): Promise<OfferOutcome>;
+  /** A visitor of `siteId` walks out on `side`, or did and is at the site `to`, taking the page along. Never throws. */
+  offer(siteId: string, side: Side, plate: Plate, to?: string): Promise<OfferOutcome>;
   /** Deletes the code, then uses it: at most one caller ever gets an answer. */
   redeem(siteId: string, code: string): Redemption | undefined;
   /**

@@ -20,7 +20,8 @@ export interface PassageDeps {
 }
 
 export interface Passage {
-  offer(site: string, side: Side, plate: Plate): Promise<OfferOutcome>;
+  /** @param to the site where the strip of the visitor is; absent: the one behind that gate */
+  offer(site: string, side: Side, plate: Plate, to?: string): Promise<OfferOutcome>;
   /** An offer that came over the link of `square`. */
   answer(square: string, offer: Offer): OfferAnswer;
   redeem(site: string, code: string): Redemption | undefined;
@@ -61,8 +62,9 @@ export function createPassage(deps: PassageDeps): Passage {
 
   return {
     answer,
-    async offer(site, side, plate) {
-      const target = deps.neighbourhood().gates.get(site)?.[side];
+    async offer(site, side, plate, to) {
+      const { gates, places } = deps.neighbourhood();
+      const target = to === undefined ? gates.get(site)?.[side] : places.get(to);
       if (target === undefined || target === null) return { ok: false, reason: 'no-neighbour' };
       const local = deps.localSite(site);
       const mayLeave = local !== undefined && termsWith(local, target.member.square).letsVisitorsOut;

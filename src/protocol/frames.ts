@@ -54,6 +54,8 @@ export type ClientMessage =
   | { readonly type: 'privacy'; readonly beyondHill: boolean }
   /** ring: I walk out on this side and take the page along (page hop). Answered with `passage`. */
   | { readonly type: 'gate'; readonly side: Side }
+  /** ring: I take the page along to where my strip is. Answered likewise, with the side on which I left home. */
+  | { readonly type: 'gate'; readonly here: true }
   /** ring: I look through this gate, or no longer do. Answered with `view`. */
   | { readonly type: 'look'; readonly side: Side; readonly on: boolean }
   /** ring: I walk on through this gate with the strip alone (soft hop). Answered with `hopped`. */

@@ -85,7 +85,9 @@ export function decodeClientFields(message: Fields): ClientMessage | undefined {
       return typeof beyondHill === 'boolean' ? { type: 'privacy', beyondHill } : undefined;
     }
     case 'gate':
-      return withSide(message, (side) => ({ type: 'gate', side }));
+      return message['here'] === true
+        ? { type: 'gate', here: true }
+        : withSide(message, (side) => ({ type: 'gate', side }));
     case 'look': {
       const { on } = message;
       return typeof on === 'boolean' ? withSide(message, (side) => ({ type: 'look', side, on })) : undefined;

@@ -20,6 +20,8 @@ const GATE_INTERVAL_MS = 1_000;
 /** A connection may wave over the hill this often: about as long as a hand stays up. */
 const WAVE_INTERVAL_MS = 5_000;
 
+type GateMessage = Extract<ClientMessage, { type: 'gate' }>;
+
 export interface RingErrandsDeps {
   readonly clock: Clock;
   readonly random: SceneRandom;
@@ -66,7 +68,7 @@ export class RingErrands {
   hear(live: LiveScene, connection: LiveConnection, message: ClientMessage): boolean {
     switch (message.type) {
       case 'gate':
-        void this.#askPassage(live, connection, message.side);
+        void this.#askPassage(live, connection, message);
         return true;
       case 'look':
         this.#look(live, connection, message.side, message.on);
@@ -157,23 +159,26 @@ export class RingErrands {
     return travels;
   }
 
-  async #askPassage(live: LiveScene, connection: LiveConnection, side: Side): Promise<void> {
+  async #askPassage(live: LiveScene, connection: LiveConnection, message: GateMessage): Promise<void> {
     const plate = live.plateOf(connection);
-    if (plate === undefined || !connection.isRing) return;
+    const travels = this.#travels.get(live);
+    const here = 'here' in message ? travels?.whereaboutsOf(connection) : undefined;
+    const side = 'side' in message ? message.side : here?.side;
+    // At home one's page is there already.
+    if (plate === undefined || !connection.isRing || side === undefined) return;
     const now = this.#deps.clock.monotonic();
     if (now < connection.lastGateAt + GATE_INTERVAL_MS) {
       return answer(connection, { type: 'passage', side, refused: 'too-fast' });
     }
     connection.lastGateAt = now;
     try {
-      const travels = this.#travels.get(live);
-      if (travels?.isAway(connection) === true) {
+      if (here === undefined && travels?.isAway(connection) === true) {
         // Their plate is known at home only: from elsewhere they walk without it.
         const gate = travels.gatesOf(connection)?.[side];
         const refused: PassageFrame = { type: 'passage', side, refused: 'no-neighbour' };
         return answer(connection, gate ? { type: 'passage', side, url: gate.url } : refused);
       }
-      const passage = await passageThrough(this.#deps.ring, connection.ticket.sceneKey, side, plate);
+      const passage = await passageThrough(this.#deps.ring, connection.ticket.sceneKey, side, plate, here?.site);
       if (!connection.isOpen) return undefined;
       answer(connection, passage);
       if ('url' in passage) live.depart(connection, side);
@@ -198,9 +203,15 @@ function redeemInTime(ring: RingPort, clock: Clock, sceneKey: string, code: stri
   });
 }
 
-/** Asks the ring for a way through a gate. */
-async function passageThrough(ring: RingPort, sceneKey: string, side: Side, plate: Plate): Promise<PassageFrame> {
-  const passage = await ring.requestPassage(sceneKey, side, plate);
+/** Asks the ring for a way through a gate, or to where the strip is. */
+async function passageThrough(
+  ring: RingPort,
+  sceneKey: string,
+  side: Side,
+  plate: Plate,
+  to: string | undefined,
+): Promise<PassageFrame> {
+  const passage = await ring.requestPassage(sceneKey, side, plate, to);
   if (!passage.ok) return { type: 'passage', side, refused: passage.reason };
   return { type: 'passage', side, url: passage.url, ...(passage.code !== undefined && { code: passage.code }) };
 }

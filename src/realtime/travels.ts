@@ -99,6 +99,12 @@ export class Travels {
     return this.#byTab.has(tab);
   }
 
+  /** Where the strip of a tab is, and the gate by which it came there; undefined at home. */
+  whereaboutsOf(tab: LiveConnection): { readonly site: string; readonly side: Side } | undefined {
+    const here = this.#byTab.get(tab)?.here;
+    return here && { site: here.host.site.site, side: here.side };
+  }
+
   /** The gates a tab stands between, wherever its strip is. */
   gatesOf(tab: LiveConnection): NeighboursFrame | undefined {
     const here = this.#byTab.get(tab)?.here;

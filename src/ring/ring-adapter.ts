@@ -109,10 +109,10 @@ export class RingAdapter implements RingPort {
     this.#listeners.push(listener);
   }
 
-  async requestPassage(sceneKey: string, side: Side, plate: Plate): Promise<Passage> {
+  async requestPassage(sceneKey: string, side: Side, plate: Plate, to?: string): Promise<Passage> {
     const siteId = this.#siteOf(sceneKey);
     if (siteId === undefined || this.#service === undefined) return { ok: false, reason: 'no-neighbour' };
-    return this.#service.offer(siteId, side, plate);
+    return this.#service.offer(siteId, side, plate, to);
   }
 
   redeem(sceneKey: string, code: string): Promise<Arrival | undefined> {

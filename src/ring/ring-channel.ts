@@ -31,7 +31,7 @@ export type ScenesSpeech = {
     wave: { sceneKey: string; side: Side; h?: string };
   };
   questions: {
-    passage: { question: { sceneKey: string; side: Side; plate: Plate }; answer: Passage };
+    passage: { question: { sceneKey: string; side: Side; plate: Plate; to?: string | undefined }; answer: Passage };
     arrival: { question: { sceneKey: string; code: string }; answer: Arrival | undefined };
     site: { question: { sceneKey: string; site: string | undefined }; answer: HopSite | undefined };
   };
@@ -125,9 +125,10 @@ export class RemoteRing implements RingPort {
     this.#listeners.push(listener);
   }
 
-  async requestPassage(sceneKey: string, side: Side, plate: Plate): Promise<Passage> {
-    const passage = await this.#channel().ask('passage', { sceneKey, side, plate });
-    return passage ?? this.#unanswered(sceneKey, side);
+  async requestPassage(sceneKey: string, side: Side, plate: Plate, to?: string): Promise<Passage> {
+    const passage = await this.#channel().ask('passage', { sceneKey, side, plate, to });
+    if (passage !== undefined) return passage;
+    return to === undefined ? this.#unanswered(sceneKey, side) : { ok: false, reason: 'closed' };
   }
 
   redeem(sceneKey: string, code: string): Promise<Arrival | undefined> {
@@ -192,7 +193,7 @@ export function hearScenes(port: RingPort): Hearing<ScenesSpeech> {
   return {
     news: { wave: ({ sceneKey, side, h }) => port.wave(sceneKey, side, h) },
     questions: {
-      passage: ({ sceneKey, side, plate }) => port.requestPassage(sceneKey, side, plate),
+      passage: ({ sceneKey, side, plate, to }) => port.requestPassage(sceneKey, side, plate, to),
       arrival: ({ sceneKey, code }) => port.redeem(sceneKey, code),
       site: ({ sceneKey, site }) => port.findSite(sceneKey, site),
     },

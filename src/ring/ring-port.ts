@@ -113,8 +113,8 @@ export interface RingPort {
   neighbours(sceneKey: string): NeighboursFrame | undefined;
   /** Calls back after every change of a scene's gates, at most twice a second and scene. */
   onNeighbours(listener: (sceneKey: string, frame: NeighboursFrame) => void): void;
-  /** Never rejects. */
-  requestPassage(sceneKey: string, side: Side, plate: Plate): Promise<Passage>;
+  /** For the site behind a gate, or for `to`, where the visitor is who went out through that gate. Never rejects. */
+  requestPassage(sceneKey: string, side: Side, plate: Plate, to?: string): Promise<Passage>;
   /** Never rejects; undefined for any code that cannot be redeemed here and now. */
   redeem(sceneKey: string, code: string): Promise<Arrival | undefined>;
   /**

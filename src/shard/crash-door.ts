@@ -20,7 +20,7 @@ export function withCrashDoor(deps: RealtimeDeps, env: NodeJS.ProcessEnv): Realt
       },
       neighbours: (sceneKey) => ring.neighbours(sceneKey),
       onNeighbours: (listener) => ring.onNeighbours(listener),
-      requestPassage: (sceneKey, side, plate) => ring.requestPassage(sceneKey, side, plate),
+      requestPassage: (sceneKey, side, plate, to) => ring.requestPassage(sceneKey, side, plate, to),
       redeem: (sceneKey, code) => ring.redeem(sceneKey, code),
       findSite: (sceneKey, site) => ring.findSite(sceneKey, site),
       visit: (sceneKey, site) => ring.visit(sceneKey, site),

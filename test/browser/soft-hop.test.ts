@@ -106,11 +106,14 @@ test('over the hill, in a ring of three squares', async (t) => {
       await toRightGate(strip);
       await page.keyboard.press('Enter');
       await hear('You are at Birch');
+      const guest = (await there.next('join')).peer;
       await tabTo(page, /^walk home/);
       await page.keyboard.press('ArrowRight');
       assert.equal(await focused(page), 'open page');
       await page.keyboard.press('Enter');
       await page.waitForURL(`${birch.url}/`);
+      const arrived = await there.next('join', (join) => join.peer.id !== guest.id);
+      assert.deepEqual(arrived.peer.ring, guest.ring, 'whoever takes the page along comes as themself');
       await page.getByRole('application', { name: /^Path\. 2 people/ }).waitFor();
       await strip.context.close();
       await Promise.all([there.close(), home.close()]);

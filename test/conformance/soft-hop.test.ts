@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { LiveClient } from '../support/live-client.ts';
+import { LiveClient, settled } from '../support/live-client.ts';
 import { startRing, type RingMember } from '../support/ring-of-processes.ts';
 
 async function connect(context: TestContext, { socket }: RingMember): Promise<LiveClient> {
@@ -61,6 +61,19 @@ for (const shards of ['0', '2']) {
     await local.next('move', ({ x }) => x === 0.25);
     await bo.next('move', ({ x }) => x === 0.25);
     assert.ok(!ada.take().some(({ type }) => type === 'say' || type === 'move'), 'nobody hears their own echo');
+
+    bo.send({ type: 'gate', here: true });
+    const passage = await bo.next('passage');
+    assert.ok('url' in passage && passage.code !== undefined, JSON.stringify(passage));
+    assert.equal(passage.side, 'right');
+    const onPage = await connect(context, cedar);
+    const arrival = { code: passage.code, referrer: birch.url };
+    const arrived = await onPage.join({ ring: 1, browserId: 'bo-there', arrival });
+    assert.deepEqual([arrived.displayName, arrived.x, arrived.arrival?.side], ['Bo', 0, 'left']);
+    await onPage.close();
+    local.send({ type: 'gate', here: true });
+    await settled(local);
+    assert.ok(!local.take().some(({ type }) => type === 'passage'), 'whoever is at home is on that page already');
 
     ada.send({ type: 'hop', home: true });
     const hopped = await ada.next('hopped');

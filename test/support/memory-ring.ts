@@ -23,7 +23,8 @@ export class MemoryRing implements RingPort {
   /** Scene keys in the order they were touched. */
   readonly touched: string[] = [];
   /** Passages asked for, in order. */
-  readonly asked: { readonly sceneKey: string; readonly side: Side; readonly plate: Plate }[] = [];
+  readonly asked: { readonly sceneKey: string; readonly side: Side; readonly plate: Plate; readonly to?: string }[] =
+    [];
   /** Arrivals by `<scene key> <code>`. */
   readonly arrivals = new Map<string, Arrival>();
   passage: () => Promise<Passage> = () => Promise.resolve({ ok: false, reason: 'no-neighbour' });
@@ -67,8 +68,8 @@ export class MemoryRing implements RingPort {
     this.#listeners.push(listener);
   }
 
-  requestPassage(sceneKey: string, side: Side, plate: Plate): Promise<Passage> {
-    this.asked.push({ sceneKey, side, plate });
+  requestPassage(sceneKey: string, side: Side, plate: Plate, to?: string): Promise<Passage> {
+    this.asked.push({ sceneKey, side, plate, ...(to !== undefined && { to }) });
     return this.passage();
   }
 

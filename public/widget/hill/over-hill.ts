@@ -14,6 +14,7 @@ import { BeyondView } from './beyond-view.ts';
 import { decodeBeyond, type Beyond, type Seen } from './beyond.ts';
 import { Crossing } from './crossing.ts';
 import { Journey } from './journey.ts';
+import { PageWay } from './page-way.ts';
 import { Peek, SIGHTING_SIZE } from './peek.ts';
 import { Ribbon } from './ribbon.ts';
 
@@ -59,6 +60,7 @@ export class OverHill {
   readonly #crossing: Crossing;
   readonly #view: BeyondView;
   readonly #ribbon: Ribbon;
+  readonly #pageWay: PageWay;
   readonly #timers: Timers;
   #remark: string | undefined;
   #wavedAt = -Infinity;
@@ -70,7 +72,12 @@ export class OverHill {
     this.#timers = new Timers(clock);
     this.#crossing = new Crossing(frame);
     this.#view = new BeyondView(frame);
-    this.#ribbon = new Ribbon(words, () => this.#journey.goHome());
+    this.#pageWay = new PageWay({ clock, send: deps.send, go: (url) => location.assign(url) });
+    this.#ribbon = new Ribbon(
+      words,
+      () => this.#journey.goHome(),
+      (url) => this.#pageWay.take(url),
+    );
     frame.notice.before(this.#ribbon.node, this.#ribbon.remarkNode);
     this.#journey = new Journey({
       clock,
@@ -183,8 +190,11 @@ export class OverHill {
     if (event.type === 'extra') {
       const frame = decodeBeyond(event.source);
       if (frame !== undefined) this.#heard(frame);
-    } else if (event.type === 'hello') this.#journey.greeted();
-    else if (event.type === 'gates') this.#countLookers();
+    } else if (event.type === 'passage') this.#pageWay.answer(event.frame);
+    else if (event.type === 'hello') {
+      this.#pageWay.cancel();
+      this.#journey.greeted();
+    } else if (event.type === 'gates') this.#countLookers();
   }
 
   #heard(frame: Beyond): void {
@@ -270,6 +280,7 @@ export class OverHill {
   stop(): void {
     this.#timers.stop();
     this.#journey.stop();
+    this.#pageWay.cancel();
     this.#crossing.cut();
   }
 

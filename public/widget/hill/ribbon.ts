@@ -14,11 +14,14 @@ export class Ribbon {
   readonly remarkNode = el('div', { class: 'ribbon remark', hidden: true });
   readonly #words: MoreWords;
   readonly #goHome: () => void;
+  readonly #openPage: (url: string) => boolean;
   #shown: Place | undefined;
 
-  constructor(words: MoreWords, goHome: () => void) {
+  /** @param openPage takes the page along to where the strip is; false: the link does it */
+  constructor(words: MoreWords, goHome: () => void, openPage: (url: string) => boolean) {
     this.#words = words;
     this.#goHome = goHome;
+    this.#openPage = openPage;
     // Two controls, one tab stop: arrows lead from one to the other.
     this.node.addEventListener('keydown', (event) => {
       if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
@@ -43,11 +46,13 @@ export class Ribbon {
     this.node.setAttribute('aria-label', words('youAreAt', { name: place.name }));
     const home = el('button', { type: 'button' }, words('walkHome'));
     home.addEventListener('click', () => this.#goHome());
-    this.node.replaceChildren(
-      el('span', { class: 'at' }, bdi(place.name)),
-      home,
-      el('a', { href: place.url, tabindex: -1 }, words('openPage')),
-    );
+    const page = el('a', { href: place.url, tabindex: -1 }, words('openPage'));
+    page.addEventListener('click', (event) => {
+      // In a tab of its own somebody else arrives, while one stays here.
+      const isHere = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+      if (isHere && this.#openPage(place.url)) event.preventDefault();
+    });
+    this.node.replaceChildren(el('span', { class: 'at' }, bdi(place.name)), home, page);
   }
 
   /** Another language is spoken. */

@@ -36,6 +36,7 @@ const nothing: readonly unknown[] = [
   { type: 'privacy', beyondHill: 0 },
   { type: 'gate' },
   { type: 'gate', side: 'up' },
+  { type: 'gate', here: 'yes' },
   { type: 'look', side: 'left' },
   { type: 'look', side: 'up', on: true },
   { type: 'hop' },
@@ -130,6 +131,10 @@ const something: readonly (readonly [object, object])[] = [
   [
     { type: 'gate', side: 'left', url: 'https://evil.example/' },
     { type: 'gate', side: 'left' },
+  ],
+  [
+    { type: 'gate', here: true, side: 'left' },
+    { type: 'gate', here: true },
   ],
   [
     { type: 'look', side: 'right', on: false, site: 'quay' },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeBeyond, type Beyond } from '../../../public/widget/hill/beyond.ts';
 import { Journey } from '../../../public/widget/hill/journey.ts';
+import { PageWay } from '../../../public/widget/hill/page-way.ts';
 import { beyondPx, beyondRise, Peek } from '../../../public/widget/hill/peek.ts';
 import { groundRise, layoutFor, streetPx } from '../../../public/widget/model/layout.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -179,4 +180,40 @@ test('the hill comes down to a street as level as ours, without a step at its cr
     assert.equal(beyondRise(layout, side, crest), groundRise(layout, crest));
     assert.equal(beyondRise(layout, side, beyondPx(layout, side, 0.5)), 0);
   }
+});
+
+test('the page follows the strip with a code when one comes within a second, once, and else as a plain link', () => {
+  const clock = new ManualClock();
+  const state = { isOnline: true };
+  const sent: object[] = [];
+  const gone: string[] = [];
+  const way = new PageWay({
+    clock: { now: () => clock.monotonic(), setTimer: (run, delayMs) => clock.setTimer(run, delayMs) },
+    send: (message) => state.isOnline && sent.push(message) > 0,
+    go: (url) => gone.push(url),
+  });
+  const url = 'https://lantern.example/';
+  const code = 'A'.repeat(22);
+  const passage = { type: 'passage', side: 'right' } as const;
+  way.answer({ ...passage, url, code });
+  assert.ok(way.take(url));
+  assert.ok(way.take(url), 'a second press waits with the first');
+  assert.deepEqual(sent, [{ type: 'gate', here: true }]);
+  way.answer({ ...passage, url: 'https://lantern.example/door', code });
+  way.answer({ ...passage, url, code });
+  assert.deepEqual(gone.splice(0), [`https://lantern.example/door#ts=${code}`]);
+
+  assert.ok(way.take(url));
+  way.answer(passage);
+  assert.deepEqual(gone.splice(0), [url], 'a refusal is no wall');
+  assert.ok(way.take(url));
+  clock.advance(1_000);
+  way.answer({ ...passage, url, code });
+  assert.deepEqual(gone.splice(0), [url], 'nobody waits longer than a second');
+  assert.ok(way.take(url));
+  way.cancel();
+  clock.advance(5_000);
+  assert.deepEqual(gone, [], 'who was sent home meanwhile stays there');
+  state.isOnline = false;
+  assert.ok(!way.take(url), 'without a square the link does it');
 });
