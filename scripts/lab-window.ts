@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { LabSquareProcess } from './lab-square.ts';
 
 /** Page above the strip in a picture, so that panels and words in the air have a background. */
-const WINDOW_HEIGHT_PX = 330;
+const WINDOW_HEIGHT_PX = 360;
 /** Narrower windows are phones: touched, and as wide as their page says. */
 const PHONE_MAX_PX = 480;
 

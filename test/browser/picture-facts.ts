@@ -26,8 +26,10 @@ export interface Facts {
   readonly outside: readonly string[];
   /** Pairs of which one lies over the other and hides words. */
   readonly overlaps: readonly string[];
-  /** Signs of gates that somebody's words hang before: for a while they may. */
+  /** Signs of gates that look out from behind somebody's words. */
   readonly covered: readonly string[];
+  /** Words of the strip, and signs without a post, that hang so low that they hide the heads of those who stand there. */
+  readonly low: readonly string[];
   /** Cut off inside themselves, where a part of the words cannot be seen and nothing says so. */
   readonly cut: readonly string[];
   /** Least contrast of words on the paper under them. */
@@ -39,6 +41,8 @@ export interface Facts {
 function assertFine(facts: Facts, where: string): void {
   assert.deepEqual(facts.outside, [], `${where}: outside the strip`);
   assert.deepEqual(facts.overlaps, [], `${where}: one over the other`);
+  assert.deepEqual(facts.covered, [], `${where}: a sign behind words`);
+  assert.deepEqual(facts.low, [], `${where}: before somebody's face`);
   assert.deepEqual(facts.cut, [], `${where}: words cut off`);
   assert.equal(facts.scrolls, false, `${where}: the page scrolls sideways`);
   assert.ok(facts.contrast >= 4.5, `${where}: contrast ${facts.contrast.toFixed(2)}`);
@@ -55,6 +59,9 @@ export async function assertFineAround(page: Page, widths: readonly number[], wh
   }
 }
 
+/** Tops of heads under the strip's upper edge, px: 94 of the ground less 36 of a figure. */
+const HEADS_PX = 58;
+
 /** What is on the strip, by kind. */
 export interface Content extends Omit<Seen, 'notice'> {
   readonly notice: string;
@@ -64,72 +71,80 @@ export interface Content extends Omit<Seen, 'notice'> {
 
 /** The picture's facts in each of the looks: layout and colours follow at once, without a moment of the page's time. */
 export function factsOf(page: Page, looks: readonly Look[]): Promise<Facts[]> {
-  return page.evaluate((wanted) => {
-    const host = document.querySelector('town-square');
-    const root = host?.shadowRoot;
-    if (host === null || root === null || root === undefined) throw new Error('no strip');
-    const shown = (selector: string) =>
-      [...root.querySelectorAll<HTMLElement>(selector)].filter((node) => {
-        const box = node.getBoundingClientRect();
-        const { visibility, opacity } = getComputedStyle(node);
-        return box.width > 1 && box.height > 1 && visibility === 'visible' && opacity !== '0';
-      });
-    const nameOf = (node: HTMLElement): string => `${node.className} "${node.textContent}"`;
-    /** A remark in the air has no paper: only its words can lie over something. */
-    const boxOf = (node: HTMLElement): DOMRect => {
-      if (!node.classList.contains('plain')) return node.getBoundingClientRect();
-      const words = document.createRange();
-      words.selectNodeContents(node);
-      return words.getBoundingClientRect();
-    };
-    const areOver = (one: HTMLElement, other: HTMLElement): boolean => {
-      const [a, b] = [boxOf(one), boxOf(other)];
-      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-      const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-      return across > 1 && down > 1;
-    };
-    const light = (color: string): number => {
-      const parts = (color.match(/[\d.]+/g) ?? []).slice(0, 3).map((part) => {
-        const value = Number(part) / 255;
-        return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-      });
-      return 0.2126 * (parts[0] ?? 0) + 0.7152 * (parts[1] ?? 0) + 0.0722 * (parts[2] ?? 0);
-    };
-    return wanted.map(({ theme, dir }) => {
-      document.documentElement.dataset['theme'] = theme;
-      document.documentElement.dir = dir;
-      host.setAttribute('theme', theme);
-      const strip = host.getBoundingClientRect();
-      const outside = shown('.plate,.gate,.bubble,.notice>div,.bar>*,.more').filter((node) => {
-        const box = node.getBoundingClientRect();
-        return box.left < strip.left - 0.5 || box.right > strip.right + 0.5 || box.bottom > strip.bottom + 0.5;
-      });
-      const overlaps: string[] = [];
-      // Words that are said may hang before a sign for a while, but not before what the strip itself has to say.
-      for (const kind of ['.plate', '.bubble,.notice>div', '.gate,.notice>div', '.bar>*']) {
-        const nodes = shown(kind);
-        for (const [index, one] of nodes.entries())
-          for (const other of nodes.slice(index + 1))
-            if (areOver(one, other)) overlaps.push(`${nameOf(one)} and ${nameOf(other)}`);
-      }
-      const paper = light(getComputedStyle(document.body).backgroundColor);
-      const contrasts = shown('.plate,.gate,.gate .n,.bubble,.notice>div,.bar input,.bar button').map((node) => {
-        const ink = light(getComputedStyle(node).color);
-        return (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
-      });
-      const cut = shown('.bar button,.notice>div,.gate .n').filter((node) => node.scrollWidth > node.clientWidth + 1);
-      return {
-        outside: outside.map(nameOf),
-        overlaps,
-        covered: shown('.gate')
-          .filter((gate) => shown('.bubble').some((bubble) => areOver(gate, bubble)))
-          .map(nameOf),
-        cut: cut.map(nameOf),
-        contrast: Math.min(...contrasts),
-        scrolls: document.documentElement.scrollWidth > innerWidth,
+  return page.evaluate(
+    ([wanted, headsPx]) => {
+      const host = document.querySelector('town-square');
+      const root = host?.shadowRoot;
+      if (host === null || root === null || root === undefined) throw new Error('no strip');
+      const shown = (selector: string) =>
+        [...root.querySelectorAll<HTMLElement>(selector)].filter((node) => {
+          const box = node.getBoundingClientRect();
+          const { visibility, opacity } = getComputedStyle(node);
+          return box.width > 1 && box.height > 1 && visibility === 'visible' && opacity !== '0';
+        });
+      const nameOf = (node: HTMLElement): string => `${node.className} "${node.textContent}"`;
+      /** A remark in the air has no paper: only its words can lie over something. */
+      const boxOf = (node: HTMLElement): DOMRect => {
+        if (!node.classList.contains('plain')) return node.getBoundingClientRect();
+        const words = document.createRange();
+        words.selectNodeContents(node);
+        return words.getBoundingClientRect();
       };
-    });
-  }, looks);
+      const areOver = (one: HTMLElement, other: HTMLElement): boolean => {
+        const [a, b] = [boxOf(one), boxOf(other)];
+        const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        return across > 1 && down > 1;
+      };
+      const light = (color: string): number => {
+        const parts = (color.match(/[\d.]+/g) ?? []).slice(0, 3).map((part) => {
+          const value = Number(part) / 255;
+          return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+        });
+        return 0.2126 * (parts[0] ?? 0) + 0.7152 * (parts[1] ?? 0) + 0.0722 * (parts[2] ?? 0);
+      };
+      return wanted.map(({ theme, dir }) => {
+        document.documentElement.dataset['theme'] = theme;
+        document.documentElement.dir = dir;
+        host.setAttribute('theme', theme);
+        const strip = host.getBoundingClientRect();
+        const outside = shown('.plate,.gate,.bubble,.notice>div,.bar>*,.more').filter((node) => {
+          const box = node.getBoundingClientRect();
+          return box.left < strip.left - 0.5 || box.right > strip.right + 0.5 || box.bottom > strip.bottom + 0.5;
+        });
+        const overlaps: string[] = [];
+        // Words that are said may hang before a sign for a while, but not before what the strip itself has to say.
+        for (const kind of ['.plate', '.bubble,.notice>div', '.gate,.notice>div', '.bar>*']) {
+          const nodes = shown(kind);
+          for (const [index, one] of nodes.entries())
+            for (const other of nodes.slice(index + 1))
+              if (areOver(one, other)) overlaps.push(`${nameOf(one)} and ${nameOf(other)}`);
+        }
+        const paper = light(getComputedStyle(document.body).backgroundColor);
+        const contrasts = shown('.plate,.gate,.gate .n,.bubble,.notice>div,.bar input,.bar button').map((node) => {
+          const ink = light(getComputedStyle(node).color);
+          return (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+        });
+        const isPeopled = shown('.plate').length > 0;
+        const low = shown('.notice>div,.gate.loose').filter(
+          (node) => isPeopled && node.getBoundingClientRect().bottom > strip.top + headsPx,
+        );
+        const cut = shown('.bar button,.notice>div,.gate .n').filter((node) => node.scrollWidth > node.clientWidth + 1);
+        return {
+          outside: outside.map(nameOf),
+          overlaps,
+          covered: shown('.gate')
+            .filter((gate) => shown('.bubble').some((bubble) => areOver(gate, bubble)))
+            .map(nameOf),
+          low: low.map(nameOf),
+          cut: cut.map(nameOf),
+          contrast: Math.min(...contrasts),
+          scrolls: document.documentElement.scrollWidth > innerWidth,
+        };
+      });
+    },
+    [looks, HEADS_PX] as const,
+  );
 }
 
 export function contentOf(page: Page): Promise<Content> {

@@ -74,7 +74,7 @@ export function buildFrame(): Frame {
   const signs = el('div', { class: 'signs' }, gates.left, gates.right);
   const labels = el('div', { class: 'labels', 'aria-hidden': 'true' });
   const notice = el('div', { class: 'notice' });
-  const more = el('button', { class: 'more', type: 'button', tabindex: -1, hidden: true });
+  const more = el('button', { class: 'pill more', type: 'button', tabindex: -1, hidden: true });
   const input = el('input', {
     type: 'text',
     maxlength: 140,

@@ -5,14 +5,19 @@ import { icon } from '../art/icons.ts';
 import type { HillState } from '../art/scenery.ts';
 import { headCountText } from '../model/head-count.ts';
 import { streetPx, type Layout } from '../model/layout.ts';
-import type { Span } from '../model/place.ts';
+import { SIGN_AIR_PX, type Span } from '../model/place.ts';
 import type { CoreWords } from '../strings.ts';
 import { apply, bdi, el } from './dom.ts';
 
 const SIGN_TOP = 33;
+/** A sign whose post is out of sight is over the street: higher than anybody's hat. */
+const LOOSE_TOP = 27;
 const CHIP_TOP = 12;
 /** Air between a post and its sign. */
-const POST_GAP_PX = 9;
+const POST_GAP_PX = SIGN_AIR_PX / 2;
+/** Least room between a sign and the strip's edge, px: with {@link POST_GAP_PX} a sign of full width stands free of its post. */
+const EDGE_PX = 4;
+const CHIP_EDGE_PX = 6;
 
 /** A link at one end of the street, wherever it is known from. */
 export interface GateView {
@@ -56,7 +61,7 @@ export class GatesView {
       node.removeAttribute('href');
       return;
     }
-    const short = this.#short(gate, count);
+    const short = this.#short(gate, count, isChip);
     const spoken = [this.#spoken(gate, count), this.#words(side === 'left' ? 'gateLeft' : 'gateRight')]
       .filter((part) => part !== '')
       .join(', ');
@@ -94,24 +99,26 @@ export class GatesView {
       const width = this.#widths[side];
       const postX = (side === 'left' ? 0 : streetPx(layout)) - camera;
       const wanted = side === 'left' ? postX - POST_GAP_PX - width : postX + POST_GAP_PX;
-      const most = widthPx - width - 6;
-      const x = isPhone ? (side === 'left' ? 6 : most) : Math.min(Math.max(wanted, 6), most);
+      const edge = isPhone ? CHIP_EDGE_PX : EDGE_PX;
+      const most = widthPx - width - edge;
+      const x = isPhone ? (side === 'left' ? edge : most) : Math.min(Math.max(wanted, edge), most);
+      const isLoose = isPhone || Math.abs(x - wanted) > width - 30;
       const node = this.#nodes[side];
-      node.style.transform = `translate(${Math.round(x)}px,${isPhone ? CHIP_TOP : SIGN_TOP}px)`;
+      node.style.transform = `translate(${Math.round(x)}px,${isPhone ? CHIP_TOP : isLoose ? LOOSE_TOP : SIGN_TOP}px)`;
       // Without its post in sight a sign hangs from nothing.
       node.style.setProperty('--rod', `${Math.abs(x - wanted) - POST_GAP_PX}px`);
-      node.classList.toggle('loose', isPhone || Math.abs(x - wanted) > width - 30);
+      node.classList.toggle('loose', isLoose);
       if (node.hidden) continue;
-      // A post and its lamp stand between a sign and the street.
-      const air = isPhone ? 0 : 2 * POST_GAP_PX;
+      const air = isPhone ? 0 : SIGN_AIR_PX;
       if (side === 'left') between[0] = x + width + air;
       else between[1] = x - air;
     }
     return between;
   }
 
-  #short(gate: GateView, count: number | undefined): string {
-    if (gate.state === 'dark') return this.#words('asleep');
+  #short(gate: GateView, count: number | undefined, isChip: boolean): string {
+    // A chip has room for the sleeper's breath only; the word is in its name.
+    if (gate.state === 'dark') return isChip ? 'zz' : this.#words('asleep');
     if (count === undefined || gate.state === 'unknown') return '';
     const text = headCountText(count);
     return gate.state === 'dim' ? this.#words('about', { count: text }) : text;

@@ -2,15 +2,28 @@
 import { icon, type IconName } from '../art/icons.ts';
 import { nameOf } from '../model/naming.ts';
 import type { MoreWords } from '../more-strings.ts';
-import { bubbleMs, bubbleRoom, place, plateRoom, type Span, type Wish } from '../model/place.ts';
+import {
+  bubbleMs,
+  bubbleRoom,
+  place,
+  plateRoom,
+  SIGN_AIR_PX,
+  type Placed,
+  type Span,
+  type Wish,
+} from '../model/place.ts';
 import type { Person } from '../model/world.ts';
 import { bdi, el } from './dom.ts';
 
 const PLATE_TOP = 98;
 /** Bottom of bubbles: over the hats. */
-const BUBBLE_BOTTOM = 52;
-/** Padding of a plate and room for its sign, px. */
-const PLATE_PADDING = 14;
+const BUBBLE_BOTTOM = 49;
+/** Padding of a plate, and what its sign takes, px. */
+const PLATE_PADDING = 12;
+const SIGN_ROOM = 14;
+const PLATE_MAX_PX = 168;
+/** So far beyond an edge a figure is still seen, px. */
+const SEEN_PX = 6;
 
 export interface Standing {
   readonly person: Person;
@@ -41,6 +54,8 @@ export interface Hint {
 
 /** Plate id of the hint; people's ids are positive. */
 const HINT_ID = 0;
+/** Classes of one's own plate, the only one in bold. */
+const OWN_PLATE = 'plate me';
 
 interface Plate {
   readonly text: string;
@@ -65,6 +80,8 @@ export class LabelsView {
   readonly #widths = new Map<string, number>();
   readonly #more: HTMLButtonElement;
   #overflow = 0;
+  /** Width of the strip for which bubbles were measured. */
+  #bubblesFor = 0;
 
   /** @param more the chip that counts words without room */
   constructor(root: HTMLElement, more: HTMLButtonElement, words: MoreWords) {
@@ -98,9 +115,9 @@ export class LabelsView {
     const plates = new Map<number, Plate>();
     const wishes: Wish[] = [];
     const wish = (id: number, x: number, rank: number, plate: Plate): void => {
-      if (plate.text === '' || x < -20 || x > context.widthPx + 20) return;
+      if (plate.text === '' || x < -SEEN_PX || x > context.widthPx + SEEN_PX) return;
       plates.set(id, plate);
-      wishes.push({ id, x, rank, widthPx: this.#widthOf(plate.text) });
+      wishes.push({ id, x, rank, widthPx: this.#widthOf(plate) });
     };
     for (const one of standing) wish(one.person.id, one.x, rankOf(one, context), this.#plateOf(one.person, context));
     const { hint } = context;
@@ -127,8 +144,8 @@ export class LabelsView {
     const { name } = person;
     if (person.id === selfId) {
       // Who has a name here has had a say in it, and arrives with the plate on.
-      if (name !== '') return { text: words('withYou', { name }), kind: 'plate me', sign };
-      return { text: selfLine ?? words('youAlone'), kind: selfLine === undefined ? 'plate me' : 'plate me line', sign };
+      if (name !== '') return { text: words('withYou', { name }), kind: OWN_PLATE, sign };
+      return { text: selfLine ?? words('youAlone'), kind: selfLine === undefined ? OWN_PLATE : 'plate me line', sign };
     }
     return { text: person.id === pointedId ? nameOf(person, words) : name, kind: 'plate', sign };
   }
@@ -147,8 +164,10 @@ export class LabelsView {
       ({ person, x }) => wordsOf(person, context.nowMs) !== undefined && x > -10 && x < context.widthPx + 10,
     );
     const words = new Map(speaking.map(({ person }) => [person.id, wordsOf(person, context.nowMs)]));
+    const isTurned = context.widthPx !== this.#bubblesFor;
+    this.#bubblesFor = context.widthPx;
     for (const [id, bubble] of this.#bubbles) {
-      if (words.get(id) === bubble.text) continue;
+      if (words.get(id) === bubble.text && !isTurned) continue;
       bubble.node.remove();
       this.#bubbles.delete(id);
     }
@@ -159,7 +178,9 @@ export class LabelsView {
       rank: person.said?.at ?? 0,
     }));
     const room = bubbleRoom(context.widthPx, context.isPhone, context.between);
-    const places = new Map(place(wishes, room).map(({ id, x }) => [id, x]));
+    const placed = place(wishes, room);
+    const places = new Map(placed.map(({ id, x }) => [id, x]));
+    this.#clearSigns(placed, context);
     for (const { id, x, widthPx } of wishes) {
       const bubble = this.#bubbles.get(id);
       const at = places.get(id);
@@ -180,6 +201,20 @@ export class LabelsView {
     this.#more.setAttribute('aria-label', this.#words('moreTalkLabel', { n: hidden }));
   }
 
+  /** A sign that would look out from behind a bubble is not shown while that hangs. */
+  #clearSigns(placed: readonly Placed[], { between: [from, to], isPhone }: LabelContext): void {
+    const air = isPhone ? 0 : SIGN_AIR_PX;
+    const { classList } = this.#root;
+    classList.toggle(
+      'over-left',
+      placed.some(({ x, half }) => x - half < from - air),
+    );
+    classList.toggle(
+      'over-right',
+      placed.some(({ x, half }) => x + half > to + air),
+    );
+  }
+
   #bubble(id: number, text: string, context: LabelContext): Bubble {
     const known = this.#bubbles.get(id);
     if (known !== undefined) return known;
@@ -193,14 +228,20 @@ export class LabelsView {
     return bubble;
   }
 
-  #widthOf(text: string): number {
-    const known = this.#widths.get(text);
-    if (known !== undefined) return known;
+  #widthOf({ text, kind, sign }: Plate): number {
+    const isOwn = kind === OWN_PLATE;
+    const key = `${isOwn ? 600 : 400}${text}`;
+    const known = this.#widths.get(key);
+    const around = PLATE_PADDING + (sign === undefined ? 0 : SIGN_ROOM);
+    const most = kind === 'plate' ? PLATE_MAX_PX : 480;
+    if (known !== undefined) return Math.min(known + around, most);
     if (this.#widths.size > 500) this.#widths.clear();
-    if (this.#ruler !== null) this.#ruler.font = `600 12px ${getComputedStyle(this.#root).fontFamily}`;
-    const width = Math.min((this.#ruler?.measureText(text).width ?? text.length * 7) + PLATE_PADDING + 10, 480);
-    this.#widths.set(text, width);
-    return width;
+    if (this.#ruler !== null) {
+      this.#ruler.font = `${isOwn ? 600 : 400} 12px ${getComputedStyle(this.#root).fontFamily}`;
+    }
+    const width = Math.ceil(this.#ruler?.measureText(text).width ?? text.length * 7);
+    this.#widths.set(key, width);
+    return Math.min(width + around, most);
   }
 }
 

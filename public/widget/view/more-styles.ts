@@ -1,6 +1,8 @@
 /** Style sheet of what the second file adds: plates, bubbles, panels. */
 export const MORE_STYLES = `
 .weather{pointer-events:none;width:100%;height:116px}
+.notice{overflow-wrap:anywhere}.dark .n{font-size:12px}
+[aria-pressed=true]{background:color-mix(in srgb,var(--accent) 16%,var(--paper));box-shadow:inset 0 0 0 1.6px var(--accent);color:var(--accent)}.menu path{stroke-width:2.6}.say input:not(:placeholder-shown){padding-inline-end:38px}
 .prints{stroke-width:1.7}.alone .glow:not(.street){opacity:calc(var(--glow-strength)*1.7)}
 .chalk .plank{fill:var(--ink)}.chalk .notes{stroke:var(--paper)}
 .plate,.bubble{position:absolute;left:0;top:0;white-space:nowrap;background:var(--paper);color:var(--ink)}
@@ -16,7 +18,8 @@ export const MORE_STYLES = `
 .mine{background:color-mix(in srgb,var(--lamp) 14%,var(--paper))}
 .typing{padding:6px 9px;letter-spacing:2px;line-height:8px;height:20px;color:var(--faint)}.typing>span{display:block}
 .chips .more{inset-block-start:46px!important}
-.scene>.more{direction:ltr;inset:6px 8px auto auto;height:22px;padding:0 9px;font-size:12px}
+.scene>.more{direction:ltr;inset:2px 8px auto auto;height:22px;padding:0 9px;font-size:12px}
+.signs:has(~.over-left) .left:not(:focus-visible),.signs:has(~.over-right) .right:not(:focus-visible){opacity:0}
 .ribbon{inset:3px auto auto 50%!important;z-index:1;transform:translateX(-50%);display:flex;gap:10px;align-items:center;max-width:94%;white-space:nowrap;background:var(--paper);border-radius:14px;padding:0 12px;min-height:26px;box-shadow:inset 0 0 0 1.4px var(--lamp)}
 .ribbon.remark{box-shadow:inset 0 0 0 1px var(--faint);white-space:normal;padding-block:3px;line-height:1.25;text-align:center;width:max-content}
 .ribbon.lower{top:33px!important}
@@ -56,5 +59,5 @@ ul{list-style:none}
 dd{grid-column:2}dl{display:grid;grid-template-columns:auto 1fr;gap:3px 12px;font-size:13px}
 .list button:hover{background:color-mix(in srgb,var(--lamp) 20%,var(--paper))}
 @media (pointer:coarse){.coats{gap:0;--off:-4px}.coats input{width:44px;height:44px;border:6px solid #0000}.panel input,.panel select{font-size:16px}.list button,.tabs button,.switch,.wide{min-height:44px}}
-@media (forced-colors:active){.plate,.bubble{border:1px solid}}
+@media (forced-colors:active){.plate,.bubble,.gate,.firm,.pill,.say input{border:1px solid}.ground{stroke:CanvasText}}
 `;

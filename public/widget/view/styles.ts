@@ -25,22 +25,21 @@ circle.glow{stroke:none;opacity:var(--glow-strength);fill:url(#glow)}
 .offline .glow{opacity:0}.offline .lamp{fill:var(--paper)}
 .labels,.signs,.notice{pointer-events:none;direction:ltr}
 .notice{display:flex;justify-content:center;align-items:start}
-.notice>div{margin-top:5px;display:flex;gap:8px;align-items:center;background:var(--paper);border-radius:14px;padding:2px 12px;min-height:26px;max-width:92%}
-.notice>.plain{color:var(--faint);background:none}
+.notice>div{margin-top:1px;display:flex;gap:8px;align-items:center;background:var(--paper);border-radius:14px;padding:2px 12px;min-height:26px;max-width:92%}
+.notice>.plain{color:var(--faint);background:none;text-shadow:0 0 4px var(--paper),0 0 4px var(--paper)}
 .notice>.firm{box-shadow:0 0 0 1px var(--faint);pointer-events:auto}
-.notice button{min-height:22px;padding:0 9px}
+.notice button{min-height:22px;padding:0 9px;flex:none}
 .notice>div:has(>span:empty){background:none;box-shadow:none}
-.chips .notice{padding-inline:70px;text-align:center;line-height:1.25}
-.chips .notice>div{flex-wrap:wrap;justify-content:center;row-gap:3px;max-width:none;padding:3px 10px;text-wrap:balance}
+.chips .notice{bottom:auto;height:56px;align-items:safe center;padding:0 66px;text-align:center;line-height:1.15}
+.chips .notice>div{max-width:none;padding:2px 9px;gap:6px;text-wrap:balance}
 .labels:has(.bubble)~.notice>.plain{opacity:0}
 button,.gate,input,select{font:inherit;color:inherit}
 button{border:0;background:none;cursor:pointer;border-radius:99px;padding:0}
 .pill,.notice button,.say input{background:var(--paper);box-shadow:inset 0 0 0 1.2px var(--faint)}
 .pill:hover,.notice button:hover,.say input:focus{box-shadow:inset 0 0 0 1.6px var(--ink)}
 .icon{width:17px;height:17px;flex:none}.icon path{stroke:currentColor}
-.menu path{stroke-width:2.6}
-.gate{position:absolute;left:0;top:0;white-space:nowrap;background:var(--paper);color:var(--ink);display:flex;align-items:center;gap:6px;height:24px;padding:0 8px;max-width:196px;text-decoration:none;border-radius:4px;box-shadow:inset 0 0 0 1.4px var(--ink);pointer-events:auto}
-.name{overflow:hidden;text-overflow:ellipsis;font:600 14.5px/1.3 var(--ts-sign-font,Palatino,"Palatino Linotype",Georgia,serif)}
+.gate{position:absolute;left:0;top:0;white-space:nowrap;background:var(--paper);color:var(--ink);display:flex;align-items:center;gap:5px;height:24px;padding:0 7px;max-width:min(196px,max(149px,50cqw - 613px));text-decoration:none;border-radius:4px;box-shadow:inset 0 0 0 1.4px var(--ink);pointer-events:auto}
+.name{overflow:hidden;text-overflow:ellipsis;font:600 14px/1.3 var(--ts-sign-font,Palatino,"Palatino Linotype",Georgia,serif)}
 .n{font-weight:600;color:var(--accent)}
 .gate .icon{width:12px;height:12px}.gate path{stroke-width:2.2}
 .gate.left .icon{transform:scaleX(-1)}
@@ -50,20 +49,18 @@ button{border:0;background:none;cursor:pointer;border-radius:99px;padding:0}
 .loose::before,.gate.loose::after{border:0}
 .gate:hover{background:color-mix(in srgb,var(--lamp) 20%,var(--paper))}
 .dark,.dark .n{color:var(--faint);font-weight:400}
-.chips .gate{min-width:44px;height:32px;justify-content:center;border-radius:16px;padding:0 10px}
+.chips .gate{min-width:44px;height:32px;justify-content:center;border-radius:16px;padding:0 8px}
 .chips .gate::after{inset:-6px;pointer-events:auto}
 .bar{display:flex;gap:6px;height:32px;padding:0 8px 3px}
 .say{position:relative;flex:1;min-width:0}
 input,select{border:0}
 .say input{width:100%;height:100%;border-radius:99px;padding-block:0;padding-inline:14px}
-.say input:not(:placeholder-shown){padding-inline-end:38px}
 ::placeholder{color:var(--faint);opacity:1}:placeholder-shown{text-overflow:ellipsis}
 .send{position:absolute;inset-inline-end:3px;inset-block:3px;width:34px;color:var(--accent)}:host(:dir(rtl)) .send{transform:scaleX(-1)}
 .tool{display:flex;align-items:center;justify-content:center;gap:5px;min-width:36px;padding:0 10px}
-.bare{padding:0}[aria-disabled=true]{color:var(--faint);cursor:default}[aria-pressed=true]{background:color-mix(in srgb,var(--accent) 16%,var(--paper));box-shadow:inset 0 0 0 1.6px var(--accent);color:var(--accent)}.count{min-width:2ch}
+.bare{padding:0}[aria-disabled=true]{color:var(--faint);cursor:default}.tool:has(.count){min-width:60px}.count:empty{display:none}
 .vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (pointer:coarse){.notice button{position:relative;min-height:28px}.notice button::after{content:"";position:absolute;inset:-8px -4px}.bar{height:44px;padding-bottom:0}.tool{min-width:44px}.say input{font-size:16px}:host{min-height:var(--ts-height,160px)!important}}
-@container (max-width:559px){.bar{height:44px;gap:4px;padding:0 6px}::placeholder{font-size:14px}.tool{min-width:44px;padding:0 6px}.say input{font-size:16px;padding-inline:12px}.word{display:none}}
+@container (max-width:559px){.bar{height:44px;gap:3px;padding:0 4px}::placeholder{font-size:14px}.tool{min-width:44px;padding:0 6px}.tool:has(.count){min-width:48px}.say input{font-size:16px;padding-inline:10px}.word{display:none}}
 @media print{:host{display:none!important}}
-@media (forced-colors:active){.gate,.firm,.pill,.say input{border:1px solid}.ground{stroke:CanvasText}}
 `;
