@@ -99,9 +99,7 @@ export class TownSquare extends HTMLElement {
     this.#strip = strip;
     strip.frame.town.setAttribute('role', 'region');
     root.replaceChildren(strip.frame.town);
-    strip.recolor(resolveTheme(this, this.getAttribute('theme')));
     strip.profile.preferCalm(this.#prefersCalm());
-    strip.resize(this.clientWidth);
     strip.name();
     this.#watch(strip);
   }
@@ -116,9 +114,13 @@ export class TownSquare extends HTMLElement {
 
   #watch(strip: Strip): void {
     const { town } = strip.frame;
+    const recolor = (): void => strip.recolor(resolveTheme(this, this.getAttribute('theme')));
+    // Heard for the first time when the page is laid out and before it is shown: to ask any sooner would lay it out twice.
     const sizes = new ResizeObserver(([entry]) => {
       const [box] = entry?.devicePixelContentBoxSize ?? [];
-      strip.resize(this.clientWidth, box && box.inlineSize / (entry?.contentRect.width ?? 1));
+      const widthPx = this.clientWidth;
+      recolor();
+      strip.resize(widthPx, box && box.inlineSize / (entry?.contentRect.width ?? 1));
     });
     try {
       // Heard of when the page is zoomed, in either way, or goes to another screen.
@@ -148,7 +150,6 @@ export class TownSquare extends HTMLElement {
     near.observe(this);
     seen.observe(this);
     const look = (): void => strip.attend();
-    const recolor = (): void => strip.recolor(resolveTheme(this, this.getAttribute('theme')));
     this.#on(document, 'visibilitychange', () => {
       strip.show(isOnScreen, isVisible);
       look();

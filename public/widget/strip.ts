@@ -56,6 +56,8 @@ export class Strip {
   readonly #controls: Controls;
   readonly #timers = new Timers(browserClock);
   readonly #welcome: Welcome;
+  /** Its width is known, so that it can be drawn. */
+  #isLaidOut = false;
   #wantsStart = false;
   #isOnScreen = false;
   /** Somebody can see the strip. */
@@ -204,6 +206,7 @@ export class Strip {
   name(): void {
     this.frame.town.setAttribute('aria-label', this.#host.getAttribute('label') ?? this.#words('town'));
     nameFrame(this.frame, this.#words);
+    if (!this.#isLaidOut) return;
     this.#around.reword();
     this.#later.part?.reword();
     this.#changed();
@@ -212,6 +215,7 @@ export class Strip {
   /** @param ratio device px per px, where it is known that a zoomed part of a page needs more than the page */
   resize(widthPx: number, ratio = 0): void {
     if (widthPx <= 0) return;
+    this.#isLaidOut = true;
     // Hundredths are what rounding to whole px leaves.
     const finest = Math.max(Math.round(ratio * 100) / 100, devicePixelRatio);
     this.#scene.resize(widthPx, Math.min(finest, PIXEL_RATIO_MAX));

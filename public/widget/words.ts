@@ -10,13 +10,16 @@ export type Words<Key extends string> = (key: Key, values?: Values) => string;
 
 /** Longest text that a table may bring; a table comes over the network. */
 const TEXT_MAX_UNITS = 600;
+/** From here on English writes a comma. */
+const ENGLISH_GROUPS = 1_000;
 const RTL = /[\u0590-\u08ff\ufb1d-\ufeff]/;
 
 export class Wording {
   #english: WordTable;
   #table: WordTable = {};
-  #plurals = new Intl.PluralRules('en');
-  #numbers = new Intl.NumberFormat('en');
+  /** undefined: English. A browser takes longer to make its first two of these than the strip for all the rest. */
+  #plurals: Intl.PluralRules | undefined;
+  #numbers: Intl.NumberFormat | undefined;
 
   constructor(english: WordTable) {
     this.#english = english;
@@ -36,15 +39,24 @@ export class Wording {
 
   readonly say = (key: string, values: Values = {}): string => {
     const text = this.#table[key] ?? this.#english[key] ?? '';
-    const { n } = values;
-    const plural = typeof n === 'number' ? this.#plurals.select(n) : 'other';
-    const words = typeof text === 'string' ? text : (text[plural] ?? text.other);
+    const words = typeof text === 'string' ? text : (text[this.#pluralOf(values['n'])] ?? text.other);
     return words.replace(/\{(\w+)\}/g, (_place, name: string) => this.#fill(values[name] ?? '', words));
   };
 
+  #pluralOf(n: unknown): Intl.LDMLPluralRule {
+    if (typeof n !== 'number') return 'other';
+    return this.#plurals?.select(n) ?? (n === 1 ? 'one' : 'other');
+  }
+
+  #write(n: number): string {
+    if (this.#numbers === undefined && n < ENGLISH_GROUPS) return String(n);
+    this.#numbers ??= new Intl.NumberFormat('en');
+    return this.#numbers.format(n);
+  }
+
   /** What was written by others keeps its direction to itself where directions could meet. */
   #fill(value: string | number, around: string): string {
-    if (typeof value === 'number') return this.#numbers.format(value);
+    if (typeof value === 'number') return this.#write(value);
     return RTL.test(value + around) ? `\u2068${value}\u2069` : value;
   }
 }

@@ -135,6 +135,52 @@ test('one request and one socket until the first figure, and a page that does no
   assert.equal(await opened.page.evaluate(() => Reflect.get(globalThis, 'shift')), 0);
 });
 
+test('the page is not held up by the strip: it asks for no layout of its own, and wakes nothing slow for English', async (t) => {
+  const { page, strip } = await openWidget(t, browser, {
+    peers: crowd(2),
+    neighbours: neighbours(4, 11),
+    before: () => {
+      const asked: string[] = [];
+      const made: string[] = [];
+      Object.assign(globalThis, { asked, made });
+      const hear = (owner: object, name: string): void => {
+        const known = Object.getOwnPropertyDescriptor(owner, name) ?? {};
+        const kind = known.get === undefined ? 'value' : 'get';
+        const apply = (target: () => unknown, self: unknown, given: unknown[]): unknown => {
+          asked.push(name);
+          return Reflect.apply(target, self, given);
+        };
+        Object.defineProperty(owner, name, { ...known, [kind]: new Proxy(known[kind], { apply }) });
+      };
+      for (const name of ['clientWidth', 'clientHeight', 'getBoundingClientRect']) hear(Element.prototype, name);
+      for (const name of ['offsetWidth', 'offsetHeight', 'offsetTop']) hear(HTMLElement.prototype, name);
+      hear(globalThis, 'getComputedStyle');
+      const define = customElements.define.bind(customElements);
+      customElements.define = (...given) => {
+        define(...given);
+        Reflect.set(globalThis, 'askedAtStart', [...asked]);
+      };
+      for (const name of ['PluralRules', 'NumberFormat'] as const) {
+        Reflect.set(
+          Intl,
+          name,
+          new Proxy(Intl[name], {
+            construct: (made_, given) => (made.push(name), Reflect.construct(made_, given)),
+          }),
+        );
+      }
+      document.addEventListener('ts-join', () => Reflect.set(globalThis, 'madeByThen', [...made]));
+    },
+  });
+  await strip.getByRole('button', { name: 'People, 3' }).waitFor();
+  const [asked, made] = await page.evaluate(() => [
+    Reflect.get(globalThis, 'askedAtStart'),
+    Reflect.get(globalThis, 'madeByThen'),
+  ]);
+  assert.deepEqual(asked, [], 'what the strip has laid out while the element is made');
+  assert.deepEqual(made, [], 'before the first figure');
+});
+
 test('nothing is drawn while nothing moves, and a step of somebody else is', async (t) => {
   const { page, square } = await openWidget(t, browser, {
     peers: [visitor(2, 0.2, { displayName: 'Ada' })],

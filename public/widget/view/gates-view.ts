@@ -38,7 +38,8 @@ export class GatesView {
   readonly #nodes: Readonly<Record<Side, HTMLAnchorElement>>;
   readonly #words: CoreWords;
   readonly #keys: Record<Side, string> = { left: '', right: '' };
-  readonly #widths: Record<Side, number> = { left: 0, right: 0 };
+  /** undefined until a written sign is hung: both are measured at once, since it has them laid out. */
+  readonly #widths: Record<Side, number | undefined> = { left: 0, right: 0 };
   /** For which the signs hang where they do; undefined when one was written anew. */
   #layout: Layout | undefined;
   #camera = 0;
@@ -75,7 +76,7 @@ export class GatesView {
     node.replaceChildren(...(side === 'left' ? [icon('chevron'), ...parts] : [...parts, icon('chevron')]));
     node.classList.toggle('dark', gate.state === 'dark');
     apply(node, { href: gate.url, title: [gate.name, spoken].join(', '), 'data-state': gate.state });
-    this.#widths[side] = node.offsetWidth;
+    this.#widths[side] = undefined;
   }
 
   reword(): void {
@@ -95,8 +96,12 @@ export class GatesView {
   #hang(layout: Layout, camera: number): Span {
     const between: [number, number] = [0, layout.widthPx];
     const { isPhone, widthPx } = layout;
+    const widths = {
+      left: (this.#widths.left ??= this.#nodes.left.offsetWidth),
+      right: (this.#widths.right ??= this.#nodes.right.offsetWidth),
+    };
     for (const side of ['left', 'right'] as const) {
-      const width = this.#widths[side];
+      const width = widths[side];
       const postX = (side === 'left' ? 0 : streetPx(layout)) - camera;
       const wanted = side === 'left' ? postX - POST_GAP_PX - width : postX + POST_GAP_PX;
       const edge = isPhone ? CHIP_EDGE_PX : EDGE_PX;
