@@ -1,5 +1,7 @@
 /** Style sheet of what the second file adds: plates, bubbles, panels. */
 export const MORE_STYLES = `
+.say input:not(:placeholder-shown){padding-inline-end:38px}
+.send{position:absolute;inset-inline-end:3px;inset-block:3px;width:34px;color:var(--accent)}:host(:dir(rtl)) .send{transform:scaleX(-1)}
 .weather{pointer-events:none;width:100%;height:116px}
 .notice{overflow-wrap:anywhere}.dark .n{font-size:12px}
 [aria-pressed=true]{background:color-mix(in srgb,var(--accent) 16%,var(--paper));box-shadow:inset 0 0 0 1.6px var(--accent);color:var(--accent)}.menu path{stroke-width:2.6}.say input:not(:placeholder-shown){padding-inline-end:38px}

@@ -56,7 +56,6 @@ button{border:0;background:none;cursor:pointer;border-radius:99px;padding:0}
 input,select{border:0}
 .say input{width:100%;height:100%;border-radius:99px;padding-block:0;padding-inline:14px}
 ::placeholder{color:var(--faint);opacity:1}:placeholder-shown{text-overflow:ellipsis}
-.send{position:absolute;inset-inline-end:3px;inset-block:3px;width:34px;color:var(--accent)}:host(:dir(rtl)) .send{transform:scaleX(-1)}
 .tool{display:flex;align-items:center;justify-content:center;gap:5px;min-width:36px;padding:0 10px}
 .bare{padding:0}[aria-disabled=true]{color:var(--faint);cursor:default}.tool:has(.count){min-width:60px}.count:empty{display:none}
 .vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
