@@ -138,7 +138,8 @@ export class Strip {
     });
     this.#hop = new PageHop({
       clock: this.#clock,
-      ask: (side) => send({ type: 'gate', side }),
+      // A classic square would not answer.
+      ask: (side) => world.gates !== undefined && send({ type: 'gate', side }),
       go: (url) => location.assign(url),
       onChange: () => this.#refresh(),
     });

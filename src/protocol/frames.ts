@@ -307,9 +307,18 @@ export interface HopSite extends Provenance {
 
 /**
  * `full`: the neighbour has no room. `closed`: an owner lets nobody through. `busy`: limits of the link. `unreachable`: no
- * answer in 2.5 s. `unwelcome`: sent away from there a moment ago.
+ * answer in 2.5 s. `unwelcome`: sent away from there a moment ago. `other-tab`: a tab of theirs cannot come along, since a classic
+ * widget is in it.
  */
-export type HopRefusal = 'no-neighbour' | 'closed' | 'full' | 'busy' | 'unreachable' | 'unwelcome' | 'too-fast';
+export type HopRefusal =
+  | 'no-neighbour'
+  | 'closed'
+  | 'full'
+  | 'busy'
+  | 'unreachable'
+  | 'unwelcome'
+  | 'other-tab'
+  | 'too-fast';
 
 /** Why a visitor is home again. `asked`: by their own wish; `lost`: the link or the host failed. */
 export type Homecoming = 'asked' | 'kicked' | 'blocked' | 'inactive' | 'closed' | 'busy' | 'lost';

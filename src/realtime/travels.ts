@@ -213,7 +213,7 @@ export class Travels {
     if (!tab.isOpen || visitor === undefined || papers === undefined) return 'gone';
     if (own === undefined || target === undefined) return 'no-neighbour';
     if (target.site === own.site) return 'home';
-    if (this.#home.tabsOf(visitor) === undefined) return 'closed';
+    if (this.#home.tabsOf(visitor) === undefined) return 'other-tab';
     if (this.#isUnwelcome(visitor, target.site)) return 'unwelcome';
     const traveller = this.#travellers.get(visitor) ?? {
       visitor,

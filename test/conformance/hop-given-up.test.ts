@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { GuestCommand, GuestEvent } from '../../src/ring/ring-port.ts';
 import type { FrameStream } from '../../src/lib/frame-stream.ts';
 import { settled, type LiveClient } from '../support/live-client.ts';
@@ -118,6 +119,23 @@ test('two tabs that ask at once bring their visitor there once', async (context)
   found.resolve();
   assert.equal(await refusalOf(other), 'too-fast');
   assert.ok(!commands.slice(1).some(({ kind }) => kind === 'admit'));
+});
+
+test('whoever has a classic widget in another tab is told that it cannot come along, not that the gate is shut', async (context) => {
+  const { square, ada, secret } = await startBesideBirch(context);
+  const classic = await square.connect();
+  await classic.join({ browserId: 'ada', browserSecret: secret });
+  ada.send({ type: 'hop', side: 'right' });
+  assert.equal(await refusalOf(ada), 'other-tab');
+  for (const type of ['hop', 'gate', 'look', 'wave']) classic.send({ type, side: 'right' });
+  await settled(classic);
+  assert.deepEqual(classic.take(), [], 'and the classic tab hears nothing of gates at all');
+  await classic.close();
+  while (square.host.socketCount('default') > 2) await turn();
+  square.clock.advance(1_000);
+  ada.send({ type: 'hop', side: 'right' });
+  await settled(ada);
+  assert.equal(square.ring.visits.length, 1, 'without it the way is open');
 });
 
 test('a hop that is answered in time is not given up afterwards', async (context) => {

@@ -44,6 +44,7 @@ const HOP_REFUSALS: readonly HopRefusal[] = [
   'busy',
   'unreachable',
   'unwelcome',
+  'other-tab',
   'too-fast',
 ];
 const VIEW_REFUSALS: readonly ViewRefusal[] = ['no-neighbour', 'closed', 'busy', 'too-fast', 'lost'];

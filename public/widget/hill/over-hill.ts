@@ -252,7 +252,7 @@ export class OverHill {
     if (this.#deps.isCalm()) this.#crossing.cut();
     else this.#crossing.pan();
     if (place !== undefined) this.#announce(words('youAreAt', { name: place.name }));
-    else if (homecoming !== undefined) this.say(words(`home-${homecoming}`));
+    else if (homecoming !== undefined) this.say(words(`home-${homecoming === 'blocked' ? 'kicked' : homecoming}`));
     this.#deps.onChange();
   }
 
