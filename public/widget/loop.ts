@@ -16,6 +16,8 @@ export type Motion = 'still' | 'layers' | 'people';
 
 export interface LoopDeps {
   readonly clock: Clock;
+  /** Runs once, with the time of the picture that the browser makes next. */
+  readonly nextFrame: (run: (nowMs: number) => void) => Timer;
   /** Moves on and draws; @returns what will move next */
   readonly draw: (dtMs: number, nowMs: number, isFirst: boolean) => Motion;
   readonly isCalm: () => boolean;
@@ -25,7 +27,7 @@ export interface LoopDeps {
 
 export class Loop {
   readonly #deps: LoopDeps;
-  #request: number | undefined;
+  #request: Timer | undefined;
   #calmTimer: Timer | undefined;
   #drawnAt = -Infinity;
   #motion: Motion = 'still';
@@ -56,7 +58,7 @@ export class Loop {
     this.#isPaused = true;
     this.#calmTimer?.cancel();
     this.#calmTimer = undefined;
-    if (this.#request !== undefined) cancelAnimationFrame(this.#request);
+    this.#request?.cancel();
     this.#request = undefined;
   }
 
@@ -66,7 +68,7 @@ export class Loop {
   }
 
   #ask(): void {
-    this.#request ??= requestAnimationFrame((nowMs) => {
+    this.#request ??= this.#deps.nextFrame((nowMs) => {
       this.#request = undefined;
       this.#frame(nowMs);
     });

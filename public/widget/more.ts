@@ -226,7 +226,7 @@ export class More {
 
   /** Hangs names and words over the figures of one picture. */
   label(standing: readonly Standing[], nowMs: number): void {
-    const { world, scene, self, controls, around, settings, timers, isNewcomer, isFree, onChange } = this.#deps;
+    const { world, scene, self, controls, around, settings, isNewcomer, isFree } = this.#deps;
     const { widthPx, isPhone } = scene.layout;
     const selfUnits = this.#selfUnits;
     this.labels.render(standing, {
@@ -243,8 +243,6 @@ export class More {
           ? (around.hint(selfUnits, settings.hop) ?? this.#boardHint(selfUnits))
           : undefined,
     });
-    const next = this.labels.nextEnd(world.people.values(), nowMs);
-    if (next !== undefined) timers.after('bubble', next + 20, onChange);
   }
 
   #boardHint(units: number): Hint | undefined {
@@ -324,6 +322,10 @@ export class More {
 
   /** The world changed. */
   refresh(): void {
+    const { world, clock, timers, onChange } = this.#deps;
+    this.labels.choose();
+    const next = this.labels.nextEnd(world.people.values(), clock.now());
+    if (next !== undefined) timers.after('bubble', next + 20, onChange);
     this.#people.refresh();
     this.hill.refresh();
     this.#horizons.without = this.hill.lookingAt;

@@ -145,6 +145,10 @@ export class Strip {
     });
     this.#loop = new Loop({
       clock: this.#clock,
+      nextFrame: (run) => {
+        const request = requestAnimationFrame(run);
+        return { cancel: () => cancelAnimationFrame(request) };
+      },
       draw: (dtMs, nowMs, isFirst) => this.#draw(dtMs, nowMs, isFirst),
       isCalm: () => this.profile.isCalm,
       onBreathless: () => {

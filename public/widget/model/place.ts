@@ -39,23 +39,37 @@ export function place(wishes: readonly Wish[], room: Room): Placed[] {
   for (const { id, x, widthPx } of [...wishes].sort((a, b) => b.rank - a.rank || a.id - b.id)) {
     if (placed.length >= room.max) break;
     const half = widthPx / 2;
-    const shiftMaxPx = Math.max(room.shiftMaxPx, half - 10);
-    // Candidates: the wanted place, and either side of each one taken.
-    const wanted = [x, ...placed.flatMap((o) => [-1, 1].map((side) => o.x + side * (o.half + half + room.gapPx)))];
-    const nearest = ([from, to]: Span): number | undefined => {
-      const least = from + room.marginPx + half;
-      const most = to - room.marginPx - half;
-      if (most < least) return undefined;
-      return wanted
-        .map((at) => Math.max(Math.min(at, most), least))
-        .filter((at) => Math.abs(at - x) <= shiftMaxPx)
-        .filter((at) => placed.every((o) => Math.abs(o.x - at) > o.half + half + room.gapPx - 0.01))
-        .sort((a, b) => Math.abs(a - x) - Math.abs(b - x))[0];
-    };
-    const best = nearest(room.within) ?? nearest([0, room.widthPx]);
-    if (best !== undefined) placed.push({ id, x: best, half });
+    const at = nearest(x, half, placed, room, room.within) ?? nearest(x, half, placed, room, [0, room.widthPx]);
+    if (at !== undefined) placed.push({ id, x: at, half });
   }
   return placed;
+}
+
+/** The free place nearest to a figure: this runs for each picture, and makes nothing. */
+function nearest(
+  x: number,
+  half: number,
+  placed: readonly Placed[],
+  { marginPx, gapPx, shiftMaxPx }: Room,
+  [from, to]: Span,
+): number | undefined {
+  const least = from + marginPx + half;
+  const most = to - marginPx - half;
+  if (most < least) return undefined;
+  let best: number | undefined;
+  let bestShift = Math.max(shiftMaxPx, half - 10);
+  // Candidates: the wanted place, and either side of each one taken.
+  for (let candidate = -1; candidate < placed.length * 2; candidate += 1) {
+    const beside = placed[candidate >> 1];
+    const reach = beside === undefined ? 0 : beside.half + half + gapPx;
+    const wanted = beside === undefined ? x : beside.x + (candidate % 2 === 0 ? -reach : reach);
+    const at = Math.max(Math.min(wanted, most), least);
+    const shift = Math.abs(at - x);
+    if (best === undefined ? shift > bestShift : shift >= bestShift) continue;
+    if (!placed.every((other) => Math.abs(other.x - at) > other.half + half + gapPx - 0.01)) continue;
+    [best, bestShift] = [at, shift];
+  }
+  return best;
 }
 
 /** A post and its lamp stand between a sign and the street, px. */

@@ -24,6 +24,10 @@ const SIGN_ROOM = 14;
 const PLATE_MAX_PX = 168;
 /** So far beyond an edge a figure is still seen, px. */
 const SEEN_PX = 6;
+/** Who is named is chosen anew this often: names that come and go with each step are read by nobody. */
+const CHOSEN_FOR_MS = 400;
+/** Whoever is named is as near as if they stood so much nearer, px. */
+const KEPT_PX = 60;
 
 export interface Standing {
   readonly person: Person;
@@ -64,6 +68,15 @@ interface Plate {
   readonly sign: IconName | undefined;
 }
 
+/** A plate that hangs, and how much it wants to. */
+interface Hung extends Plate {
+  readonly node: HTMLElement;
+  readonly widthPx: number;
+  rank: number;
+  /** Where its middle was written, screen px; undefined while it finds no room. */
+  shownX: number | undefined;
+}
+
 interface Bubble {
   readonly node: HTMLElement;
   readonly text: string;
@@ -74,7 +87,10 @@ interface Bubble {
 export class LabelsView {
   readonly #root: HTMLElement;
   readonly #words: MoreWords;
-  readonly #plates = new Map<number, Plate & { readonly node: HTMLElement }>();
+  readonly #plates = new Map<number, Hung>();
+  #chosenAt = -Infinity;
+  /** What the choice depends on, other than what {@link choose} is called for. */
+  #chosenFor = '';
   readonly #bubbles = new Map<number, Bubble>();
   readonly #ruler: CanvasRenderingContext2D | null = document.createElement('canvas').getContext('2d');
   readonly #widths = new Map<string, number>();
@@ -91,13 +107,26 @@ export class LabelsView {
   }
 
   render(standing: readonly Standing[], context: LabelContext): void {
-    this.#renderPlates(standing, context);
+    const { pointedId, selfLine, hint, widthPx, nowMs } = context;
+    const chosenFor = `${pointedId} ${selfLine} ${hint?.text} ${widthPx}`;
+    if (nowMs - this.#chosenAt >= CHOSEN_FOR_MS || chosenFor !== this.#chosenFor) {
+      this.#chosenAt = nowMs;
+      this.#chosenFor = chosenFor;
+      this.#choosePlates(standing, context);
+    }
+    this.#movePlates(standing, context);
     this.#renderBubbles(standing, context);
+  }
+
+  /** Somebody came, left, spoke or changed: who is named is chosen anew with the next picture. */
+  choose(): void {
+    this.#chosenAt = -Infinity;
   }
 
   /** Another language is spoken: the count of what finds no room is written anew; plates are compared by their text. */
   reword(): void {
     this.#overflow = -1;
+    this.choose();
   }
 
   /** Ms until the next bubble ends, for a timer; undefined when none hangs. */
@@ -111,29 +140,53 @@ export class LabelsView {
     return next;
   }
 
-  #renderPlates(standing: readonly Standing[], context: LabelContext): void {
+  #choosePlates(standing: readonly Standing[], context: LabelContext): void {
     const plates = new Map<number, Plate>();
     const wishes: Wish[] = [];
     const wish = (id: number, x: number, rank: number, plate: Plate): void => {
-      if (plate.text === '' || x < -SEEN_PX || x > context.widthPx + SEEN_PX) return;
+      if (plate.text === '' || !isSeen(x, context)) return;
       plates.set(id, plate);
-      wishes.push({ id, x, rank, widthPx: this.#widthOf(plate) });
+      const kept = this.#plates.has(id) ? KEPT_PX : 0;
+      wishes.push({ id, x, rank: rank + kept, widthPx: this.#widthOf(plate) });
     };
     for (const one of standing) wish(one.person.id, one.x, rankOf(one, context), this.#plateOf(one.person, context));
     const { hint } = context;
     if (hint !== undefined) wish(HINT_ID, hint.x, 2e6, { text: hint.text, kind: 'plate hint', sign: undefined });
-    const placed = new Map(place(wishes, plateRoom(context.widthPx)).map(({ id, x }) => [id, x]));
-    for (const [id, shown] of this.#plates) {
-      const { text, kind } = plates.get(id) ?? {};
-      if (placed.has(id) && text === shown.text && kind === shown.kind) continue;
-      shown.node.remove();
+    const chosen = new Set(place(wishes, plateRoom(context.widthPx)).map(({ id }) => id));
+    for (const [id, { text, kind, sign, node }] of this.#plates) {
+      const plate = plates.get(id);
+      if (chosen.has(id) && plate?.text === text && plate.kind === kind && plate.sign === sign) continue;
+      node.remove();
       this.#plates.delete(id);
     }
-    for (const [id, x] of placed) {
+    for (const { id, rank, widthPx } of wishes) {
       const plate = plates.get(id);
-      if (plate === undefined) continue;
-      const { node } = this.#plates.get(id) ?? this.#addPlate(id, plate);
-      node.style.transform = `translate(${Math.round(x)}px,${PLATE_TOP}px) translateX(-50%)`;
+      if (plate === undefined || !chosen.has(id)) continue;
+      const hung = this.#plates.get(id);
+      if (hung === undefined)
+        this.#plates.set(id, { ...plate, node: this.#hang(plate), widthPx, rank, shownX: undefined });
+      else hung.rank = rank;
+    }
+  }
+
+  /** Those who were chosen, under their figures: who finds no room there is not named until they do. */
+  #movePlates(standing: readonly Standing[], context: LabelContext): void {
+    const wishes: Wish[] = [];
+    const wish = (id: number, x: number): void => {
+      const hung = this.#plates.get(id);
+      if (hung !== undefined && isSeen(x, context)) wishes.push({ id, x, rank: hung.rank, widthPx: hung.widthPx });
+    };
+    for (const { person, x } of standing) wish(person.id, x);
+    if (context.hint !== undefined) wish(HINT_ID, context.hint.x);
+    const placed = place(wishes, plateRoom(context.widthPx));
+    for (const [id, hung] of this.#plates) {
+      const at = placed.find((one) => one.id === id);
+      const x = at && Math.round(at.x);
+      if (x === hung.shownX) continue;
+      const { style } = hung.node;
+      if (x === undefined || hung.shownX === undefined) style.visibility = x === undefined ? 'hidden' : '';
+      if (x !== undefined) style.transform = `translate(${x}px,${PLATE_TOP}px) translateX(-50%)`;
+      hung.shownX = x;
     }
   }
 
@@ -150,19 +203,18 @@ export class LabelsView {
     return { text: person.id === pointedId ? nameOf(person, words) : name, kind: 'plate', sign };
   }
 
-  #addPlate(id: number, plate: Plate): Plate & { readonly node: HTMLElement } {
-    const { text, kind, sign } = plate;
+  #hang({ text, kind, sign }: Plate): HTMLElement {
     const node = el('div', { class: kind, part: 'plate' }, ...(sign === undefined ? [] : [icon(sign)]), bdi(text));
+    node.style.visibility = 'hidden';
     this.#root.append(node);
-    const shown = { ...plate, node };
-    this.#plates.set(id, shown);
-    return shown;
+    return node;
   }
 
   #renderBubbles(standing: readonly Standing[], context: LabelContext): void {
     const speaking = standing.filter(
       ({ person, x }) => wordsOf(person, context.nowMs) !== undefined && x > -10 && x < context.widthPx + 10,
     );
+    if (speaking.length === 0 && this.#bubbles.size === 0) return;
     const words = new Map(speaking.map(({ person }) => [person.id, wordsOf(person, context.nowMs)]));
     const isTurned = context.widthPx !== this.#bubblesFor;
     this.#bubblesFor = context.widthPx;
@@ -250,6 +302,10 @@ function fit(words: HTMLElement): void {
   const lines = document.createRange();
   lines.selectNodeContents(words);
   words.style.width = `${Math.ceil(lines.getBoundingClientRect().width)}px`;
+}
+
+function isSeen(x: number, { widthPx }: LabelContext): boolean {
+  return x >= -SEEN_PX && x <= widthPx + SEEN_PX;
 }
 
 /** What hangs over a person now: words, "" while typing, undefined for nothing. */

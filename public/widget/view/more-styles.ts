@@ -7,7 +7,7 @@ export const MORE_STYLES = `
 [aria-pressed=true]{background:color-mix(in srgb,var(--accent) 16%,var(--paper));box-shadow:inset 0 0 0 1.6px var(--accent);color:var(--accent)}.menu path{stroke-width:2.6}.say input:not(:placeholder-shown){padding-inline-end:38px}
 .prints{stroke-width:1.7}.alone .glow:not(.street){opacity:calc(var(--glow-strength)*1.7)}
 .chalk .plank{fill:var(--ink)}.chalk .notes{stroke:var(--paper)}
-.plate,.bubble{position:absolute;left:0;top:0;white-space:nowrap;background:var(--paper);color:var(--ink)}
+.labels{contain:size layout style}.plate,.bubble{position:absolute;left:0;top:0;white-space:nowrap;background:var(--paper);color:var(--ink)}
 .plate{padding:0 6px;height:17px;line-height:16px;font-size:12px;border-radius:9px;max-width:168px;overflow:hidden;text-overflow:ellipsis}
 .me{font-weight:600;box-shadow:inset 0 0 0 1.4px var(--ink)}
 .hint,.me{max-width:none}.hint{color:var(--accent)}
