@@ -17,7 +17,7 @@ export type Motion = 'still' | 'layers' | 'people';
 export interface LoopDeps {
   readonly clock: Clock;
   /** Runs once, with the time of the picture that the browser makes next. */
-  readonly nextFrame: (run: (nowMs: number) => void) => Timer;
+  readonly nextFrame: (run: (nowMs: number) => void) => void;
   /** Moves on and draws; @returns what will move next */
   readonly draw: (dtMs: number, nowMs: number, isFirst: boolean) => Motion;
   readonly isCalm: () => boolean;
@@ -27,7 +27,7 @@ export interface LoopDeps {
 
 export class Loop {
   readonly #deps: LoopDeps;
-  #request: Timer | undefined;
+  #isAsked = false;
   #calmTimer: Timer | undefined;
   #drawnAt = -Infinity;
   #motion: Motion = 'still';
@@ -58,8 +58,6 @@ export class Loop {
     this.#isPaused = true;
     this.#calmTimer?.cancel();
     this.#calmTimer = undefined;
-    this.#request?.cancel();
-    this.#request = undefined;
   }
 
   resume(): void {
@@ -68,8 +66,10 @@ export class Loop {
   }
 
   #ask(): void {
-    this.#request ??= this.#deps.nextFrame((nowMs) => {
-      this.#request = undefined;
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    this.#deps.nextFrame((nowMs) => {
+      this.#isAsked = false;
       this.#frame(nowMs);
     });
   }

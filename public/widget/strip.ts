@@ -145,10 +145,7 @@ export class Strip {
     });
     this.#loop = new Loop({
       clock: this.#clock,
-      nextFrame: (run) => {
-        const request = requestAnimationFrame(run);
-        return { cancel: () => cancelAnimationFrame(request) };
-      },
+      nextFrame: (run) => requestAnimationFrame(run),
       draw: (dtMs, nowMs, isFirst) => this.#draw(dtMs, nowMs, isFirst),
       isCalm: () => this.profile.isCalm,
       onBreathless: () => {
