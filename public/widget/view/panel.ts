@@ -51,7 +51,7 @@ function placePanel({ style }: HTMLElement, host: HTMLElement): void {
   const under = innerHeight - strip.bottom;
   const over = innerHeight - under - 44;
   const isOver = over >= under;
-  style.insetInlineEnd = `${Math.max(0, strip.left) + 8}px`;
+  style.insetInlineEnd = `${Math.max(0, strip.left) + 6}px`;
   style.top = isOver ? 'auto' : `${strip.bottom + 8}px`;
   style.bottom = isOver ? `${Math.max(0, under) + 48}px` : 'auto';
   style.maxHeight = `${Math.min(440, Math.max(over, under) - 16)}px`;

@@ -48,7 +48,6 @@ button{border:0;background:none;cursor:pointer;border-radius:99px;padding:0}
 .gate::after{top:-7px;left:6px;right:var(--rod);border-top-width:1.5px}.gate.right::after{left:var(--rod);right:6px}
 .loose::before,.gate.loose::after{border:0}
 .gate:hover{background:color-mix(in srgb,var(--lamp) 20%,var(--paper))}
-.dark,.dark .n{color:var(--faint);font-weight:400}
 .chips .gate{min-width:44px;height:32px;justify-content:center;border-radius:16px;padding:0 8px}
 .chips .gate::after{inset:-6px;pointer-events:auto}
 .bar{display:flex;gap:6px;height:32px;padding:0 8px 3px}
