@@ -45,10 +45,10 @@ export const INTERNAL_NAMES = `
   isFull isGone isHidden isHiding isInView isLazy isLeaving isLive isLively isMine isMisty isNewcomer isOnScreen isOpen
   isOverlay isPageShared isPageShown isPhone isPlain isRemembered isResident isReturn isRunning isSeen isTyping
   isUnseen isVisible isWalking isWanted isWatching joined jumpedAt labels layers layout learn leaving lookAgain
-  lostSince marginPx mayHop mayWait memory mistGoal movedAt nextEnd notice nowMs onAction onBreathless onChange onCount
+  lostSince marginPx mayHop mayWait memory mistGoal movedAt nextEnd notice nowMs offered onAction onBreathless onChange onCount
   onHill onLamp onLine onMessage onPage onPageShown onPush onState onTick onUnseen outside palette peopleCount person
   personAt phase pixelRatio played plurals pointedId preferCalm preset profile pushed pushedMs recolor remarkNode
-  reword ribbon scenery scenes screenX seatOffsets selfId selfLine selfUnits selfX sentAt sentX setTimer settings
+  resize restart reword ribbon scenery scenes screenX seatOffsets selfId selfLine selfUnits selfX sentAt sentX setTimer settings
   settleHalfWidth shade sharesPage shiftMaxPx showBeyondHill showsHorizon shunned silhouette socketUrl source stamp
   stance standUp standing startsOnClick steer sway timers toGate toneReader unitsAt unlook wakeUp walkIn walker walkers
   walks wantSoon waveWord whenIdle widthPx wishes wording words world

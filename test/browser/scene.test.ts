@@ -155,3 +155,23 @@ test('where a system has all colours chosen, figures are drawn in them', async (
   assert.ok((await inkAt(strip, 600, 680)) > 50);
   assert.deepEqual(errors, []);
 });
+
+test('where colours are all chosen, or contrast is wanted, panels have edges and quiet words are as dark as the rest', async (t) => {
+  const forced = await openWidget(t, browser, { height: 800, browser: { forcedColors: 'active' } });
+  await loaded(forced.strip);
+  await forced.strip.getByRole('button', { name: 'Menu' }).click();
+  const menu = forced.strip.getByRole('dialog', { name: 'Menu' });
+  for (const part of [
+    menu,
+    menu.getByLabel('Your name here'),
+    menu.getByLabel('On your head'),
+    menu.getByLabel('plum'),
+  ])
+    assert.notEqual(await part.evaluate((node) => getComputedStyle(node).borderTopWidth), '0px');
+  const plain = await openWidget(t, browser, { height: 800, browser: { contrast: 'more' } });
+  await loaded(plain.strip);
+  await plain.strip.getByRole('button', { name: 'Menu' }).click();
+  const colorOf = (text: string) =>
+    plain.strip.getByText(text, { exact: true }).evaluate((node) => getComputedStyle(node).color);
+  assert.equal(await colorOf('Leave it empty to stay a figure.'), await colorOf('What others see'));
+});

@@ -62,5 +62,6 @@ dd{grid-column:2}dl{display:grid;grid-template-columns:fit-content(36%) 1fr;gap:
 .list button:hover{background:color-mix(in srgb,var(--lamp) 20%,var(--paper))}
 @media (pointer:coarse){.coats{gap:0;--off:-4px}.coats input{width:44px;height:44px;border:6px solid #0000}.panel input,.panel select{font-size:16px}.list button,.tabs button,.switch,.wide{min-height:44px}}
 @media (max-width:559px){.panel{width:calc(100vw - 12px)}.field select{padding-inline:8px 0}}
-@media (forced-colors:active){.plate,.bubble,.gate,.firm,.pill,.say input{border:1px solid}.ground{stroke:CanvasText}}
+@media (forced-colors:active){.plate,.bubble,.gate,.firm,.pill,.say input,.panel,.ribbon,.field>:last-child,.coats input,.dot,[aria-selected=true]{border:1px solid!important}[aria-pressed=true]{border-width:3px!important}.ground{stroke:CanvasText}}
+@media (prefers-contrast:more){.town{--faint:var(--ink)!important}}
 `;
