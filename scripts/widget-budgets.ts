@@ -1,24 +1,16 @@
 /**
  * The budgets of widget.md, section 17, measured: `node scripts/widget-budgets.ts`. A real square, a real Chromium, walkers
- * from this process at 5 Hz. Prints a table; figures of the main thread are worth as much as the machine is quiet.
+ * from this process at 5 Hz. Prints a table.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { once } from 'node:events';
 import { loadavg, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { chromium, type Browser, type BrowserContextOptions, type CDPSession, type Page } from 'playwright-core';
-import { WebSocket } from 'ws';
+import { chromium, type Browser } from 'playwright-core';
+import { openStrip, running, type Row } from './budgets/running.ts';
 import { buildWidget } from './build-widget.ts';
 import { ensureChromium } from './find-chromium.ts';
 import { startSquareProcess, type SquareProcess } from './square-process.ts';
-
-const STEP_MS = 200;
-const WATCH_MS = 10_000;
-/** The figures settle: later files are loaded, the newcomer's line has gone. */
-const SETTLE_MS = 10_000;
-/** The cat that comes to whoever is alone has sat down. */
-const ALONE_SETTLE_MS = 25_000;
 
 /** Runs in the page before anything else: this program knows no DOM. */
 const WATCH_LOADING = `
@@ -41,14 +33,6 @@ const READ_LOADING = `(() => {
     before: resources.filter(({ startTime }) => startTime < seen.firstFigureAt).length,
   };
 })()`;
-const READ_SIZE = `(() => {
-  const root = document.querySelector('town-square').shadowRoot;
-  const stops = [...root.querySelectorAll('a[href],button,input,[tabindex]')];
-  return {
-    elements: root.querySelectorAll('*').length,
-    stops: stops.filter((node) => node.tabIndex >= 0 && node.getClientRects().length > 0).length,
-  };
-})()`;
 
 interface Loading {
   readonly firstFigureAt: number;
@@ -68,12 +52,6 @@ interface TraceEvent {
   readonly args?: { readonly name?: unknown };
 }
 
-interface Row {
-  readonly what: string;
-  readonly budget: string;
-  readonly measured: string;
-}
-
 const files = await buildWidget({ outDir: 'dist/public', minify: true });
 const dataDir = mkdtempSync(join(tmpdir(), 'townring-budgets-'));
 const square = await startSquareProcess({
@@ -83,7 +61,7 @@ const square = await startSquareProcess({
   P2P_HOST: '127.0.0.1',
   P2P_TCP_PORT: '0',
   P2P_WS_PORT: '0',
-  MAX_CONNECTIONS: '400',
+  MAX_CONNECTIONS: '700',
   IP_MAX_IDENTITIES: '0',
   IP_JOIN_LIMIT: '0',
   IP_STATE_EVENT_LIMIT: '0',
@@ -99,7 +77,7 @@ const rows: Row[] = files
   }));
 try {
   rows.push(...(await loading(browser, square)), await longestTask(browser, square));
-  for (const walkers of [0, 30, 200]) rows.push(...(await running(browser, square, walkers)));
+  rows.push(...(await running(browser, square)));
   rows.push(...(await standing(browser, square)));
 } finally {
   await browser.close();
@@ -114,20 +92,11 @@ console.log(
     .join(' ')}.`,
 );
 
-async function open(from: Browser, url: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await from.newContext({ viewport: { width: 1_280, height: 700 }, ...options });
-  const page = await context.newPage();
-  await page.addInitScript({ content: WATCH_LOADING });
-  await page.goto(url);
-  await page.locator('town-square .town[data-state=live]').waitFor();
-  return page;
-}
-
 async function loading(from: Browser, { url }: SquareProcess): Promise<Row[]> {
   const firsts: number[] = [];
   let last = { shift: 0, longest: 0, before: 0 };
   for (let times = 0; times < 5; times += 1) {
-    const page = await open(from, url);
+    const page = await openStrip(from, url, {}, WATCH_LOADING);
     await page.waitForFunction('seen.firstFigureAt > 0');
     const { firstFigureAt, shift, longest, scriptAt, before }: Loading = await page.evaluate(READ_LOADING);
     firsts.push(firstFigureAt - scriptAt);
@@ -180,41 +149,8 @@ async function longestTask(from: Browser, { url }: SquareProcess): Promise<Row> 
   };
 }
 
-async function running(from: Browser, square_: SquareProcess, count: number): Promise<Row[]> {
-  const walkers = await startWalkers(square_.socket, count);
-  const page = await open(from, square_.url);
-  const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable');
-  await session.send('Network.enable');
-  let bytes = 0;
-  session.on('Network.webSocketFrameReceived', ({ response: { opcode, payloadData } }) => {
-    bytes += opcode === 1 ? Buffer.byteLength(payloadData) : Buffer.from(payloadData, 'base64').length;
-  });
-  await page.waitForTimeout(count === 0 ? ALONE_SETTLE_MS : SETTLE_MS);
-  bytes = 0;
-  const before = await taskSeconds(session);
-  await page.waitForTimeout(WATCH_MS);
-  const busy = ((await taskSeconds(session)) - before) / (WATCH_MS / 1_000);
-  const received = bytes / (WATCH_MS / 1_000);
-  const { elements, stops }: { elements: number; stops: number } = await page.evaluate(READ_SIZE);
-  await page.context().close();
-  for (const stop of walkers) stop();
-  const who = count === 0 ? 'idle' : `${count} walkers`;
-  const budgets: Readonly<Record<number, string>> = { 0: '≤ 0.5 %', 30: '≤ 8 %', 200: '≤ 25 %' };
-  return [
-    { what: `main thread, ${who}`, budget: budgets[count] ?? '', measured: `${(100 * busy).toFixed(1)} %` },
-    {
-      what: `received, ${who}`,
-      budget: count === 30 ? '≤ 4 kB/s' : '–',
-      measured: `${(received / 1_000).toFixed(2)} kB/s`,
-    },
-    { what: `DOM elements, ${who}`, budget: '≤ 150', measured: String(elements) },
-    { what: `tab stops, ${who}`, budget: '≤ 8', measured: String(stops) },
-  ];
-}
-
 async function standing(from: Browser, { url }: SquareProcess): Promise<Row[]> {
-  const page = await open(from, url, { reducedMotion: 'reduce' });
+  const page = await openStrip(from, url, { reducedMotion: 'reduce' });
   await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
   const violations: number = await page.evaluate(
     `axe.run({ include: [['town-square']] }).then(({ violations }) => violations.length)`,
@@ -225,34 +161,4 @@ async function standing(from: Browser, { url }: SquareProcess): Promise<Row[]> {
     { what: 'axe violations', budget: '0', measured: String(violations) },
     { what: 'running animations under reduced motion', budget: '0', measured: String(animations) },
   ];
-}
-
-async function taskSeconds(session: CDPSession): Promise<number> {
-  const { metrics } = await session.send('Performance.getMetrics');
-  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN;
-}
-
-/** Visitors who walk to and fro without pause. @returns what ends each */
-async function startWalkers(socket: string, count: number): Promise<(() => void)[]> {
-  const ends: (() => void)[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const walker = new WebSocket(socket, { perMessageDeflate: false });
-    walker.on('error', () => undefined);
-    await once(walker, 'open');
-    let x = 0.03 + (0.94 * index) / count;
-    let step = index % 2 === 0 ? 0.03 : -0.03;
-    walker.send(
-      JSON.stringify({ type: 'init', browserId: `walker-${index}`, x, displayName: index % 2 ? `W${index}` : '' }),
-    );
-    const timer = setInterval(() => {
-      if (x + step > 0.97 || x + step < 0.03) step = -step;
-      x += step;
-      walker.send(JSON.stringify({ type: 'move', x: Math.round(x * 1e4) / 1e4 }));
-    }, STEP_MS);
-    ends.push(() => {
-      clearInterval(timer);
-      walker.terminate();
-    });
-  }
-  return ends;
 }
