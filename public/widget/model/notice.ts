@@ -31,8 +31,8 @@ export type LaterState = 'none' | 'coming' | 'here' | 'failed' | 'old';
 
 export interface Notice {
   readonly text: string;
-  /** The text without what counts down in it: another `about` is another message. */
-  readonly about: string;
+  /** The text without what counts down in it: another `about` is another message; undefined: none beside what was said. */
+  readonly about: string | undefined;
   /** Buttons, by what they do. */
   readonly actions: readonly NoticeAction[];
   /** Said aloud, politely. */
@@ -91,10 +91,10 @@ export function noticeFor(input: NoticeInput, words: CoreWords): Notice | undefi
     return { ...firm(words(about, { n }) + queued, 'try'), about: about + queued };
   }
   if (connection.name === 'connecting') {
-    if (connection.isReturn) return firm(words('lostTrying'));
+    if (connection.isReturn) return { ...firm(words('lostTrying')), about: undefined };
     return input.nowMs - connection.since < CONNECTING_QUIET_MS
       ? undefined
-      : { ...firm(words('finding')), isPlain: true };
+      : { ...firm(words('finding')), about: undefined, isPlain: true };
   }
   if (input.isOverlay) return undefined;
   if (input.offered !== undefined) {

@@ -4,6 +4,8 @@ import type { CoreWords } from '../strings.ts';
 import { el, setText } from './dom.ts';
 import type { Frame } from './frame.ts';
 
+const NOTHING: Partial<Notice> = { about: '' };
+
 export class NoticeView {
   readonly #frame: Frame;
   readonly #words: CoreWords;
@@ -19,8 +21,8 @@ export class NoticeView {
   }
 
   show(notice: Notice | undefined): void {
-    setText(this.#text, notice?.text ?? '');
-    const { text = '', about = '', isAnnounced = false } = notice ?? {};
+    const { text = '', about = this.#about || text, isAnnounced = false } = notice ?? NOTHING;
+    setText(this.#text, text);
     if (about !== this.#about && isAnnounced && text !== '') setText(this.#frame.status, text);
     this.#about = about;
     // The countdown changes its words every second: its button must stay under the finger. A remark in the air is a new

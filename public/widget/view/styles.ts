@@ -58,7 +58,7 @@ input,select{border:0}
 .tool{display:flex;align-items:center;justify-content:center;gap:5px;min-width:36px;padding:0 10px}
 .bare{padding:0}[aria-disabled=true]{color:var(--faint);cursor:default}.tool:has(.count){min-width:60px}.count:empty{display:none}
 .vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (pointer:coarse){.notice button{position:relative;min-height:28px}.notice button::after{content:"";position:absolute;inset:-8px -4px}.bar{height:44px;padding-bottom:0}.tool{min-width:44px}.say input{font-size:16px}:host{min-height:var(--ts-height,160px)!important}}
+@media (pointer:coarse){.notice button{position:relative;min-height:28px;min-width:44px}.notice button::after{content:"";position:absolute;inset:-8px 0}.bar{height:44px;padding-bottom:0}.tool{min-width:44px}.say input{font-size:16px}:host{min-height:var(--ts-height,160px)!important}}
 @container (max-width:559px){.bar{height:44px;gap:3px;padding:0 4px}::placeholder{font-size:14px}.tool{min-width:44px;padding:0 6px}.tool:has(.count){min-width:48px}.say input{font-size:16px;padding-inline:10px}.word{display:none}}
 @media print{:host{display:none!important}}
 `;
