@@ -40,7 +40,7 @@ export const INTERNAL_NAMES = `
   acted activeAt actor actorOf addLine around arrive askIn atlas attend between camera captions changedAt choose
   clappedAt clock counted countsHeads depth drawFigure drawGround drawHill english events facing fallAsleep figure figureArt
   fillMenu frame furnish gapPx gateName gateOf gathered gestured glidedMs goToPage greeted handUntil happened hasActed hasCamera
-  hasFirstLine hasGate hasQueued hasRead hasSelf hasSound heard heightPx hidesPage hoppingTo horizonPx horizons
+  hasFirstLine hasGate hasQueued hasRead hasSelf hasSound heard heightPx hoppingTo horizonPx horizons
   isActive isAlone isAnnounced isArriving isAsleep isAwaited isAway isBeyondHill isBreathless isCalm isDetail isFree
   isFull isGone isHidden isHiding isInView isLazy isLeaving isLive isLively isMine isMisty isNewcomer isOnScreen isOpen
   isOverlay isPageShared isPageShown isPhone isPlain isRemembered isResident isReturn isRunning isSeen isTyping
@@ -49,7 +49,7 @@ export const INTERNAL_NAMES = `
   onHill onLamp onLine onMessage onPage onPageShown onPush onState onTick onUnseen outside palette peopleCount person
   personAt phase pixelRatio played plurals pointedId preferCalm preset profile pushed pushedMs recolor remarkNode
   resize restart reword ribbon scenery scenes screenX seatOffsets selfId selfLine selfUnits selfX sentAt sentX setTimer settings
-  settleHalfWidth shade sharesPage shiftMaxPx showBeyondHill showsHorizon shunned silhouette socketUrl source stamp
+  settleHalfWidth shade sharesPage shiftMaxPx showBeyondHill showsHorizon showsPage shunned silhouette socketUrl source stamp
   stance standUp standing startsOnClick steer sway timers toGate toneReader unitsAt unlook wakeUp walkIn walker walkers
   walks wantSoon waveWord whenIdle widthPx wishes wording words world
 `;

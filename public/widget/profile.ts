@@ -1,4 +1,5 @@
 /** Who the visitor is here. */
+import { READING_URL_MAX_UNITS } from '../../src/protocol/limits.ts';
 import { colorOfCoat, encodeLook, type Look } from '../../src/protocol/look.ts';
 import { selfOf, type World } from './model/world.ts';
 import { Memory } from './net/memory.ts';
@@ -120,17 +121,17 @@ export class Profile {
 
   /** Whether others see which page is read: as its owner and the visitor both want. */
   get isPageShown(): boolean {
-    return this.#deps.sharesPage && !this.memory.me.hidesPage;
+    return this.#deps.sharesPage && this.memory.me.showsPage;
   }
 
   /** Address for `reading`: "" takes back one that was told; undefined where the owner shows none. */
   get page(): string | undefined {
     if (!this.#deps.sharesPage) return undefined;
-    return this.isPageShown ? location.origin + location.pathname : '';
+    return this.isPageShown ? (location.origin + location.pathname).slice(0, READING_URL_MAX_UNITS) : '';
   }
 
   set isPageShown(isShown: boolean) {
-    this.memory.keep({ hidesPage: !isShown });
+    this.memory.keep({ showsPage: isShown });
     this.#deps.onPageShown();
   }
 

@@ -94,6 +94,9 @@ test('no message is longer than 512 bytes, however long the name and the address
   const server = await startClassicServer(t, 'share-page');
   const visitor = await visit(t, `${server.origin}/notes/${'a-very-long-title-'.repeat(30)}?${'q'.repeat(400)}`);
   await nameOneself(visitor, '漢字'.repeat(9));
+  await visitor.strip.getByRole('button', { name: 'Menu' }).click();
+  await visitor.strip.getByLabel('Show which page I read').check();
+  await eventually('the page is told', () => Math.max(...server.sizes) > 300);
   await visitor.page.reload();
   await eventually('the browser comes back', () => server.inits.length === 2);
   await visitor.strip.locator('.town[data-state=live]').waitFor();

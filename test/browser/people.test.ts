@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from '../support/chromium.ts';
 import { visitor } from '../support/fake-square.ts';
+import { eventually } from '../support/sharded-square.ts';
 import { openWidget } from './widget-page.ts';
 
 let browser: Browser;
@@ -184,10 +185,15 @@ test('who comes through a gate has done something, also in a browser that asks f
 
 test('a page is shown to others only as its owner and the visitor both want', async (t) => {
   const { strip, square, page } = await openWidget(t, browser, { height: 700, attributes: 'share-page' });
-  assert.match(String((await square.next('init'))['readingUrl']), /^http/);
+  assert.equal((await square.next('init'))['readingUrl'], '', 'an owner alone shows nothing');
+  await strip.getByRole('button', { name: 'Menu' }).click();
+  await strip.getByLabel('Show which page I read').check();
+  assert.match(String((await square.next('reading'))['readingUrl']), /^http/);
+  await page.reload();
+  assert.match(String((await square.next('init'))['readingUrl']), /^http/, 'a word that is kept');
+  await strip.locator('.town[data-state=live]').waitFor();
   await strip.getByRole('button', { name: 'Menu' }).click();
   await strip.getByLabel('Show which page I read').uncheck();
-  assert.equal((await square.next('reading'))['readingUrl'], '', 'it is taken back, not only told no more');
-  await page.reload();
-  assert.equal((await square.next('init'))['readingUrl'], '');
+  const told = () => square.heard.findLast(({ type }) => type === 'reading')?.['readingUrl'];
+  await eventually('it is taken back, not only told no more', () => told() === '');
 });

@@ -22,8 +22,8 @@ export interface Me {
   readonly beyondHill: boolean | undefined;
   /** Watches without a figure; undefined: while the browser asks for privacy and nothing was done here. */
   readonly isUnseen: boolean | undefined;
-  /** Does not want it shown which page they read, even where its owner shows it. */
-  readonly hidesPage: boolean;
+  /** Wants it shown which page they read, where its owner shows it. */
+  readonly showsPage: boolean;
   /** Wants to hear the street. */
   readonly hasSound: boolean;
 }
@@ -39,7 +39,7 @@ export function stranger(random: () => number): Me {
     calm: undefined,
     beyondHill: undefined,
     isUnseen: undefined,
-    hidesPage: false,
+    showsPage: false,
     hasSound: false,
   };
 }
@@ -65,7 +65,7 @@ export function recall(stored: string | null): Me | undefined {
     calm: typeof value['calm'] === 'boolean' ? value['calm'] : undefined,
     beyondHill: typeof value['hill'] === 'boolean' ? value['hill'] : undefined,
     isUnseen: typeof value['unseen'] === 'boolean' ? value['unseen'] : undefined,
-    hidesPage: value['hidePage'] === true,
+    showsPage: value['page'] === true,
     hasSound: value['sound'] === true,
   };
 }
@@ -79,7 +79,7 @@ export function remember(me: Me): string {
     calm: me.calm,
     hill: me.beyondHill,
     unseen: me.isUnseen,
-    hidePage: me.hidesPage || undefined,
+    page: me.showsPage || undefined,
     sound: me.hasSound || undefined,
   });
 }
