@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { MORE_WORDS } from '../public/widget/more-strings.ts';
 import { BUILD_UNITS, CORE_WORDS, type WordFile } from '../public/widget/strings.ts';
 import type { WordTable } from '../public/widget/words.ts';
@@ -84,6 +84,17 @@ export async function bundleWidget(minify = true): Promise<WidgetFiles> {
   return files;
 }
 
+/** Style sheets are text to the minifier; their line ends are for whoever writes them. */
+const TIGHT_STYLES: Plugin = {
+  name: 'tight-styles',
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /styles\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replaceAll(/([;}])\n/g, '$1'),
+      loader: 'ts',
+    }));
+  },
+};
+
 type Names = Record<string, string | false>;
 
 async function bundle(
@@ -102,6 +113,7 @@ async function bundle(
     target: ['es2022'],
     minify,
     ...(minify && {
+      plugins: [TIGHT_STYLES],
       mangleProps: new RegExp(`^(${INTERNAL_NAMES.trim().split(/\s+/).join('|')})$`),
       mangleCache: names,
     }),

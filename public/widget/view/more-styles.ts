@@ -1,9 +1,8 @@
 /** Style sheet of what the second file adds: plates, bubbles, panels. */
 export const MORE_STYLES = `
-.say input:not(:placeholder-shown){padding-inline-end:38px}
 .send{position:absolute;inset-inline-end:3px;inset-block:3px;width:34px;color:var(--accent)}:host(:dir(rtl)) .send{transform:scaleX(-1)}
 .weather{pointer-events:none;width:100%;height:116px}
-.notice{overflow-wrap:anywhere}.dark,.dark .n{color:var(--faint);font-weight:400}.dark .n{font-size:12px}
+.notice,input:placeholder-shown{direction:inherit}.notice{overflow-wrap:anywhere}[data-theme=dark]{color-scheme:dark}.dark,.dark .n{color:var(--faint);font-weight:400}.dark .n{font-size:12px}
 [aria-pressed=true]{background:color-mix(in srgb,var(--accent) 16%,var(--paper));box-shadow:inset 0 0 0 1.6px var(--accent);color:var(--accent)}.menu path{stroke-width:2.6}.say input:not(:placeholder-shown){padding-inline-end:38px}
 .prints{stroke-width:1.7}.alone .glow:not(.street){opacity:calc(var(--glow-strength)*1.7)}
 .chalk .plank{fill:var(--ink)}.chalk .notes{stroke:var(--paper)}
@@ -33,9 +32,9 @@ export const MORE_STYLES = `
 path.theirs{stroke-width:1.5;opacity:.75}.plate.theirs{color:var(--faint)}
 .head{fill:var(--paper);stroke-width:1.4}
 @media (pointer:coarse){.ribbon:not(.remark){align-items:start;line-height:26px;background:none;box-shadow:none}.ribbon:not(.remark)::before{content:"";position:absolute;inset:0 0 auto;height:26px;z-index:-1;background:var(--paper);border-radius:14px;box-shadow:inset 0 0 0 1.4px var(--lamp)}.ribbon a,.ribbon button{line-height:26px;padding:0 4px 18px}}
-.panel{position:fixed;inset:auto;margin:0;width:min(336px,100vw - 12px);overflow:auto;overscroll-behavior:contain;padding:14px 16px 16px;border:0;border-radius:14px;background:var(--paper);color:var(--ink);box-shadow:0 0 0 1.4px var(--ink),0 12px 36px -12px #0006;font-size:14px}
+.panel{position:fixed;inset:auto;margin:0;width:min(336px,100vw - 12px);overflow:auto;scrollbar-width:thin;overscroll-behavior:contain;padding:14px 16px 16px;border:0;border-radius:14px;background:var(--paper);color:var(--ink);box-shadow:0 0 0 1.4px var(--ink),0 12px 36px -12px #0006;font-size:14px}
 h2{font:600 16px/1.3 var(--ts-sign-font,Palatino,"Palatino Linotype",Georgia,serif);margin:16px 0 6px}.panel h2:first-child{margin-top:0}
-p,dl,dd,ul,fieldset{margin:0;padding:0;border:0}
+p,dl,dd,ul,fieldset,legend{margin:0;padding:0;border:0}
 .quiet,legend,.field span,dd,.keys dt{color:var(--faint);font-size:13px}
 .tabs,.row{display:flex;gap:8px;align-items:center;margin-bottom:8px}
 .tabs button{padding:0 12px;min-height:32px;color:var(--faint)}
@@ -52,7 +51,7 @@ ul{list-style:none}
 .field{display:grid;gap:4px;flex:1;margin-bottom:8px}
 .field>:last-child{width:100%;min-height:36px;padding:0 8px;text-overflow:ellipsis;border-radius:8px;background:var(--paper);box-shadow:inset 0 0 0 1.2px var(--faint)}
 .row .field{margin:0}.self canvas{width:64px;height:84px}
-.coats{display:grid;grid-template-columns:repeat(6,auto);justify-content:start;gap:6px;margin:8px 0}legend{padding:0}
+.coats{display:grid;grid-template-columns:repeat(6,auto);justify-content:start;gap:6px;margin:8px 0}
 .coats input{appearance:none;width:30px;height:30px;border-radius:50%;margin:0;cursor:pointer;background:var(--c) padding-box;box-shadow:inset 0 0 0 1.4px var(--ink)}
 .coats input:checked{outline:2px solid var(--ink);outline-offset:var(--off,2px)}.coats input:focus-visible{outline-color:var(--accent)}
 .switch{display:flex;gap:10px;align-items:center;min-height:36px;cursor:pointer}
