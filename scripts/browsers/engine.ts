@@ -13,8 +13,8 @@ export interface Setup {
 
 export interface OpenBrowser {
   readonly tab: Tab;
-  /** What was written to the consoles of pages as errors since the start; undefined where the driver does not tell. */
-  errors(): Promise<readonly string[] | undefined>;
+  /** What the consoles of the pages that were opened tell of as errors. */
+  errors(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -22,9 +22,9 @@ export interface Engine {
   readonly name: string;
   /** The browser's own words on its version. */
   version(): string;
+  /** Whether it can be told that a finger points. */
+  readonly canBeCoarse: boolean;
   open(setup?: Setup): Promise<OpenBrowser>;
-  /** Errors on the console of a page that is opened for this and left alone; absent where `OpenBrowser.errors` tells. */
-  consoleOf?(url: string): Promise<readonly string[]>;
 }
 
 /** The first of these that can be run: a path, or a name on PATH. */

@@ -23,6 +23,7 @@ export function findFirefox(): Engine | undefined {
   if (path === undefined) return undefined;
   return {
     name: 'Firefox',
+    canBeCoarse: true,
     version: () => spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout.trim(),
     async open(setup = {}) {
       const profile = mkdtempSync(join(tmpdir(), 'townring-firefox-'));

@@ -26,6 +26,13 @@ export class Street {
     return new Street(client);
   }
 
+  /** The same on a server of the classic protocol. @param origin of the server */
+  static async watchClassic(origin: string): Promise<Street> {
+    const client = await LiveClient.connect(`${origin.replace('http', 'ws')}/live`);
+    await client.join({ browserId: 'witness', displayName: 'Witness', x: 0.9 });
+    return new Street(client);
+  }
+
   /** Forgets what was seen so far. */
   lookAnew(): void {
     this.#heard();

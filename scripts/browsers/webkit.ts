@@ -11,7 +11,7 @@ import { executable, type Engine, type Setup } from './engine.ts';
 import { COMMANDS, Tab, until, valueIn, type Ask, type Command } from './webdriver.ts';
 
 /** How long a page's console is listened to. */
-const CONSOLE_MS = 6_000;
+const CONSOLE_MS = 4_000;
 
 /** @returns undefined when it, its driver or Xvfb is not on this machine */
 export function findWebKit(): Engine | undefined {
@@ -21,6 +21,7 @@ export function findWebKit(): Engine | undefined {
   if (driver === undefined || xvfb === undefined || browser === undefined) return undefined;
   return {
     name: 'WebKitGTK',
+    canBeCoarse: false,
     version: () => {
       const { stdout } = spawnSync('xvfb-run', ['-a', browser, '--version'], { encoding: 'utf8' });
       return stdout.trim();
@@ -30,7 +31,13 @@ export function findWebKit(): Engine | undefined {
       try {
         const [port = 0] = await freePorts(1);
         desk.run(driver, [`--port=${port}`]);
-        const ask = overHttp(`http://127.0.0.1:${port}`);
+        const opened = new Set<string>();
+        const driverAsks = overHttp(`http://127.0.0.1:${port}`);
+        const ask: Ask = (command, params) => {
+          // A link that signs somebody in works once.
+          if (params !== undefined && 'url' in params) opened.add(String(params.url).replace(/#.*/, ''));
+          return driverAsks(command, params);
+        };
         await until('WebKitWebDriver listens', () =>
           fetch(`http://127.0.0.1:${port}/status`).then(
             ({ ok }) => ok,
@@ -41,7 +48,12 @@ export function findWebKit(): Engine | undefined {
         await ask('NewSession', { capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': options } } });
         return {
           tab: new Tab(ask),
-          errors: () => Promise.resolve(undefined),
+          // Under automation it keeps its consoles to itself, so each page is opened once more without.
+          async errors() {
+            const lines: string[] = [];
+            for (const url of opened) lines.push(...(await consoleOf(desk, browser, url)));
+            return lines;
+          },
           async close() {
             await ask('DeleteSession');
             await desk.clear();
@@ -52,19 +64,20 @@ export function findWebKit(): Engine | undefined {
         throw err;
       }
     },
-    // Under automation MiniBrowser keeps its consoles to itself.
-    async consoleOf(url) {
-      const desk = await startDesk(xvfb, {});
-      const page = desk.run(browser, ['--enable-write-console-messages-to-stdout=true', url]);
-      const lines: string[] = [];
-      for (const stream of [page.stdout, page.stderr]) {
-        if (stream !== null) createInterface({ input: stream }).on('line', (line) => lines.push(line));
-      }
-      await sleep(CONSOLE_MS);
-      await desk.clear();
-      return lines.filter((line) => /CONSOLE (\w+ )?ERROR/.test(line));
-    },
   };
+}
+
+async function consoleOf(desk: Desk, browser: string, url: string): Promise<readonly string[]> {
+  const page = desk.run(browser, ['--private', '--enable-write-console-messages-to-stdout=true', url]);
+  const lines: string[] = [];
+  for (const stream of [page.stdout, page.stderr]) {
+    if (stream !== null) createInterface({ input: stream }).on('line', (line) => lines.push(line));
+  }
+  await sleep(CONSOLE_MS);
+  const ended = once(page, 'exit');
+  page.kill();
+  await ended;
+  return lines.filter((line) => /CONSOLE (\w+ )?ERROR/.test(line));
 }
 
 interface Desk {

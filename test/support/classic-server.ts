@@ -58,7 +58,7 @@ export interface ClassicServer {
 }
 
 /** Starts one; it ends with the test. @param attributes of the element on its page */
-export async function startClassicServer(t: TestContext, attributes = ''): Promise<ClassicServer> {
+export async function startClassicServer(t: Pick<TestContext, 'after'>, attributes = ''): Promise<ClassicServer> {
   const visitors = new Map<string, Visitor>();
   const sizes: number[] = [];
   const unknown: string[] = [];
