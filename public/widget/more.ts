@@ -271,14 +271,14 @@ export class More {
     const words = this.#words;
     const { node } = this.#card;
     const name = nameOf(person, words);
-    const walk = el('button', { class: 'pill', type: 'button' }, words('actions').split('|')[0] ?? '');
+    const walk = el('button', { class: 'pill tool', type: 'button' }, words('actions').split('|')[0] ?? '');
     walk.addEventListener('click', () => this.#deps.controls.walkTo(person));
     const others = this.#people.actionsOf(person, () => {
       this.#card.hide();
       this.#deps.frame.stage.focus();
     });
     for (const button of others) {
-      button.classList.add('pill');
+      button.classList.add('pill', 'tool');
       button.append(button.title);
     }
     node.ariaLabel = name;

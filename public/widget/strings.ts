@@ -24,9 +24,9 @@ export const CORE_WORDS = {
   walkOnOrLook: 'Walk on to visit {name} · ↓ look first',
   walkingTo: 'Walking over to {name}…',
   finding: 'Finding the path…',
-  lost: 'Lost the path. Trying again in {n} s.',
+  lost: 'Lost the path. Trying again in {n}\u00a0s.',
   lostTrying: 'Lost the path. Trying again…',
-  full: 'Full just now. Trying again in {n} s.',
+  full: 'Full just now. Trying again in {n}\u00a0s.',
   tryNow: 'Try now',
   alone: 'Just you.',
   quiet: 'Quiet tonight.',
@@ -50,7 +50,7 @@ export const CORE_WORDS = {
   no: 'No',
   closed: 'The path is closed here.',
   kicked: 'You were shown out.',
-  inactive: 'You were away for long.',
+  inactive: 'You were away for a while.',
   rateLimited: 'Too much at once. Come back in a while.',
   blocked: 'The path is not open to you. Ask the owner of this page why.',
   unknownPage: 'The square does not know this page.',
@@ -65,7 +65,7 @@ export const CORE_WORDS = {
   calm: 'Calm',
   moreComing: 'One moment…',
   moreFailed: 'This part did not load.',
-  moreOld: 'The square was renewed since. Reload the page.',
+  moreOld: 'The square has been renewed. Reload the page.',
 } as const satisfies WordTable;
 
 /** A file of the widget that has words of its own. */

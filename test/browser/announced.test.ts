@@ -51,8 +51,8 @@ async function wait(page: Page, ms: number): Promise<void> {
 }
 
 for (const [state, line] of [
-  ['lost', /^Lost the path\. Trying again in \d s\.$/],
-  ['full', /^Full just now\. Trying again in \d s\.$/],
+  ['lost', /^Lost the path\. Trying again in \d\ss\.$/],
+  ['full', /^Full just now\. Trying again in \d\ss\.$/],
   ['closed', /^The path is closed here\.$/],
   ['kicked', /^You were shown out\.$/],
 ] as const) {

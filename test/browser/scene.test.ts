@@ -139,7 +139,7 @@ test('calm has a button of its own, which is remembered', async (t) => {
 test('somebody who was away for long comes back by a press', async (t) => {
   const { strip, square } = await openWidget(t, browser);
   square.hangUp(4001, 'inactive');
-  await strip.locator('.notice').getByText('You were away for long.').waitFor();
+  await strip.locator('.notice').getByText('You were away for a while.').waitFor();
   await strip.getByRole('button', { name: 'Step back in' }).click();
   await strip.locator('.town[data-state=live]').waitFor();
   assert.equal(square.sockets, 2);

@@ -46,7 +46,7 @@ export const STATES_SEEN: ReadonlyMap<string, Seen> = new Map(
     named: LIVELY,
     lazy: { ...EMPTY, actions: ['Step onto the path'] },
     connecting: { ...EMPTY, notice: /^Finding the path…$/ },
-    lost: { ...LIVELY, figures: 'grey', notice: /^Lost the path\. Trying again in \d s\.$/, actions: ['Try now'] },
+    lost: { ...LIVELY, figures: 'grey', notice: /^Lost the path\. Trying again in \d\ss\.$/, actions: ['Try now'] },
     'lost-long': { ...LIVELY, figures: 'grey', isTalkedIn: false, notice: /^Lost the path\./, actions: ['Try now'] },
     alone: { ...ALONE, notice: /^Just you\. 4 people over the west hill\.$/ },
     'alone-in-ring': { ...ALONE, notice: /^Quiet tonight\.$/ },
@@ -55,7 +55,7 @@ export const STATES_SEEN: ReadonlyMap<string, Seen> = new Map(
     crowd: LIVELY,
     throng: { ...LIVELY, notice: /^133 people here$/ },
     multitude: { ...LIVELY, isTalkedIn: false, notice: /^501 people here$/ },
-    full: { ...EMPTY, notice: /^Full just now\. Trying again in \d s\.$/, actions: ['Try now'] },
+    full: { ...EMPTY, notice: /^Full just now\. Trying again in \d\ss\.$/, actions: ['Try now'] },
     dim: { ...LIVELY, isTalkedIn: false, gates: ['dim', 'live'], notice: /^Part of the ring is out of sight\.$/ },
     asleep: {
       ...LIVELY,
@@ -74,7 +74,7 @@ export const STATES_SEEN: ReadonlyMap<string, Seen> = new Map(
     kicked: { ...SHUT, notice: /^You were shown out\.$/, actions: ['Step back in'] },
     blocked: { ...SHUT, notice: /^The path is not open to you\. Ask the owner of this page why\.$/ },
     closed: { ...SHUT, notice: /^The path is closed here\.$/ },
-    inactive: { ...SHUT, notice: /^You were away for long\.$/, actions: ['Step back in'] },
+    inactive: { ...SHUT, notice: /^You were away for a while\.$/, actions: ['Step back in'] },
     'too-much': { ...SHUT, notice: /^Too much at once\./, actions: ['Step back in'] },
   } satisfies Record<string, Seen>),
 );

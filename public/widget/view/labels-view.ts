@@ -281,19 +281,19 @@ export class LabelsView {
   }
 
   #widthOf({ text, kind, sign }: Plate): number {
-    const isOwn = kind === OWN_PLATE;
-    const key = `${isOwn ? 600 : 400}${text}`;
-    const known = this.#widths.get(key);
-    const around = PLATE_PADDING + (sign === undefined ? 0 : SIGN_ROOM);
-    const most = kind === 'plate' ? PLATE_MAX_PX : 480;
-    if (known !== undefined) return Math.min(known + around, most);
-    if (this.#widths.size > 500) this.#widths.clear();
-    if (this.#ruler !== null) {
-      this.#ruler.font = `${isOwn ? 600 : 400} 12px ${getComputedStyle(this.#root).fontFamily}`;
+    const key = [kind, sign, text].join();
+    let width = this.#widths.get(key);
+    if (width === undefined) {
+      if (this.#widths.size > 500) this.#widths.clear();
+      if (this.#ruler !== null) {
+        this.#ruler.font = `${kind === OWN_PLATE ? 600 : 400} 12px ${getComputedStyle(this.#root).fontFamily}`;
+      }
+      const around = PLATE_PADDING + (sign === undefined ? 0 : SIGN_ROOM);
+      const wanted = Math.ceil(this.#ruler?.measureText(text).width ?? text.length * 7) + around;
+      width = Math.min(wanted, kind === 'plate' ? PLATE_MAX_PX : 480);
+      this.#widths.set(key, width);
     }
-    const width = Math.ceil(this.#ruler?.measureText(text).width ?? text.length * 7);
-    this.#widths.set(key, width);
-    return Math.min(width + around, most);
+    return width;
   }
 }
 

@@ -20,7 +20,7 @@ export const MORE_STYLES = `
 .typing{padding:6px 9px;letter-spacing:2px;line-height:8px;height:20px;color:var(--faint)}.typing>span{display:block}
 .chips .more{inset-block-start:61px!important;min-width:44px}
 .scene>.more{direction:ltr;inset:2px 8px auto auto;height:22px;padding:0 9px;font-size:12px}
-.signs:has(~.over-left) .left:not(:focus-visible),.signs:has(~.over-right) .right:not(:focus-visible){opacity:0}
+:is(:has(~.over-left)>.left,:has(~.over-right)>.right):not(:focus-visible){opacity:0}
 .ribbon{inset:3px auto auto 50%!important;z-index:1;transform:translateX(-50%);display:flex;gap:10px;align-items:center;max-width:94%;white-space:nowrap;background:var(--paper);border-radius:14px;padding:0 12px;min-height:26px;box-shadow:inset 0 0 0 1.4px var(--lamp)}
 .ribbon.remark{box-shadow:inset 0 0 0 1px var(--faint);white-space:normal;padding-block:3px;line-height:1.25;text-align:center;width:max-content}
 .ribbon.lower{top:33px!important}
@@ -43,10 +43,10 @@ ul{list-style:none}
 .list button{display:flex;flex-wrap:wrap;gap:0 8px;align-items:center;width:100%;min-width:0;text-align:start;padding:4px 8px;border-radius:8px;min-height:34px}
 .list bdi{max-width:calc(100% - 18px);overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .list .icon{width:14px;height:14px}.list .icon~bdi{max-width:calc(100% - 40px)}
-.list li{display:flex;align-items:center}.list .act{flex:none;width:34px;justify-content:center;padding:0;color:var(--faint)}.list .act:hover,.list .act:focus-visible{color:var(--ink)}
-.card .row{flex-wrap:wrap;margin:10px 0 0}.card .row button{display:flex;align-items:center;gap:6px;min-height:44px;padding:0 14px}
+.list li{display:flex;align-items:center}.list .act{flex:none;width:34px;justify-content:center;padding:0;color:var(--faint)}
+.card .row{flex-wrap:wrap;margin:10px 0 0}.card .tool{min-height:44px;padding:0 12px}
 .dot{flex:none;width:10px;height:14px;border-radius:5px 5px 3px 3px;box-shadow:inset 0 0 0 1.2px var(--ink)}
-.list .quiet{margin-inline-start:auto}.list :has(+.act) .quiet{flex-basis:100%;padding-inline-start:18px;line-height:1.2}.list .quiet:empty{display:none}
+.list .quiet{margin-inline-start:auto}.list :has(+.act) .quiet{flex-basis:100%;padding-inline-start:18px;line-height:1.2}
 .lines p{padding:3px 0;overflow-wrap:anywhere}
 .field{display:grid;gap:4px;flex:1;margin-bottom:8px}
 .field>:last-child{width:100%;min-height:36px;padding:0 8px;text-overflow:ellipsis;border-radius:8px;background:var(--paper);box-shadow:inset 0 0 0 1.2px var(--faint)}

@@ -203,7 +203,7 @@ export class PeoplePanel {
       person.shunned === 'muted' ? words('muted') : '',
     ]
       .filter((part) => part !== '')
-      .join(', ');
+      .join(words('comma'));
   }
 
   #row(person: Person, name: string): HTMLElement {
@@ -217,7 +217,9 @@ export class PeoplePanel {
       'button',
       {
         type: 'button',
-        'aria-label': isSelf ? undefined : [words('walkTo', { name }), about].filter((part) => part !== '').join(', '),
+        'aria-label': isSelf
+          ? undefined
+          : [words('walkTo', { name }), about].filter((part) => part !== '').join(words('comma')),
       },
       dot,
       ...(sign === undefined ? [] : [icon(sign)]),

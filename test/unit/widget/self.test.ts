@@ -123,10 +123,10 @@ test('the line over the path says what matters most', () => {
     'Finding the path…',
   );
   const waiting = { name: 'waiting', until: 4_000, isFull: false, since: 0 } as const;
-  assert.equal(text({ connection: waiting }), 'Lost the path. Trying again in 4 s.');
+  assert.equal(text({ connection: waiting }), 'Lost the path. Trying again in 4\u00a0s.');
   assert.equal(
     text({ connection: waiting, hasQueued: true }),
-    'Lost the path. Trying again in 4 s. Will send when back.',
+    'Lost the path. Trying again in 4\u00a0s. Will send when back.',
   );
   assert.match(text({ connection: { ...waiting, isFull: true } }) ?? '', /^Full/);
   assert.equal(text({ people: 132 }), '132 people here');

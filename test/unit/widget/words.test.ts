@@ -93,3 +93,45 @@ test('no word is found under a name that the build shortens', () => {
     [],
   );
 });
+
+/** Every text of a language, plurals one by one, with its key. */
+async function textsOf(language: string): Promise<(readonly [string, string])[]> {
+  const table: Record<string, string | Record<string, string>> = JSON.parse(
+    await readFile(join(FOLDER, `${language}.json`), 'utf8'),
+  );
+  return Object.entries(table).flatMap(([key, text]) =>
+    typeof text === 'string' ? [[key, text] as const] : Object.values(text).map((one) => [key, one] as const),
+  );
+}
+
+test('a text that counts has a form for every number of people that its language tells apart', async () => {
+  for (const language of LANGUAGES) {
+    const rules = new Intl.PluralRules(language);
+    const needed = new Set(Array.from({ length: 200 }, (_none, index) => rules.select(index + 1)));
+    const table: Record<string, unknown> = JSON.parse(await readFile(join(FOLDER, `${language}.json`), 'utf8'));
+    for (const [key, text] of Object.entries(table)) {
+      if (typeof text !== 'object' || text === null) continue;
+      const lacking = [...needed].filter((category) => !Object.hasOwn(text, category));
+      assert.deepEqual(lacking, [], `${language}: ${key}`);
+    }
+  }
+});
+
+test('each language has its own punctuation, and a number stays with its unit', async () => {
+  const wrong = {
+    ar: /[,;?]/,
+    de: /["“”]\S|\d s\b/,
+    es: /[“”"]/,
+    fr: /['"]| [:;?!]|[^\u202f][;?!]|[^\u00a0]:/,
+    ja: /[,;:?!]|[\u3040-\u9fff] (?![·-])/,
+    pt: /[“”"]/,
+    tr: /[“”"]/,
+  };
+  const notWords = new Set(['comma', 'said', 'moreTalk', 'about', 'helpTouch', 'actions']);
+  for (const [language, pattern] of Object.entries(wrong)) {
+    for (const [key, text] of await textsOf(language)) {
+      assert.doesNotMatch(text, /\{n\} (?:s|sn|ث)\b/, `${language}: ${key}`);
+      if (!notWords.has(key)) assert.doesNotMatch(text, pattern, `${language}: ${key}`);
+    }
+  }
+});
