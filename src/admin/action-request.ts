@@ -47,7 +47,10 @@ export function actionFrom(input: Input, site: SiteRecord, connectionLimit: numb
     case 'disableSite':
       return act({ action: name, disabled: isTrue(input['disabled']) });
     case 'setBotProtection':
+    case 'setNotes':
       return act({ action: name, enabled: isTrue(input['enabled']) });
+    case 'removeNote':
+      return act({ action: name, noteId: textOf(input['noteId']) });
     case 'updateModeration':
       return act({ action: name, blockedWords: input['blockedWords'], chatThrottleMs: input['chatThrottleMs'] });
     case 'setOwnerVisitor':

@@ -61,6 +61,19 @@ export const SITE_COMMANDS: readonly Command[] = [
     run: (input) => withStore(input.settings(), (store) => renewToken(store, input.settings(), input.words[0] ?? '')),
   },
   {
+    name: 'site notes',
+    summary: 'let whoever is alone in the ring leave notes on the board of a site, or take all of them down for good',
+    usage: 'KEY on|off',
+    details: ['  KEY                    as `site list` prints it', DATA_DIR_HELP],
+    options: DATA_DIR_OPTION,
+    words: [2, 2],
+    run(input) {
+      const [key = '', wish] = input.words;
+      if (wish !== 'on' && wish !== 'off') throw new UsageError('after the key comes on or off');
+      return withStore(input.settings(), (store) => setNotes(store, key, wish === 'on'));
+    },
+  },
+  {
     name: 'site remove',
     summary: 'stop hosting a site',
     usage: 'KEY',
@@ -154,6 +167,16 @@ function renewToken(store: Store, settings: Settings, key: string): CommandOutco
     lines: [`The owner of "${site.name}" signs in with this token, which is shown only now:`, '', adminToken],
     json: { key, adminToken, adminUrl: url },
   };
+}
+
+function setNotes(store: Store, key: string, hasNotes: boolean): CommandOutcome {
+  const site = store.find(key);
+  if (site === undefined) return refused(`there is no site ${JSON.stringify(key)}`);
+  store.changeSite(key, { hasNotes, ...(!hasNotes && { notes: [] }) });
+  const words = hasNotes
+    ? `Whoever is alone in the ring may leave a note on the board of "${site.name}".`
+    : `No notes hang on the board of "${site.name}" any more.`;
+  return { ok: true, lines: [words], json: { key, notes: hasNotes } };
 }
 
 function squareOriginOf({ PUBLIC_ORIGIN, HOST, PORT }: Settings): string {

@@ -11,6 +11,7 @@ import type { SitePlugins } from '../admin/site-plugins.ts';
 import { siteStylesheet } from '../admin/site-stylesheet.ts';
 import { siteView } from '../admin/site-view.ts';
 import { textOf } from '../lib/untyped.ts';
+import { freshNotes } from '../scene/note.ts';
 import { counted, type SiteFigures } from '../store/site-figures.ts';
 import type { SiteRecord } from '../store/site-record.ts';
 import type { Store } from '../store/store.ts';
@@ -54,7 +55,7 @@ export function siteAdminApi(deps: SiteAdminApiDeps): Hono<EdgeEnv> {
     const site = store.find(key);
     return site === undefined ? {} : siteView(site, store.figures.of(key), plugins.siteConfig(site));
   };
-  /** What every answer about a site says of its moment: who is there, who owns it, what can be switched on. */
+  /** What every answer about a site says of its moment: who is there, who owns it, what hangs on the board, what can be switched on. */
   const live = async ({ key }: SiteRecord): Promise<Record<string, unknown>> => {
     const visitors = await scenes.visitors(key);
     const site = store.find(key);
@@ -65,6 +66,7 @@ export function siteAdminApi(deps: SiteAdminApiDeps): Hono<EdgeEnv> {
     return {
       scene: sceneView(key, visitors),
       owners: ownersView(site, visitors),
+      notes: { enabled: site.hasNotes, pinned: freshNotes(site.notes, clock.now()) },
       ...(addons.length > 0 && { addons }),
       ...(pluginModules.length > 0 && { pluginModules }),
       ...(Object.keys(panel).length > 0 && { plugins: panel }),

@@ -62,6 +62,8 @@ export type ClientMessage =
   | { readonly type: 'hop'; readonly side: Side }
   /** ring: I go home from wherever I am. */
   | { readonly type: 'hop'; readonly home: true }
+  /** ring: pin this to the board; without a text it was longer than a note may be. Answered with `noted`. */
+  | { readonly type: 'note'; readonly text?: string }
   /** ring: I wave over the hill; `h` is the figure there whose raised hand I answer. */
   | { readonly type: 'wave'; readonly side: Side; readonly h?: string };
 
@@ -175,6 +177,8 @@ interface SceneView {
   readonly scene?: SceneConfig;
   readonly connections?: readonly Connection[];
   readonly messageBoard?: MessageBoard;
+  /** ring: newest first; absent where nobody may leave any. */
+  readonly notes?: readonly NoteView[];
   /** Absent while the weather add-on is off. */
   readonly weatherConfig?: WeatherConfig;
 }
@@ -203,6 +207,19 @@ export interface HelloFrame extends VisitorView, SceneView {
   /** ring: where the last visitor walked; for somebody who is alone here, when that was not long ago. */
   readonly footprints?: FootprintsView;
 }
+
+/** A note on the board: never by whom. */
+export interface NoteView {
+  readonly text: string;
+  /** Server time, ms since the epoch. */
+  readonly at: number;
+}
+
+/**
+ * Why a note does not hang on the board. `off`: nobody leaves notes here now. `not-alone`: somebody is here or next door, or may be.
+ * `guest`: the board is not that of their own site. `too-fast`: enough notes were just left.
+ */
+export type NoteRefusal = 'off' | 'guest' | 'not-alone' | 'too-long' | 'repeated' | 'too-fast';
 
 /** The last visitor's way, and nothing else of them. */
 export interface FootprintsView {
@@ -410,6 +427,10 @@ export type ServerFrame =
   | { readonly type: 'plugin'; readonly plugin: string; readonly [key: string]: unknown }
   /** A {@link WeatherConfig}; without its key the weather ends. */
   | { readonly type: 'weather'; readonly weatherConfig?: unknown }
+  /** ring: what hangs on the board now, newest first; null: the owner wants no notes any more. */
+  | { readonly type: 'notes'; readonly notes: readonly NoteView[] | null }
+  /** ring: answers `note`. Without `refused` it hangs there. */
+  | { readonly type: 'noted'; readonly refused?: NoteRefusal }
   | NeighboursFrame
   | PassageFrame
   | ViewFrame

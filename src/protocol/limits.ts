@@ -88,6 +88,14 @@ export const BOARD_BODY_MAX_UNITS = 1_000;
 /** Longest colour of a style or a board, in UTF-16 units. */
 export const STYLE_COLOR_MAX_UNITS = 64;
 
+/** Longest note on a board, in what a reader sees as characters, and in UTF-16 units, which one character can have many of. */
+export const NOTE_MAX_GRAPHEMES = 140;
+export const NOTE_MAX_UNITS = 700;
+
+/** Notes on the board of one site, and how long one hangs there. */
+export const NOTES_MAX = 10;
+export const NOTES_KEPT_MS = 30 * 86_400_000;
+
 /** Words that a site masks: how many, and how long in UTF-16 units (http-api.md section 6). */
 export const BLOCKED_WORDS_MAX = 60;
 export const BLOCKED_WORD_MAX_UNITS = 40;

@@ -8,6 +8,7 @@ import {
   cleanChatText,
   cleanColor,
   cleanDisplayName,
+  cleanNote,
   cleanPosition,
 } from '../scene/text.ts';
 
@@ -96,6 +97,10 @@ export function decodeClientFields(message: Fields): ClientMessage | undefined {
       return message['home'] === true
         ? { type: 'hop', home: true }
         : withSide(message, (side) => ({ type: 'hop', side }));
+    case 'note': {
+      const text = cleanNote(message['text']);
+      return text === '' ? undefined : { type: 'note', ...(text !== undefined && { text }) };
+    }
     case 'wave':
       return withSide(message, (side) => ({ type: 'wave', side, ...figureIn(message) }));
     default:

@@ -107,7 +107,7 @@ export function encodeForRing(frame: WireFrame): string {
   return JSON.stringify({ type, id, x, pose, propId });
 }
 
-/** The same frame without the keys that only ring clients know: `ring`, `arrival`, `footprints`, `toward`. */
+/** The same frame without the keys that only ring clients know: `ring`, `arrival`, `footprints`, `notes`, `toward`. */
 export function encodeForClassic(frame: WireFrame): string {
   switch (frame.type) {
     case 'hello':
@@ -142,7 +142,7 @@ function isToldApart(frame: WireFrame): boolean {
 
 /** Keys set to undefined are left out of JSON and keep the order of the others. */
 function classicHello(frame: HelloFrame | SpectatorHelloFrame): object {
-  const ringOnly = { ring: undefined, arrival: undefined, footprints: undefined };
+  const ringOnly = { ring: undefined, arrival: undefined, footprints: undefined, notes: undefined };
   return { ...frame, peers: frame.peers.map(classicVisitor), ...ringOnly };
 }
 

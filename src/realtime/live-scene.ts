@@ -9,6 +9,7 @@ import type {
   WavedFrame,
 } from '../protocol/frames.ts';
 import { RECONNECT_GRACE_MS, type Side } from '../protocol/limits.ts';
+import { isQuiet } from '../protocol/quiet.ts';
 import type { Arrival, Plate } from '../ring/ring-port.ts';
 import type { AdminAction } from '../scene/admin-action.ts';
 import { Scene, type SceneMemories } from '../scene/scene.ts';
@@ -198,6 +199,18 @@ export class LiveScene {
     return !this.#isSwallowed;
   }
 
+  /** @param text undefined when it was longer than a note may be */
+  leaveNote(connection: LiveTab, text: string | undefined): void {
+    if (this.#hasEnded) return;
+    const isRingQuiet = isQuiet(this.#deps.ring.neighbours(this.#key));
+    this.#step({
+      kind: 'note',
+      connection: connection.id,
+      isQuiet: isRingQuiet,
+      ...(text !== undefined && { text }),
+    });
+  }
+
   depart(connection: LiveTab, side: Side): void {
     if (!this.#hasEnded) this.#step({ kind: 'departing', connection: connection.id, side });
   }
@@ -364,6 +377,8 @@ export class LiveScene {
       case 'visit-confirmed':
       case 'visit-page':
         return this.#hooks.onVisit?.(effect);
+      case 'noted':
+        return this.#deps.metrics.count('note', effect.outcome);
       case 'said':
         return this.#hooks.onSaid?.(effect.at);
       case 'close':

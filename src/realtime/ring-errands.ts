@@ -34,7 +34,7 @@ export interface RingErrandsDeps {
 
 /**
  * What visitors want of the ring: to come by hop, to go by page, to go over the hill with the strip alone, to look and to wave
- * over it. Counts `wave` (told, unseen, too-fast).
+ * over it; and to leave a note where they are alone in it. Counts `wave` (told, unseen, too-fast) and `note` (guest).
  */
 export class RingErrands {
   readonly #deps: RingErrandsDeps;
@@ -76,6 +76,9 @@ export class RingErrands {
       case 'wave':
         this.#wave(live, connection, message);
         return true;
+      case 'note':
+        this.#leaveNote(live, connection, message.text);
+        return true;
       case 'hop':
         this.#looks.get(live)?.lookAway(connection);
         if ('home' in message) this.#travels.get(live)?.goHome(connection);
@@ -113,6 +116,13 @@ export class RingErrands {
     const travels = this.#travels.get(live);
     const gates = travels === undefined ? this.#deps.ring.neighbours(sceneKey) : travels.gatesOf(connection);
     looks.look(connection, side, gates);
+  }
+
+  /** On another street one is a guest, and the board there is not one's own site's. */
+  #leaveNote(live: LiveScene, connection: LiveConnection, text: string | undefined): void {
+    if (this.#travels.get(live)?.isAway(connection) !== true) return live.leaveNote(connection, text);
+    this.#deps.count('note', 'guest');
+    connection.send(new OutgoingFrame({ type: 'noted', refused: 'guest' }));
   }
 
   /** Whoever neighbours do not see, those who are elsewhere among them, waves to nobody there. */

@@ -95,7 +95,7 @@ const CLOSE_WAIT_MS = 2_000;
  * there on, so it can as well live in another process than the HTTP server.
  *
  * Counts: `socket` (admitted), `socket-refused` (close reason), `socket-closed` (close reason), `guest` (admitted, full,
- * closed, unknown), `hop` (admitted), `look` (begun), `wave` (told), or why not, `homecoming` (why), `host-frame` (unknown),
+ * closed, unknown), `hop` (admitted), `look` (begun), `wave` (told), or why not, `note` (pinned), or why not, `homecoming` (why), `host-frame` (unknown),
  * `socket-dropped` (silent, behind, error, flood), `message-ignored` (undecodable, flood, backlog), `proof` (asked, proven,
  * wrong), `snapshot-cut` (lines, visitors), `address-limited` (join, state, chat, quarantine, flood, ban), `message-fault`
  * (sync, async), `scene-fault` (wake, close, rules, neighbours, end, snapshot, resume), `scene-restart` (wake, close, rules).

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { takeOverClassicFiles } from '../admin/classic-takeover.ts';
 import { countLines, countVisit } from '../admin/counting.ts';
+import { NoteCare } from '../admin/note-care.ts';
 import { OperatorSignIns } from '../admin/operator-sign-in.ts';
 import { growWorld } from '../admin/public-map.ts';
 import { Sessions } from '../admin/sessions.ts';
@@ -56,6 +57,7 @@ export function openAdministration(
   });
   growMap();
   if (store.sites().length > 0) void mirror.writeSites();
+  const noteCare = new NoteCare(store, scenes, clock);
   const facts = requestFacts(settings.PUBLIC_ORIGIN, trustedProxies(settings.TRUSTED_PROXIES));
   const shared = { store, scenes, plugins, facts, clock, log, count, written: () => mirror.writeSites() };
   const authFailuresPerHour = settings.AUTH_FAILURES_PER_HOUR;
@@ -98,6 +100,9 @@ export function openAdministration(
         changed: () => void ring.reload(),
       }),
     ],
-    stop: () => mirror.stop(),
+    async stop() {
+      noteCare.stop();
+      await mirror.stop();
+    },
   };
 }

@@ -29,6 +29,9 @@ export type AdminAction =
     }
   | { readonly action: 'updateConnections'; readonly connections: unknown }
   | { readonly action: 'setBotProtection'; readonly enabled: boolean }
+  /** Off: those that hang there are gone at once. */
+  | { readonly action: 'setNotes'; readonly enabled: boolean }
+  | { readonly action: 'removeNote'; readonly noteId: string }
   /** Already validated by the caller, who also knows the rest of what a site's details are. */
   | ({ readonly action: 'updateSiteDetails' } & Pick<Site, 'name' | 'allowedOrigins' | 'connectionLimit'>)
   /** The operator's alone. */

@@ -52,6 +52,16 @@ export function administer(state: SceneState, action: AdminAction, turn: Turn): 
       const log = logged(site, turn, enabled ? 'bot-protection-on' : 'bot-protection-off');
       return save(state, { isBotProtected: enabled, ...log }, {}, turn);
     }
+    case 'setNotes': {
+      const { enabled } = action;
+      const log = logged(site, turn, enabled ? 'notes-on' : 'notes-off');
+      return save(state, { hasNotes: enabled, ...(!enabled && { notes: [] }), ...log }, {}, turn);
+    }
+    case 'removeNote': {
+      const notes = site.notes.filter(({ id }) => id !== action.noteId);
+      if (notes.length === site.notes.length) return undefined;
+      return save(state, { notes, ...logged(site, turn, 'remove-note') }, {}, turn);
+    }
     case 'updateSiteDetails':
     case 'setEntitlement': {
       const { action: _name, ...patch } = action;

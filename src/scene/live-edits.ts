@@ -3,6 +3,7 @@ import { CLOSE } from '../protocol/close-codes.ts';
 import { perchesOf, PROP_RULES, propsOf } from '../protocol/scene-kit.ts';
 import { standUp } from './acting.ts';
 import { ROSTER_CHANGED, tellAbout, tellAll, tellStrangers } from './delivery.ts';
+import { notesView } from './note.ts';
 import { isWearing, ownerIn, wearOwner } from './owning.ts';
 import { tellPlugins } from './plugging.ts';
 import type { Site } from './site.ts';
@@ -51,6 +52,10 @@ function applySite(state: SceneState, site: Site, before: Site, saved: Saved, tu
   }
   if (saved.connections === true || !isSame(site.connections, before.connections)) {
     turn.effects.push({ kind: 'links', connections: site.connections });
+  }
+  if (site.hasNotes !== before.hasNotes || !isSame(site.notes, before.notes)) {
+    const notes = site.hasNotes ? notesView(site.notes, turn.wall) : null;
+    turn.effects.push({ kind: 'broadcast', onlyRing: true, frame: { type: 'notes', notes } });
   }
   if (!isSame(site.blockedWords, before.blockedWords)) state.mask = wordMaskOf(site.blockedWords);
   applyPlugins(state, site, before, saved, turn);

@@ -13,6 +13,7 @@ import { receiveGuest } from './guests.ts';
 import { join } from './joining.ts';
 import { adoptRules } from './live-edits.ts';
 import { overhear, tickPlugins } from './plugging.ts';
+import { leaveNote } from './noting.ts';
 import { isSeenBeyondHill, presenceOf, sightOf } from './presence.ts';
 import { Roster } from './roster.ts';
 import { NO_PLUGINS, type Plugins } from './scene-plugins.ts';
@@ -115,6 +116,11 @@ export class Scene {
       case 'overheard': {
         const connection = state.roster.connection(input.connection);
         if (connection !== undefined) overhear(state, connection, input.message, turn);
+        break;
+      }
+      case 'note': {
+        const actor = actorOf(state.roster.connection(input.connection));
+        if (actor !== undefined) leaveNote(state, actor, input.text, input.isQuiet, turn);
         break;
       }
       case 'departing': {
@@ -284,6 +290,7 @@ function obey(state: SceneState, actor: Actor, message: Exclude<ClientMessage, {
     case 'look':
     case 'hop':
     case 'wave':
+    case 'note':
       return undefined; // asked of the ring, not of the scene
   }
 }

@@ -1,6 +1,7 @@
 import type { Connection, MessageBoard, StyleConfig } from '../protocol/frames.ts';
 import type { BadgeColor, Color } from '../protocol/limits.ts';
 import type { SceneConfig } from '../protocol/scene-kit.ts';
+import type { Note } from './note.ts';
 import { styleConfigFrom } from './style.ts';
 
 /** A hosted site as its scene and the admission need it. The store keeps it; none of it is shown but through frames. */
@@ -38,6 +39,10 @@ export interface Site {
   readonly owners: readonly SiteOwner[];
   /** Lower case, see `blockedWordsFrom`. */
   readonly blockedWords: readonly string[];
+  /** Whoever is alone in the ring may leave a note on the board. */
+  readonly hasNotes: boolean;
+  /** Newest first, at most `NOTES_MAX`; those that have hung there for too long are still among them. None while `hasNotes` is false. */
+  readonly notes: readonly Note[];
   /** Newest first, at most {@link MODERATION_LOG_MAX}. */
   readonly moderationLog: readonly ModerationEntry[];
 }
@@ -89,6 +94,8 @@ export const UNTOUCHED_SITE = {
   blockedAddresses: [],
   owners: [],
   blockedWords: [],
+  hasNotes: false,
+  notes: [],
   moderationLog: [],
 } satisfies SitePatch;
 

@@ -8,6 +8,8 @@ import {
   COLORS,
   MESSAGE_MAX_UNITS,
   NAME_MAX_UNITS,
+  NOTE_MAX_GRAPHEMES,
+  NOTE_MAX_UNITS,
   POSITION_MAX,
   POSITION_MIN,
   type Color,
@@ -69,6 +71,22 @@ export function cleanColor(value: unknown): Color {
 export function cleanChatText(value: unknown): string {
   const text = textOf(value).toWellFormed().replaceAll(LINE_CONTROLS, '').trim();
   return withClosedIsolates(cutAtGrapheme(text, MESSAGE_MAX_UNITS));
+}
+
+/**
+ * One paragraph of plain text: what a line of chat may hold, but without line breaks. It is not cut, since its writer would not
+ * see what became of it.
+ * @returns "" when nothing is left to say, undefined when it is too long
+ */
+export function cleanNote(value: unknown): string | undefined {
+  const raw = textOf(value);
+  // Nothing is gained by cleaning what no cleaning makes short enough.
+  if (raw.length > 8 * NOTE_MAX_UNITS) return undefined;
+  const text = withClosedIsolates(raw.toWellFormed().replaceAll(/\s+/g, ' ').replaceAll(LINE_CONTROLS, '').trim());
+  if (text.length > NOTE_MAX_UNITS) return undefined;
+  return text.length > NOTE_MAX_GRAPHEMES && [...graphemes.segment(text)].length > NOTE_MAX_GRAPHEMES
+    ? undefined
+    : text;
 }
 
 /** A text without what a reader cannot see, and what turns the direction of the text around it. */

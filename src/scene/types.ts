@@ -7,6 +7,7 @@ import type {
   Connection,
   HelloFrame,
   HorizonPose,
+  NoteRefusal,
   Provenance,
   ServerFrame,
   SpectatorHelloFrame,
@@ -102,6 +103,8 @@ export type SceneInput =
       readonly arrival?: SceneArrival;
     }
   | { readonly kind: 'closed'; readonly connection: ConnectionId }
+  /** A note for the board. `text` is absent when it was too long; `isQuiet`: nobody is next door. */
+  | { readonly kind: 'note'; readonly connection: ConnectionId; readonly text?: string; readonly isQuiet: boolean }
   /** The visitor was given a passage: if their last socket closes soon, they walked out on that side. */
   | { readonly kind: 'departing'; readonly connection: ConnectionId; readonly side: Side }
   /** A tab of a guest opens; it is closed like any other, and the guest leaves with the last, without grace. */
@@ -158,6 +161,8 @@ export type SceneEffect =
     }
   /** A line was heard on a hosted site. `at`: ms since the epoch. */
   | { readonly kind: 'said'; readonly at: number }
+  /** Somebody left a note, or was refused. */
+  | { readonly kind: 'noted'; readonly outcome: 'pinned' | NoteRefusal }
   /** The visitor of a confirmed visit went on to another page. */
   | { readonly kind: 'visit-page'; readonly visitor: number; readonly page: string }
   /** Ends one connection, whether it has joined or not. */

@@ -10,7 +10,7 @@ export function watch(state: SceneState, connection: SceneConnection, init: Init
   connection.isRing = init.ring;
   connection.isWatching = true;
   state.unjoined.delete(connection);
-  const { scene, connections, messageBoard, ...live } = sceneView(state, undefined);
+  const { scene, connections, messageBoard, notes, ...live } = sceneView(state, undefined, turn.wall);
   const frame: SpectatorHelloFrame = {
     type: 'hello',
     id: null,
@@ -20,6 +20,7 @@ export function watch(state: SceneState, connection: SceneConnection, init: Init
     ...(state.rules.hosted && { styleConfig: state.rules.hosted.style }),
     ...(connections && { connections }),
     ...(messageBoard && { messageBoard }),
+    ...(notes && { notes }),
   };
   const hello = withWidgetConfig(state, frame, true);
   turn.effects.push({ kind: 'welcome', to: connection.id, isRing: connection.isRing, frame: hello });

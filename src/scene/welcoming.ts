@@ -15,7 +15,7 @@ export function welcome(
   turn: Turn,
 ): void {
   const { id, ...self } = visitorView(state, visitor);
-  const view = sceneView(state, visitor);
+  const view = sceneView(state, visitor, turn.wall);
   const footprints = view.peers.length === 0 ? footprintsView(state, turn.now) : undefined;
   const frame: HelloFrame = {
     type: 'hello',

@@ -68,6 +68,9 @@ const STEPS: readonly string[] = [
    UPDATE sites SET plugin_data = json_object('weather', json(weather)) WHERE weather <> '{}';
    ALTER TABLE sites DROP COLUMN is_weather_on;
    ALTER TABLE sites DROP COLUMN weather;`,
+  // Notes on the board: a few short ones, only ever read and written together.
+  `ALTER TABLE sites ADD COLUMN has_notes INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE sites ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';`,
 ];
 
 /**

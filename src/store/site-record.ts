@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CHAT_THROTTLE_DEFAULT_MS } from '../protocol/limits.ts';
 import { sceneConfigFrom } from '../protocol/scene-kit.ts';
 import type { Connection, MessageBoard } from '../protocol/frames.ts';
+import { notesFrom } from '../scene/note.ts';
 import { UNTOUCHED_SITE, type ModerationEntry, type Site, type SiteOwner } from '../scene/site.ts';
 import { styleConfigFrom } from '../scene/style.ts';
 
@@ -113,6 +114,8 @@ export const SITE_COLUMNS = [
   'is_plus',
   'moderation',
   'account',
+  'has_notes',
+  'notes',
 ] as const;
 
 export function valuesOf(site: SiteRecord): (string | number | null)[] {
@@ -141,6 +144,8 @@ export function valuesOf(site: SiteRecord): (string | number | null)[] {
     Number(site.isPlus),
     JSON.stringify(moderationOf(site)),
     JSON.stringify(accountOf(site)),
+    Number(site.hasNotes),
+    JSON.stringify(site.notes),
   ];
 }
 
@@ -193,6 +198,7 @@ export function siteFromRow(row: Row): SiteRecord {
   const moderation: Partial<Moderation> = JSON.parse(text('moderation'));
   const account: Partial<Account> = JSON.parse(text('account'));
   const createdAt = Number(row['created_at']);
+  const hasNotes = row['has_notes'] === 1;
   const enabledPlugins: string[] = JSON.parse(text('enabled_plugins'));
   const pluginData: SiteRecord['pluginData'] = JSON.parse(text('plugin_data'));
   return {
@@ -214,6 +220,9 @@ export function siteFromRow(row: Row): SiteRecord {
     isSupporter: row['is_supporter'] === 1,
     isPlus: row['is_plus'] === 1,
     ...moderationOf({ ...UNTOUCHED_SITE, ...moderation }),
+    hasNotes,
+    // The command line may have switched them off while the square was writing one down.
+    notes: hasNotes ? notesFrom(JSON.parse(text('notes'))) : [],
     ringSite: row['ring_site'] === null ? null : text('ring_site'),
     sharing: SHARING.find((level) => level === row['sharing']) ?? 'nothing',
     admitsGuests: row['admits_guests'] === 1,

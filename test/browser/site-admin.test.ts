@@ -6,9 +6,9 @@ import { launchChromium } from '../support/chromium.ts';
 import { startHttpSquare } from '../support/http-square.ts';
 
 test('an owner signs in by the link they were given, looks after who is there, and sets how the strip is', async (t) => {
-  const square = await startHttpSquare(t, { PUBLIC_ORIGIN: '' });
+  const square = await startHttpSquare(t, { PUBLIC_ORIGIN: '', MIN_HUMAN_SAY_MS: '0' });
   const site = await square.register({ name: 'Moss & Ink' });
-  const ada = await square.enter(site, { browserId: 'ada', displayName: 'Ada' });
+  const ada = await square.enter(site, { ring: 1, browserId: 'ada', displayName: 'Ada' });
   const ben = await square.enter(site, { browserId: 'ben', displayName: 'Ben' });
   await Promise.all([ada.next('hello'), ben.next('hello')]);
   const browser = await launchChromium();
@@ -41,6 +41,19 @@ test('an owner signs in by the link they were given, looks after who is there, a
   const dialog = page.getByRole('dialog');
   await page.getByRole('button', { name: 'Block: Ada' }).click();
   await dialog.getByRole('button', { name: 'Leave it' }).click();
+
+  // What a lonely visitor leaves is read here, and taken down by keyboard.
+  await page.getByRole('button', { name: 'Show: Ada' }).click();
+  await page.getByRole('status').getByText('Ada is seen again.').waitFor();
+  await page.getByLabel('Whoever is alone in the ring may leave a note').check();
+  await page.getByText('No note hangs there.').waitFor();
+  ada.send({ type: 'note', text: '<b>the moss</b> is early' });
+  assert.deepEqual(await ada.next('noted'), { type: 'noted' });
+  const takeDown = page.getByRole('button', { name: 'Take down: <b>the moss</b> is early' });
+  await takeDown.focus();
+  assert.deepEqual(await axeFindings(page), []);
+  await page.keyboard.press('Enter');
+  await page.getByText('No note hangs there.').waitFor();
 
   await page.getByLabel('Visitors may talk').uncheck();
   await page.getByRole('status').getByText('Nobody talks here now').waitFor();

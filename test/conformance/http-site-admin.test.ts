@@ -207,3 +207,33 @@ test('HTTP 7: the neighbourhood tells who links where, and a link turns mutual w
   assert.deepEqual((await look()).summary, { mutual: 1, incoming: 1, outgoing: 1 });
   assert.deepEqual((await look()).connections[0], { name: 'Quay', url: 'https://quay.example', state: 'mutual' });
 });
+
+test('HTTP 6: an owner reads the notes that were left, takes one down, and then all (SHARDS=2)', async (t) => {
+  const square = await startHttpSquare(t, { SHARDS: '2', MIN_HUMAN_SAY_MS: '0' });
+  const site = await square.register();
+  const notesOf = async (action: string, fields = {}): Promise<Answered> => {
+    const { status, json } = await square.act(site, action, fields);
+    assert.equal(status, 200, JSON.stringify(json));
+    return json.notes;
+  };
+  assert.deepEqual(await notesOf('setNotes', { enabled: true }), { enabled: true, pinned: [] });
+  const ada = await square.enter(site, { ring: 1, browserId: 'ada' });
+  assert.deepEqual((await ada.next('hello')).notes, []);
+  for (const text of ['<i>first</i>', 'second']) {
+    ada.send({ type: 'note', text });
+    assert.deepEqual(await ada.next('noted'), { type: 'noted' });
+  }
+  await ada.next('notes', ({ notes }) => notes?.length === 2);
+  ada.take();
+  const { pinned } = await notesOf('removeNote', { noteId: 'nonsense' });
+  assert.deepEqual(
+    pinned.map(({ text }: Answered) => text),
+    ['second', '<i>first</i>'],
+  );
+  const left = await notesOf('removeNote', { noteId: pinned[0].id });
+  assert.deepEqual(left.pinned, pinned.slice(1));
+  assert.equal((await ada.next('notes')).notes?.length, 1);
+  assert.deepEqual(await notesOf('setNotes', { enabled: false }), { enabled: false, pinned: [] });
+  assert.equal((await ada.next('notes')).notes, null);
+  assert.equal((await square.post('/api/admin/action', { action: 'setNotes', enabled: true })).status, 403);
+});

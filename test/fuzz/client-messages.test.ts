@@ -15,7 +15,9 @@ const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_123);
 const frames = Number(process.env['FUZZ_FRAMES'] ?? 100_000);
 
 const TYPES =
-  'init solve move settle action profile reading say typing sceneConfig plugin privacy gate none __proto__'.split(' ');
+  'init solve move settle action profile reading say typing sceneConfig plugin privacy gate note none __proto__'.split(
+    ' ',
+  );
 const KEYS =
   'browserId browserSecret x displayName color readingUrl readingActive widgetVisible sceneConfig ring look resident beyondHill arrival propId action targetId text typing nonce side code referrer benches benchXs __proto__ constructor'.split(
     ' ',
@@ -128,6 +130,10 @@ function assertWithinLimits(message: ClientMessage): void {
       break;
     case 'say':
       assert.ok(message.text.length > 0 && message.text.length <= 140);
+      break;
+    case 'note':
+      assert.ok(message.text !== '' && (message.text?.length ?? 1) <= 700);
+      assert.ok(!/[\p{Cc}\u2028\u2029\u202A-\u202E]/u.test(message.text ?? ''));
       break;
     case 'solve':
       assert.ok(message.nonce === undefined || message.nonce.length <= 64);

@@ -46,6 +46,11 @@ export interface SiteState {
   readonly site: OwnedSite;
   readonly scene: { readonly activeVisitors: number; readonly visitors: readonly PresentVisitor[] };
   readonly owners: readonly { readonly displayName: string; readonly online: boolean }[];
+  readonly notes: {
+    readonly enabled: boolean;
+    /** Newest first. */
+    readonly pinned: readonly { readonly id: string; readonly text: string; readonly at: number }[];
+  };
 }
 
 export interface OpenedSite extends SiteState {

@@ -1,6 +1,17 @@
 /** The page of a site's owner: sign-in by token or by the link's fragment, then who is there and what may be set. */
 import { button, byId, el, say, type Child } from '../elements.ts';
-import { act, markRead, readNotices, readSite, signIn, signOut, type Notice, type OpenedSite } from './api.ts';
+import {
+  act,
+  markRead,
+  readNotices,
+  readSite,
+  signIn,
+  signOut,
+  type Notice,
+  type OpenedSite,
+  type SiteState,
+} from './api.ts';
+import { noteSwitch, pinnedNotes } from './notes.ts';
 import { people, type Deed } from './people.ts';
 import { board, strip, talking } from './settings.ts';
 
@@ -11,28 +22,35 @@ const main = byId('main', HTMLElement);
 const title = byId('title', HTMLElement);
 const leave = byId('sign-out', HTMLButtonElement);
 
-/** The part that shows who is there; undefined while nobody is signed in. */
-let present: HTMLElement | undefined;
+/** The parts that show who is there and what they left; undefined while nobody is signed in. */
+let present: { readonly people: HTMLElement; readonly notes: HTMLElement } | undefined;
 let shown = '';
 
 const deed: Deed = async (action, fields, done) => {
   const answer = await act(action, fields);
   say(answer.value === undefined ? answer.problem : done);
-  if (answer.value !== undefined) showPeople(answer.value);
+  if (answer.value !== undefined) showPresent(answer.value);
   return answer.value;
 };
 
 /** Only when it is another than before, and whoever is on a button of it stays on that button. */
-function showPeople(state: Parameters<typeof people>[0]): void {
-  const now = JSON.stringify([state.scene, state.owners, state.site]);
+function showPresent(state: SiteState): void {
+  const now = JSON.stringify([state.scene, state.owners, state.notes, state.site]);
   if (present === undefined || now === shown) return;
   shown = now;
-  const focused = present.contains(document.activeElement) ? document.activeElement?.getAttribute('aria-label') : null;
-  const isLogOpen = present.querySelector('details')?.open ?? false;
-  present.replaceChildren(...people(state, deed));
-  for (const details of present.querySelectorAll('details')) details.open = isLogOpen;
+  redraw(present.people, people(state, deed));
+  redraw(present.notes, pinnedNotes(state, deed));
+}
+
+function redraw(part: HTMLElement, children: readonly Child[]): void {
+  const focused = part.contains(document.activeElement) ? document.activeElement?.getAttribute('aria-label') : null;
+  const isLogOpen = part.querySelector('details')?.open ?? false;
+  part.replaceChildren(...children);
+  for (const details of part.querySelectorAll('details')) details.open = isLogOpen;
   if (typeof focused !== 'string') return;
-  [...present.querySelectorAll('button')].find((each) => each.getAttribute('aria-label') === focused)?.focus();
+  const buttons = [...part.querySelectorAll('button')];
+  // Of a note that was just taken down the next one is in its place.
+  (buttons.find((each) => each.getAttribute('aria-label') === focused) ?? buttons[0])?.focus();
 }
 
 function section(id: string, name: string, ...children: readonly Child[]): HTMLElement {
@@ -44,16 +62,17 @@ function show(opened: OpenedSite): void {
   leave.hidden = false;
   title.textContent = site.name;
   document.title = site.name;
-  present = el('div', {});
+  present = { people: el('div', {}), notes: el('div', {}) };
   shown = '';
   main.replaceChildren(
     el('div', { id: 'notices' }),
-    section('people', 'Who is here', present),
+    section('people', 'Who is here', present.people),
     section('talking', 'Talking', ...talking(site, deed)),
     section('board', 'The message board', ...board(site, deed)),
+    section('left-notes', 'Notes', ...noteSwitch(opened, deed), present.notes),
     section('strip', 'The strip', ...strip(opened, deed)),
   );
-  showPeople(opened);
+  showPresent(opened);
   void showNotices();
 }
 
@@ -131,7 +150,7 @@ await enter();
 setInterval(() => {
   if (document.visibilityState !== 'visible' || present === undefined) return;
   void readSite().then(({ value, status }) => {
-    if (value !== undefined) showPeople(value);
+    if (value !== undefined) showPresent(value);
     else if (status === 403) askToSignIn('You are signed out.');
   });
 }, LOOK_MS);

@@ -1,11 +1,11 @@
 /** `townring-alone.js`: what keeps whoever is alone company. Where the last visitor walked, a cat, brighter lamps at the gates. */
+import { isQuiet } from '../../../src/protocol/quiet.ts';
 import type { Palette } from '../art/palette.ts';
 import { Cat, CAT_COMES_MS, SLEEPS_AFTER_MS } from './cat.ts';
 import { Footprints, footprintsFrom } from './footprints.ts';
 import type { Clock } from '../clock.ts';
 import { record } from '../model/decode.ts';
 import type { Footfall } from '../model/footfalls.ts';
-import { isQuiet } from '../model/quiet.ts';
 import { selfOf, type World, type WorldEvent } from '../model/world.ts';
 import type { Timers } from '../timers.ts';
 import type { Frame } from '../view/frame.ts';

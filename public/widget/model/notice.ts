@@ -1,9 +1,9 @@
 /** The one line over the path: what the visitor has to know now, most pressing first. Pure. */
 import type { Gate } from '../../../src/protocol/frames.ts';
 import type { Side } from '../../../src/protocol/limits.ts';
+import { isQuiet } from '../../../src/protocol/quiet.ts';
 import type { ConnectionState } from '../net/connection.ts';
 import type { CoreKey, CoreWords } from '../strings.ts';
-import { isQuiet } from './quiet.ts';
 
 /** A first connection that is quicker than this is not talked about. */
 export const CONNECTING_QUIET_MS = 600;

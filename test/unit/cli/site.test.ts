@@ -68,6 +68,24 @@ describe('townring site', () => {
     assert.match((await runCli(cwd, ['site', 'token', 'none'], env)).stderr, /there is no site "none"/);
   });
 
+  it('lets lonely visitors leave notes, and takes all of them down', async (context) => {
+    const cwd = tempDir(context);
+    await runCli(cwd, add('--key', 'moss'), env);
+    assert.equal((await runCli(cwd, ['site', 'notes', 'moss', 'on'], env)).code, 0);
+    const notes = [{ id: '0a1b2c3d', text: 'the moss is early', at: Date.now() }];
+    const running = openStore(join(cwd, env.DATA_DIR));
+    assert.equal(running.find('moss')?.hasNotes, true);
+    running.changeSite('moss', { notes });
+    running.close();
+    const { answer } = await runCliJson(cwd, ['site', 'notes', 'moss', 'off'], env);
+    assert.deepEqual([answer['key'], answer['notes']], ['moss', false]);
+    const store = openStore(join(cwd, env.DATA_DIR));
+    context.after(() => store.close());
+    assert.deepEqual([store.find('moss')?.hasNotes, store.find('moss')?.notes], [false, []]);
+    assert.match((await runCli(cwd, ['site', 'notes', 'moss', 'maybe'], env)).stderr, /on or off/);
+    assert.match((await runCli(cwd, ['site', 'notes', 'none', 'on'], env)).stderr, /there is no site "none"/);
+  });
+
   it('takes no key and no ring site twice', async (context) => {
     const cwd = tempDir(context);
     await runCli(cwd, add('--key', 'moss', '--ring-site', 'moss'), env);

@@ -37,6 +37,8 @@ const nothing: readonly unknown[] = [
   { type: 'gate' },
   { type: 'gate', side: 'up' },
   { type: 'gate', here: 'yes' },
+  { type: 'note' },
+  { type: 'note', text: ' \u202E ' },
   { type: 'look', side: 'left' },
   { type: 'look', side: 'up', on: true },
   { type: 'hop' },

@@ -203,6 +203,8 @@ test('a database of the first version is taken over, its sites as open and as pl
     'account',
     'enabled_plugins',
     'plugin_data',
+    'has_notes',
+    'notes',
   ])
     db.exec(`ALTER TABLE sites DROP COLUMN ${column}`);
   for (const table of ['ring_records', 'site_figures', 'visits', 'message_days', 'notifications'])
@@ -221,6 +223,8 @@ test('the weather of a site from before add-ons stays as its owner left it', (t)
   now.close();
   const db = new DatabaseSync(join(dir, 'square.db'));
   db.exec(`
+    ALTER TABLE sites DROP COLUMN has_notes;
+    ALTER TABLE sites DROP COLUMN notes;
     ALTER TABLE sites DROP COLUMN enabled_plugins;
     ALTER TABLE sites DROP COLUMN plugin_data;
     ALTER TABLE sites ADD COLUMN is_weather_on INTEGER NOT NULL DEFAULT 0;
@@ -235,6 +239,24 @@ test('the weather of a site from before add-ons stays as its owner left it', (t)
     enabledPlugins: ['weather'],
     pluginData: { weather: { mode: 'permanent' } },
   });
+});
+
+test('notes outlive a restart; what was written down while they were switched off is gone', (t) => {
+  const dir = tempDir(t);
+  const notes = [{ id: '0a1b2c3d', text: 'the moss is early', at: 5 }];
+  const first = openStore(dir);
+  first.addSite({ ...moss, hasNotes: true, notes });
+  first.close();
+  const commandLine = openStore(dir);
+  assert.deepEqual(commandLine.find(moss.key)?.notes, notes);
+  const square = openStore(dir);
+  square.changeSite(moss.key, { notes: [{ id: '0a1b2c3e', text: 'just now', at: 6 }, ...notes] });
+  commandLine.changeSite(moss.key, { hasNotes: false, notes: [] });
+  commandLine.close();
+  square.close();
+  const last = openStore(dir);
+  t.after(() => last.close());
+  assert.deepEqual([last.find(moss.key)?.hasNotes, last.find(moss.key)?.notes], [false, []]);
 });
 
 test('what a square and the command line change of one site at the same time is both kept', async (t) => {

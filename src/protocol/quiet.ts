@@ -1,6 +1,6 @@
-/** Whether anybody is next door. Pure. */
-import type { Gate } from '../../../src/protocol/frames.ts';
-import type { Side } from '../../../src/protocol/limits.ts';
+/** Whether anybody is next door: asked by square and widget alike. Pure. */
+import type { Gate } from './frames.ts';
+import type { Side } from './limits.ts';
 
 /**
  * Nobody is over either hill, for certain: a neighbour that shares no number, or was not heard of lately, may be full of people.
