@@ -25,7 +25,8 @@ export function mountTownSquare(options: MountOptions = {}): HTMLElement | undef
   if (root === null) return undefined;
   const mounted = root.querySelector<HTMLElement>('town-square');
   if (mounted !== null) return mounted;
-  const square = URL.parse(options.serverOrigin ?? '')?.origin ?? new URL(import.meta.url).origin;
+  const { serverOrigin = '' } = options;
+  const square = new URL(URL.canParse(serverOrigin) ? serverOrigin : import.meta.url).origin;
   const strip = document.createElement('town-square');
   strip.setAttribute('href', square);
   if (typeof options.siteKey === 'string' && options.siteKey !== '') strip.setAttribute('site', options.siteKey);
