@@ -1,5 +1,6 @@
 /** What stands on other pages than the demo's: hard hosts, the classic protocol, an outage, and the square's own pages. */
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { OwnSite } from './own-site.ts';
 import { Street } from './street.ts';
 import { focused, inkOf, isFurnished, isLive, openStrip, outOfView, PART, part, press, saying } from './strip.ts';
@@ -125,9 +126,14 @@ export const PAGES: readonly Step<PageVisit>[] = [
         await tab.press(KEY.enter);
         await street.saw('it is heard', 'say', ({ text }) => text === 'hello');
         await tab.value(`${part(PART.stage)}.focus()`);
-        await tab.hold(KEY.right);
+        street.lookAnew();
+        // At an end of the street one of them leads nowhere.
+        for (const key of [KEY.left, KEY.right]) {
+          await tab.hold(key);
+          await sleep(400);
+          await tab.letGo(key);
+        }
         await street.saw('somebody walks', 'move');
-        await tab.letGo(KEY.right);
         await tab.press(KEY.space);
         await street.saw('a hand is raised', 'action');
         await picture('classic');
