@@ -32,7 +32,7 @@ export const MORE_STYLES = `
 path.theirs{stroke-width:1.5;opacity:.75}.plate.theirs{color:var(--faint)}
 .head{fill:var(--paper);stroke-width:1.4}
 @media (pointer:coarse){.ribbon:not(.remark){align-items:start;line-height:26px;background:none;box-shadow:none}.ribbon:not(.remark)::before{content:"";position:absolute;inset:0 0 auto;height:26px;z-index:-1;background:var(--paper);border-radius:14px;box-shadow:inset 0 0 0 1.4px var(--lamp)}.ribbon a,.ribbon button{line-height:26px;padding:0 4px 18px}}
-.panel{position:fixed;inset:auto;margin:0;width:min(336px,100vw - 12px);overflow:auto;scrollbar-width:thin;overscroll-behavior:contain;padding:14px 16px 16px;border:0;border-radius:14px;background:var(--paper);color:var(--ink);box-shadow:0 0 0 1.4px var(--ink),0 12px 36px -12px #0006;font-size:14px}
+.panel{position:fixed;inset:auto;margin:0;width:min(336px,100vw - 12px);overflow:auto;scrollbar-width:thin;scrollbar-color:var(--faint) #0000;overscroll-behavior:contain;padding:14px 16px 16px;border:0;border-radius:14px;background:var(--paper);color:var(--ink);box-shadow:0 0 0 1.4px var(--ink),0 12px 36px -12px #0006;font-size:14px}
 h2{font:600 16px/1.3 var(--ts-sign-font,Palatino,"Palatino Linotype",Georgia,serif);margin:16px 0 6px}.panel h2:first-child{margin-top:0}
 p,dl,dd,ul,fieldset,legend{margin:0;padding:0;border:0}
 .quiet,legend,.field span,dd,.keys dt{color:var(--faint);font-size:13px}
