@@ -49,7 +49,7 @@ test('an owner signs in by the link they were given, looks after who is there, a
   await page.getByText('No note hangs there.').waitFor();
   ada.send({ type: 'note', text: '<b>the moss</b> is early' });
   assert.deepEqual(await ada.next('noted'), { type: 'noted' });
-  const takeDown = page.getByRole('button', { name: 'Take down: <b>the moss</b> is early' });
+  const takeDown = page.getByRole('button', { name: 'Take it down: <b>the moss</b> is early' });
   await takeDown.focus();
   assert.deepEqual(await axeFindings(page), []);
   await page.keyboard.press('Enter');

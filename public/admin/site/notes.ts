@@ -39,7 +39,7 @@ export function pinnedNotes({ notes }: SiteState, deed: Deed): Child[] {
             'div',
             { class: 'deeds' },
             button('Take it down', () => deed('removeNote', { noteId: id }, 'The note is taken down.'), {
-              'aria-label': `Take down: ${text}`,
+              'aria-label': `Take it down: ${text}`,
             }),
           ),
         );
