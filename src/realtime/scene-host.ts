@@ -325,6 +325,7 @@ export class SceneHost {
     for (const socket of this.#heartbeat.sockets) socket.terminate();
     this.#refused.stop();
     this.#heartbeat.stop();
+    this.#footprints.stop();
   }
 
   #changeSite(siteKey: string, patch: SitePatch): void {

@@ -75,8 +75,8 @@ async function main(): Promise<void> {
       clock.advance(2_000);
       ring.touched.length = 0;
     }
-    // The longest that anything is remembered.
-    clock.advance(1_200_000);
+    // The longest that anything is remembered: footprints.
+    clock.advance(3_600_000);
     await new Promise((resolve) => void setImmediate(resolve));
   };
 
