@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { ServerFrame } from '../../src/protocol/frames.ts';
+import { decodeViewSteps } from '../../src/protocol/view-steps.ts';
 import { BenchClient } from './bench-client.ts';
 import { initOf } from './crowd.ts';
 import { targetOf } from './options.ts';
@@ -54,6 +55,7 @@ export class HopVisitor {
     this.client.read(
       on
         ? (payload) => {
+            for (const { x } of decodeViewSteps(payload)?.steps ?? []) onFigure(x);
             if (payload[0] !== OPENING_BRACE) return;
             const frame: ServerFrame = JSON.parse(payload.toString());
             if (frame.type !== 'view') return;

@@ -14,14 +14,17 @@ export class OutgoingFrame {
   readonly #frame: WireFrame;
   /** Undefined: it goes to one tab by itself. */
   readonly audience: Audience | undefined;
+  readonly #forCompact: (() => Buffer) | undefined;
   #text: string | undefined;
   #ring: Buffer | undefined;
   #compact: Buffer | undefined;
   #classic: Buffer | undefined;
 
-  constructor(frame: WireFrame, audience?: Audience) {
+  /** @param forCompact makes what compact clients hear in its place: complete WebSocket messages */
+  constructor(frame: WireFrame, audience?: Audience, forCompact?: () => Buffer) {
     this.#frame = frame;
     this.audience = audience;
+    this.#forCompact = forCompact;
   }
 
   /** The first frame of a tab, when it is one of somebody who joins. */
@@ -60,7 +63,7 @@ export class OutgoingFrame {
     return visitorIn(this.#frame);
   }
 
-  /** A complete WebSocket message; callers must not change it. */
+  /** A complete WebSocket message, or several; callers must not change them. */
   wireFor(dialect: Dialect): Buffer {
     if (dialect === 'classic') return this.#classicWire();
     return dialect === 'ring' ? this.#ringWire() : this.#compactWire();
@@ -68,7 +71,8 @@ export class OutgoingFrame {
 
   #compactWire(): Buffer {
     const { step } = this;
-    return (this.#compact ??= step === undefined ? this.#ringWire() : framedBinary(encodePositions([step])));
+    return (this.#compact ??=
+      this.#forCompact?.() ?? (step === undefined ? this.#ringWire() : framedBinary(encodePositions([step]))));
   }
 
   #ringWire(): Buffer {

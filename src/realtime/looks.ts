@@ -5,6 +5,7 @@ import type { Looking, RingPort } from '../ring/ring-port.ts';
 import { cleanDisplayName } from '../scene/text.ts';
 import { OutgoingFrame } from './encode.ts';
 import type { LiveConnection } from './live-connection.ts';
+import { viewFrame, type KnownView } from './view-wire.ts';
 
 /** A tab may begin to look this often. */
 const LOOK_INTERVAL_MS = 500;
@@ -24,7 +25,7 @@ interface View {
   readonly stream: Looking;
   readonly lookers: Set<LiveConnection>;
   /** Everybody over there, for who looks later. Undefined before the first change. */
-  known: { count: number; readonly figures: Map<string, ViewFigure> } | undefined;
+  known: KnownView | undefined;
   lingering: Timer | undefined;
 }
 
@@ -58,7 +59,8 @@ export class Looks {
     view.stream.send(view.lookers.size);
     if (view.known === undefined) return undefined;
     const { count, figures } = view.known;
-    tell([tab], view, { isWhole: true, count, figures: [...figures.values()], gone: [], said: [] });
+    const whole = { isWhole: true, count, figures: [...figures.values()], gone: [], said: [] };
+    return tab.send(viewFrame(side, view.site, whole, undefined));
   }
 
   /** By its own wish, because it walks on, or because it closed. */
@@ -97,15 +99,17 @@ export class Looks {
   #show(view: View, change: ViewChange): void {
     const figures = change.figures.map(cleaned);
     const said = change.said.map(({ h, text }) => ({ h, text: text.toWellFormed() }));
-    const known = change.isWhole || view.known === undefined ? { count: 0, figures: new Map() } : view.known;
-    known.count = change.count;
+    const isWhole = change.isWhole || view.known === undefined;
+    const before = isWhole ? undefined : view.known;
+    const known = { count: change.count, figures: new Map(before?.figures) };
     for (const h of change.gone) known.figures.delete(h);
     for (const figure of figures) known.figures.set(figure.h, figure);
     // A neighbour that never says who is gone would fill it for ever.
     if (known.figures.size > FIGURES_MAX) return view.stream.end('lost');
-    const isFirst = view.known === undefined;
     view.known = known;
-    return tell(view.lookers, view, { ...change, isWhole: change.isWhole || isFirst, figures, said });
+    const frame = viewFrame(view.side, view.site, { ...change, isWhole, figures, said }, before);
+    for (const tab of view.lookers) tab.send(frame);
+    return undefined;
   }
 
   #refuse(tab: LiveConnection, side: Side, refused: ViewRefusal): void {
@@ -116,11 +120,6 @@ export class Looks {
 
 /** Figures that may be known of one view (docs/protocol.md). */
 const FIGURES_MAX = 60;
-
-function tell(tabs: Iterable<LiveConnection>, { side, site }: View, change: ViewChange): void {
-  const frame = new OutgoingFrame({ type: 'view', side, site, ...change });
-  for (const tab of tabs) tab.send(frame);
-}
 
 function cleaned({ name, ...figure }: ViewFigure): ViewFigure {
   return name === undefined ? figure : { ...figure, name: cleanDisplayName(name) };

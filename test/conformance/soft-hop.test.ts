@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
+import { WebSocket, type RawData } from 'ws';
+import { SUBPROTOCOL } from '../../src/protocol/compact.ts';
+import { decodeViewSteps, VIEW_STEPS } from '../../src/protocol/view-steps.ts';
 import { LiveClient, settled } from '../support/live-client.ts';
 import { startRing, type RingMember } from '../support/ring-of-processes.ts';
 
@@ -21,6 +25,18 @@ async function hop(client: LiveClient, side: 'left' | 'right') {
   const hopped = await client.next('hopped');
   assert.ok('edge' in hopped, JSON.stringify(hopped));
   return { hopped, hello: await client.next('hello') };
+}
+
+/** The next message of a socket that `isIt`. */
+function messageOf(socket: WebSocket, isIt: (data: Buffer, isBinary: boolean) => boolean): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const hear = (data: RawData, isBinary: boolean): void => {
+      if (!Buffer.isBuffer(data) || !isIt(data, isBinary)) return;
+      socket.off('message', hear);
+      resolve(data);
+    };
+    socket.on('message', hear);
+  });
 }
 
 /** A second has to pass between two hops of one tab. */
@@ -128,6 +144,21 @@ for (const shards of ['0', '2']) {
     await ada.next('view', (view) => 'said' in view && view.said[0]?.text === 'who is there?');
     bo.send({ type: 'move', x: 0.125 });
     await ada.next('view', (view) => 'figures' in view && Math.abs((view.figures[0]?.x ?? 0) - 0.125) < 0.001);
+
+    const eve = new WebSocket(alder.socket, SUBPROTOCOL);
+    context.after(() => eve.terminate());
+    await once(eve, 'open');
+    eve.send(JSON.stringify({ type: 'init', ring: 1, browserId: 'browser-Eve' }));
+    eve.send(JSON.stringify({ type: 'look', side: 'right', on: true }));
+    await messageOf(eve, (data) => data.includes('"type":"view"'));
+    bo.send({ type: 'move', x: 0.625 });
+    const steps = decodeViewSteps(await messageOf(eve, (data, isBinary) => isBinary && data[0] === VIEW_STEPS));
+    assert.equal(steps?.side, 'right');
+    assert.deepEqual(
+      steps.steps.map(({ h, x }) => [h, x.toFixed(3)]),
+      [[whole.figures[0]?.h, '0.625']],
+    );
+    eve.close();
 
     const { client: di } = await join(context, alder, 'Di');
     di.send({ type: 'look', side: 'right', on: true });

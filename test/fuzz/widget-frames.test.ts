@@ -7,6 +7,7 @@ import { decodeFrame, record } from '../../public/widget/model/decode.ts';
 import { decodePositions, encodePositions } from '../../src/protocol/compact.ts';
 import { HORIZON_POSES } from '../../src/protocol/frames.ts';
 import { LOOK_COUNT } from '../../src/protocol/look.ts';
+import { decodeViewSteps, encodeViewSteps } from '../../src/protocol/view-steps.ts';
 import { fuzzRuns, spoilt } from '../support/fuzzing.ts';
 import { gate, visitor } from '../support/fake-square.ts';
 
@@ -137,6 +138,39 @@ test('positions arrive as they were sent; bytes that are no whole message of the
       if (read !== undefined) assert.deepEqual(Buffer.from(encodePositions(read)), Buffer.from(message));
       for (const { x } of read ?? []) assert.ok(x >= 0 && x <= 1);
       decodeFrame(message.slice().buffer);
+    }),
+    RUNS,
+  );
+});
+
+test('what figures over the hill did arrives as it was sent; bytes that mean nothing are refused', () => {
+  const step = fc.record(
+    {
+      h: fc.nat(0xffff_ffff).map((name) => name.toString(16).padStart(8, '0')),
+      x: fc.nat(0xffff).map((place) => place / 0xffff),
+      pose: fc.constantFrom(...HORIZON_POSES),
+      walking: fc.boolean(),
+    },
+    { noNullPrototype: true },
+  );
+  fc.assert(
+    fc.property(side, fc.array(step, { maxLength: 60 }), (at, steps) => {
+      assert.deepEqual(decodeViewSteps(encodeViewSteps(at, steps)), { side: at, steps });
+      const seen = decodeBeyond({ bytes: encodeViewSteps(at, [...steps, ...steps]) });
+      assert.ok(seen?.type === 'steps' && seen.steps.length === Math.min(60, steps.length * 2));
+    }),
+    RUNS,
+  );
+  const sample = encodeViewSteps('right', [{ h: '00c0ffee', x: 1, pose: 'wave', walking: true }]);
+  fc.assert(
+    fc.property(fc.oneof(fc.uint8Array({ maxLength: 64 }), spoilt(sample)), fc.nat(3), (bytes, offset) => {
+      const shifted = new Uint8Array(offset + bytes.length).subarray(offset);
+      shifted.set(bytes);
+      const read = decodeViewSteps(shifted);
+      if (read !== undefined) assert.deepEqual(encodeViewSteps(read.side, read.steps), new Uint8Array(bytes));
+      const frame = decodeFrame(new Uint8Array(bytes).buffer);
+      const over = frame?.type === 'extra' ? decodeBeyond(frame.source) : undefined;
+      assert.equal(over?.type, read && 'steps');
     }),
     RUNS,
   );

@@ -2,6 +2,7 @@
 import type { Homecoming, HopRefusal, HorizonFigure, ViewRefusal } from '../../../src/protocol/frames.ts';
 import { HORIZON_POSES } from '../../../src/protocol/frames.ts';
 import { MESSAGE_MAX_UNITS, NAME_MAX_UNITS, type Side } from '../../../src/protocol/limits.ts';
+import { decodeViewSteps, type ViewStep } from '../../../src/protocol/view-steps.ts';
 import { decodeLook, type Look } from '../../../src/protocol/look.ts';
 import { record, webUrl } from '../model/decode.ts';
 
@@ -30,6 +31,8 @@ export interface Place {
 
 export type Beyond =
   | { readonly type: 'view'; readonly side: Side; readonly seen: Seen }
+  /** What figures did that are known. */
+  | { readonly type: 'steps'; readonly side: Side; readonly steps: readonly ViewStep[] }
   | { readonly type: 'unseen'; readonly side: Side; readonly reason: ViewRefusal | undefined }
   | { readonly type: 'away'; readonly place: Place; readonly edge: Side }
   | { readonly type: 'home'; readonly reason: Homecoming | undefined }
@@ -53,6 +56,8 @@ type Source = Readonly<Record<string, unknown>>;
 
 /** @returns undefined for anything that is none of these frames */
 export function decodeBeyond(source: Source): Beyond | undefined {
+  const { bytes } = source;
+  if (bytes instanceof Uint8Array) return stepsFrom(bytes);
   const side = sideFrom(source['side']);
   const refused = source['refused'];
   switch (source['type']) {
@@ -68,6 +73,11 @@ export function decodeBeyond(source: Source): Beyond | undefined {
     default:
       return undefined;
   }
+}
+
+function stepsFrom(bytes: Uint8Array): Beyond | undefined {
+  const read = decodeViewSteps(bytes);
+  return read && { type: 'steps', side: read.side, steps: read.steps.slice(0, FIGURES_MAX) };
 }
 
 function hoppedFrom(source: Source, side: Side | undefined): Beyond | undefined {

@@ -204,6 +204,9 @@ export class OverHill {
         if (frame.side !== this.#peek.side) return;
         this.#see(frame.side, frame.seen);
         break;
+      case 'steps':
+        if (frame.side === this.#peek.side) this.#peek.move(frame.steps);
+        return;
       case 'unseen':
         if (frame.side !== this.#peek.side) return;
         this.#peek.end();

@@ -1,5 +1,6 @@
 /** Looking over the hill: who is there, in their own coats, as the square next door shows them. */
 import type { Side } from '../../../src/protocol/limits.ts';
+import type { ViewStep } from '../../../src/protocol/view-steps.ts';
 import type { Look } from '../../../src/protocol/look.ts';
 import type { Frame } from '../art/figure-art.ts';
 import { walkFrame } from '../model/frame-choice.ts';
@@ -110,8 +111,16 @@ export class Peek {
       this.figures.set(h, { h, name, look: dressed, x, to: x, ...still });
       return;
     }
-    if (x !== known.to) known.facing = x > known.to ? 1 : -1;
-    Object.assign(known, { name, look: dressed, to: x, pose, isWalking: walking, isGone: false });
+    Object.assign(known, { name, look: dressed, isGone: false });
+    moveFigure(known, { x, pose, walking });
+  }
+
+  /** Those who are not known were not told of, and are not shown. */
+  move(steps: readonly ViewStep[]): void {
+    for (const step of steps) {
+      const known = this.figures.get(step.h);
+      if (known !== undefined) moveFigure(known, step);
+    }
   }
 
   step(dtMs: number): boolean {
@@ -159,6 +168,13 @@ export function beyondRise(layout: Layout, side: Side, px: number): number {
   const past = side === 'left' ? crest - px : px - crest;
   const down = Math.min(Math.max(past / DOWNHILL_PX, 0), 1);
   return groundRise(layout, crest) * (1 - down * down * (3 - 2 * down));
+}
+
+function moveFigure(figure: Onlooked, { x, pose, walking }: Omit<ViewStep, 'h'>): void {
+  if (x !== figure.to) figure.facing = x > figure.to ? 1 : -1;
+  figure.to = x;
+  figure.pose = pose;
+  figure.isWalking = walking;
 }
 
 function stepFigure(figure: Onlooked, dtMs: number): boolean {

@@ -20,6 +20,7 @@ import {
   type Side,
 } from '../../../src/protocol/limits.ts';
 import { LOOK_COUNT } from '../../../src/protocol/look.ts';
+import { VIEW_STEPS } from '../../../src/protocol/view-steps.ts';
 import { sceneConfigFrom, type SceneConfig } from '../../../src/protocol/scene-kit.ts';
 import { isCode } from '../net/claim-code.ts';
 
@@ -69,7 +70,7 @@ export type Frame =
       /** All of it, for what only the second file reads. */
       readonly source: Source;
     }
-  /** Read by the second file. */
+  /** Read by the second file: JSON, or `bytes`. */
   | { readonly type: 'extra'; readonly source: Source }
   | { readonly type: 'join'; readonly peer: PersonPatch }
   | { readonly type: 'leave'; readonly id: number; readonly toward?: Side | undefined }
@@ -91,9 +92,9 @@ export type Frame =
       readonly code?: string | undefined;
     };
 
-/** @returns undefined for anything that is no frame this widget knows. @param data text, or the bytes of compact positions */
+/** @returns undefined for anything that is no frame this widget knows. @param data text, or bytes of compact positions and views */
 export function decodeFrame(data: unknown): Frame | undefined {
-  if (data instanceof ArrayBuffer) return positionsFrame(data);
+  if (data instanceof ArrayBuffer) return binaryFrame(data);
   if (typeof data !== 'string' || data.length > FRAME_MAX_UNITS) return undefined;
   try {
     return frameFrom(record(JSON.parse(data)));
@@ -102,9 +103,11 @@ export function decodeFrame(data: unknown): Frame | undefined {
   }
 }
 
-function positionsFrame(data: ArrayBuffer): Frame | undefined {
+function binaryFrame(data: ArrayBuffer): Frame | undefined {
   if (data.byteLength > FRAME_MAX_UNITS) return undefined;
-  const positions = decodePositions(new Uint8Array(data));
+  const bytes = new Uint8Array(data);
+  if (bytes[0] === VIEW_STEPS) return { type: 'extra', source: { bytes } };
+  const positions = decodePositions(bytes);
   return positions && { type: 'positions', positions };
 }
 

@@ -129,7 +129,7 @@ test("compact positions move those who are known, and stand them up; one's own i
   for (const torn of [
     bytes.buffer.slice(0, 9),
     new ArrayBuffer(0),
-    new Uint8Array([2, 0]).buffer,
+    new Uint8Array([3, 0]).buffer,
     new ArrayBuffer(2_000_000),
   ])
     assert.equal(decodeFrame(torn), undefined);
