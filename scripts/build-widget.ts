@@ -21,6 +21,8 @@ const MAX_GZIP_BYTES: Readonly<Record<string, number>> = {
   'townring-more.js': 24_000,
   // Source: widget.md, section 14.
   'townring-sound.js': 2_000,
+  // Where a site has weather.
+  'townring-weather.js': 2_000,
   // As much as a visitor who is alone may find worth it.
   'townring-alone.js': 3_000,
   // The counter has to be worth loading for one number.
@@ -49,8 +51,8 @@ export const INTERNAL_NAMES = `
   onHill onLamp onLine onMessage onPage onPageShown onPush onState onTick onUnseen outside palette peopleCount person
   personAt phase pixelRatio played plurals pointedId preferCalm preset profile pushed pushedMs recolor remarkNode
   resize restart reword ribbon scenery scenes screenX seatOffsets selfId selfLine selfUnits selfX sentAt sentX setTimer settings
-  settleHalfWidth shade sharesPage shiftMaxPx showBeyondHill showsHorizon showsPage shunned silhouette socketUrl source stamp
-  stance standUp standing startsOnClick steer sway timers toGate toneReader unitsAt unlook wakeUp walkIn walker walkers
+  settleHalfWidth shade shownX sharesPage shiftMaxPx showBeyondHill showsHorizon showsPage shunned silhouette socketUrl source stamp
+  stance standUp standing startsOnClick steer steps sway timers toGate toneReader unitsAt unlook wakeUp walkIn walker walkers
   walks wantSoon waveWord whenIdle widthPx wishes wording words world
 `;
 
@@ -70,10 +72,11 @@ export async function bundleWidget(minify = true): Promise<WidgetFiles> {
   // Names that cross from one file to the other are shortened to the same.
   const more = await bundle('more.ts', 'townring-more.js', minify, core.names);
   const alone = await bundle('alone/solitude.ts', 'townring-alone.js', minify, more.names);
+  const weather = await bundle('weather.ts', 'townring-weather.js', minify, more.names);
   const proof = await bundle('net/proof-of-work.ts', 'townring-proof.js', minify);
   const sound = await bundle('sound/sounds.ts', 'townring-sound.js', minify);
   const count = await bundle('count.ts', 'townring-count.js', minify);
-  const files = new Map([core, more, alone, proof, sound, count].flatMap((one) => Array.from(one.files)));
+  const files = new Map([core, more, alone, weather, proof, sound, count].flatMap((one) => Array.from(one.files)));
   const hash = createHash('sha256');
   for (const content of files.values()) hash.update(content);
   const name = hash.digest('base64url').slice(0, NAMELESS.length);

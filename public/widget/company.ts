@@ -1,12 +1,10 @@
 /** Fetches what keeps the lonely company as soon as one is nearly alone, and hands on to it what happens. */
+import { fetchPart } from './fetch-part.ts';
 import type { Solitude, SolitudeDeps } from './alone/solitude.ts';
 import type { Footfall } from './model/footfalls.ts';
 import { selfOf, type WorldEvent } from './model/world.ts';
 
-/** Set by the build: all files of one build have the same. */
-declare const TOWNRING_BUILD: string;
-
-export interface SolitudeModule {
+interface SolitudeModule {
   readonly build: string;
   readonly openSolitude: (deps: SolitudeDeps) => Solitude;
 }
@@ -50,11 +48,9 @@ export class Company {
   }
 
   async #fetch(): Promise<void> {
-    const url = new URL('townring-alone.js', import.meta.url);
-    url.search = TOWNRING_BUILD;
     try {
-      const { build, openSolitude }: SolitudeModule = await import(url.href);
-      if (build !== TOWNRING_BUILD || this.#isOver) return;
+      const { openSolitude } = await fetchPart<SolitudeModule>('townring-alone.js');
+      if (this.#isOver) return;
       this.#solitude = openSolitude(this.#deps);
       if (this.#greeting !== undefined) this.#solitude.happened(this.#greeting);
       this.refresh();

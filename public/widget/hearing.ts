@@ -8,9 +8,6 @@ import type { Timers } from './timers.ts';
 /** Longer than any sound. */
 const HUSH_AFTER_MS = 1_500;
 
-/** Set by the build: all files of one build have the same. */
-declare const TOWNRING_BUILD: string;
-
 export interface SoundModule {
   readonly build: string;
   readonly openSounds: (context: BaseAudioContext, random: () => number) => Sounds;
@@ -94,8 +91,7 @@ export class Hearing {
     const context = new AudioContext();
     this.#context = context;
     try {
-      const { build, openSounds } = await this.#deps.fetch();
-      if (build !== TOWNRING_BUILD) throw new Error('another build');
+      const { openSounds } = await this.#deps.fetch();
       // It may have been switched off meanwhile.
       if (this.#context === context) this.#sounds = openSounds(context, Math.random);
       this.attend();
@@ -105,11 +101,4 @@ export class Hearing {
       this.#deps.onSilence();
     }
   }
-}
-
-/** @param base URL of the file that asks */
-export function fetchSounds(base: string): Promise<SoundModule> {
-  const url = new URL('townring-sound.js', base);
-  url.search = TOWNRING_BUILD;
-  return import(url.href);
 }

@@ -10,7 +10,8 @@ import type { Clock } from './clock.ts';
 import { Company } from './company.ts';
 import { boardFrom, Furniture, type Board } from './furniture.ts';
 import { OverHill } from './hill/over-hill.ts';
-import { fetchSounds, Hearing } from './hearing.ts';
+import { fetchPart } from './fetch-part.ts';
+import { Hearing } from './hearing.ts';
 import { Horizons } from './horizons.ts';
 import type { Source } from './model/decode.ts';
 import { Footfalls } from './model/footfalls.ts';
@@ -31,10 +32,10 @@ import { PeoplePanel } from './view/people-panel.ts';
 import { RingBird } from './ring-bird.ts';
 import type { SceneView } from './view/scene-view.ts';
 import type { StripSettings } from './settings.ts';
+import { Sky } from './sky.ts';
 import { Sleep } from './sleep.ts';
 
 import { Talk } from './talk.ts';
-import { WeatherLayer } from './weather.ts';
 import type { Timers } from './timers.ts';
 
 /** Set by the build: the first file takes no other. */
@@ -107,7 +108,7 @@ export class More {
   readonly #birds: Birds;
   readonly #ringBird: RingBird;
   #birdToldAt = -Infinity;
-  readonly #weather: WeatherLayer;
+  readonly #sky: Sky;
   readonly #furniture: Furniture;
   readonly #company: Company;
   readonly #sleep: Sleep;
@@ -136,7 +137,7 @@ export class More {
       isCalm: () => deps.profile.isCalm,
       isSeen: deps.isSeen,
       across: (units) => scene.screenX(units) / layout().widthPx,
-      fetch: () => fetchSounds(import.meta.url),
+      fetch: () => fetchPart('townring-sound.js'),
       onSilence: () => {
         deps.profile.hasSound = false;
         if (this.#menuPanel.isOpen) this.#fillMenu();
@@ -161,7 +162,7 @@ export class More {
     });
     this.#birds = new Birds(palette);
     this.#ringBird = new RingBird(palette, () => world.scene);
-    this.#weather = new WeatherLayer(frame.scene, palette, Date.now);
+    this.#sky = new Sky(scene.layers, frame.scene, palette);
     this.#furniture = new Furniture(frame.world, deps.settings.kit);
     this.#boardPanel = createPanel(frame, undefined, host, () => undefined);
     this.#card = createPanel(frame, undefined, host, () => undefined);
@@ -169,7 +170,7 @@ export class More {
     const isCalm = (): boolean => profile.isCalm;
     this.#company = new Company({ ...deps, palette, isCalm, selfX: () => self.walker.x });
     const footfalls = new Footfalls();
-    scene.layers.push(this.#horizons, this.#birds, this.#ringBird, this.#weather, {
+    scene.layers.push(this.#horizons, this.#birds, this.#ringBird, {
       step: () => {
         for (const fall of footfalls.look(scene.walkers())) {
           this.#hearing.step(fall);
@@ -204,7 +205,7 @@ export class More {
   profileChanged(): void {
     const { settings, profile } = this.#deps;
     this.#horizons.isHidden = settings.horizon !== 'on' || profile.isCalm;
-    this.#birds.isHidden = this.#ringBird.isHidden = this.#weather.isHidden = profile.isCalm;
+    this.#birds.isHidden = this.#ringBird.isHidden = this.#sky.isHidden = profile.isCalm;
     this.#company.refresh();
   }
 
@@ -338,7 +339,7 @@ export class More {
     if (event.type === 'hello') {
       this.#ringBird.clear();
       this.#birds.greet(event.source['birds']);
-      this.#weather.update(event.source['weatherConfig']);
+      this.#sky.update(event.source['weatherConfig']);
       this.#hang(event.source['messageBoard']);
       this.talk.release();
     } else if (event.type === 'extra') this.#extra(event.source);
@@ -365,7 +366,7 @@ export class More {
       this.#birds.heard(source);
       if (source['action'] === 'spawn') this.#hearing.hear('bird', Number(source['x']) * STREET_UNITS || 0);
     } else if (source['type'] === 'ringBird') this.#birdFlies(this.#ringBird.heard(source));
-    else if (source['type'] === 'weather') this.#weather.update(source['weatherConfig']);
+    else if (source['type'] === 'weather') this.#sky.update(source['weatherConfig']);
     else if (source['type'] === 'messageBoard') this.#hang(source['messageBoard']);
   }
 

@@ -1,9 +1,13 @@
-/** Rain, snow and storm as the site has them, on a canvas of their own that is there only while something falls. */
+/** `townring-weather.js`: rain, snow and storm as the site has them, on a canvas that is there only while something falls. */
 import type { Palette } from './art/palette.ts';
 import type { Painter } from './art/painter.ts';
 import { record } from './model/decode.ts';
 import { el } from './view/dom.ts';
 import type { Layer, View } from './view/layer.ts';
+
+/** Set by the build: all files of one build have the same. */
+declare const TOWNRING_BUILD: string;
+export const build: string = TOWNRING_BUILD;
 
 const KINDS = ['clear', 'rain', 'snow', 'storm'] as const;
 type Kind = (typeof KINDS)[number];
@@ -26,6 +30,11 @@ const FALL = {
   snow: { drops: 60, down: 26, aside: 7, length: 0 },
 } as const;
 const STRENGTH = 0.42;
+
+/** @param scene takes the canvas */
+export function openWeather(scene: Element, palette: () => Palette): WeatherLayer {
+  return new WeatherLayer(scene, palette, Date.now);
+}
 
 export class WeatherLayer implements Layer {
   isHidden = false;

@@ -14,8 +14,9 @@ const SIDES = ['left', 'right'] as const;
 /** Kind and side. */
 const HEAD_BYTES = 2;
 
-/** Name in 4 bytes, x in 16 bits, then the pose in two bits and whether they walk in a third. */
+/** The name, x in 16 bits, then the pose in two bits and whether they walk in a third. */
 const STEP_BYTES = 7;
+const NAME_BYTES = 4;
 
 /** As finely as squares tell each other of places. */
 const X_STEPS = 0xffff;
@@ -39,7 +40,7 @@ export function encodeViewSteps(side: Side, steps: readonly ViewStep[]): Uint8Ar
   let at = HEAD_BYTES;
   for (const { h, x, pose, walking } of steps) {
     view.setUint32(at, Number.parseInt(h, 16));
-    view.setUint16(at + 4, Math.round(x * X_STEPS));
+    view.setUint16(at + NAME_BYTES, Math.round(x * X_STEPS));
     view.setUint8(at + 6, HORIZON_POSES.indexOf(pose) | (walking ? WALKING : 0));
     at += STEP_BYTES;
   }
@@ -50,14 +51,13 @@ export function encodeViewSteps(side: Side, steps: readonly ViewStep[]): Uint8Ar
 export function decodeViewSteps(bytes: Uint8Array): { readonly side: Side; readonly steps: ViewStep[] } | undefined {
   const side = SIDES[bytes[1] ?? -1];
   if (bytes[0] !== VIEW_STEPS || side === undefined || (bytes.length - HEAD_BYTES) % STEP_BYTES !== 0) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const steps: ViewStep[] = [];
   for (let at = HEAD_BYTES; at < bytes.length; at += STEP_BYTES) {
-    const how = view.getUint8(at + 6);
+    const [high = 0, low = 0, how = 0] = bytes.subarray(at + NAME_BYTES, at + STEP_BYTES);
     const pose = HORIZON_POSES[how & ~WALKING];
     if (pose === undefined) return undefined;
-    const h = view.getUint32(at).toString(16).padStart(8, '0');
-    steps.push({ h, x: view.getUint16(at + 4) / X_STEPS, pose, walking: (how & WALKING) !== 0 });
+    const h = Array.from(bytes.subarray(at, at + NAME_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    steps.push({ h, x: ((high << 8) | low) / X_STEPS, pose, walking: how >= WALKING });
   }
   return { side, steps };
 }
