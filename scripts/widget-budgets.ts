@@ -69,7 +69,7 @@ const square = await startSquareProcess({
 });
 const browser = await chromium.launch({ executablePath: ensureChromium(), args: ['--no-sandbox', '--disable-gpu'] });
 const rows: Row[] = files
-  .filter(({ file }) => /townring(-more|-count)?\.js$/.test(file))
+  .filter(({ file }) => /townring(-street|-more|-count)?\.js$/.test(file))
   .map(({ file, gzipBytes }) => ({
     what: `${basename(file)}, gzip`,
     budget: file.endsWith('/townring.js') ? '≤ 30,000 B, target 24,000' : '–',

@@ -9,6 +9,8 @@ import { resolveTheme } from './view/theme.ts';
 
 /** The strip connects when it comes this near to the view. */
 const NEAR_PX = 300;
+/** Finer pictures cost more than eyes see of them. */
+const PIXEL_RATIO_MAX = 3;
 
 /** Where this script came from: the square, unless the element names another. */
 const SCRIPT_ORIGIN = new URL(import.meta.url).origin;
@@ -90,6 +92,8 @@ export class TownSquare extends HTMLElement {
   #build(): void {
     const root = this.shadowRoot;
     if (root === null) return;
+    // The later parts of a strip that is built anew bring their own.
+    root.adoptedStyleSheets.splice(1);
     const strip = new Strip(this, this.#settings(), {
       joined: (people) => this.#emit('ts-join', { people }),
       counted: (people) => this.#emit('ts-count', { people }),
@@ -120,7 +124,9 @@ export class TownSquare extends HTMLElement {
       const [box] = entry?.devicePixelContentBoxSize ?? [];
       const widthPx = this.clientWidth;
       recolor();
-      strip.resize(widthPx, box && box.inlineSize / (entry?.contentRect.width ?? 1));
+      // A zoomed part of a page needs more than the page; hundredths are what rounding to whole px leaves.
+      const zoomed = box === undefined ? 0 : Math.round((100 * box.inlineSize) / (entry?.contentRect.width ?? 1)) / 100;
+      strip.resize(widthPx, Math.min(Math.max(zoomed, devicePixelRatio), PIXEL_RATIO_MAX));
     });
     try {
       // Heard of when the page is zoomed, in either way, or goes to another screen.

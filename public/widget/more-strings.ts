@@ -1,4 +1,5 @@
 /** What the second file says, in English. */
+import type { STREET_WORDS } from './street/street-words.ts';
 import type { CoreKey } from './strings.ts';
 import type { Words, WordTable } from './words.ts';
 
@@ -103,5 +104,5 @@ export const MORE_WORDS = {
   helpTouch: 'Tap Swipe|walk; tap a person for more',
 } as const satisfies WordTable;
 
-type MoreKey = CoreKey | keyof typeof MORE_WORDS;
+type MoreKey = CoreKey | keyof typeof STREET_WORDS | keyof typeof MORE_WORDS;
 export type MoreWords = Words<MoreKey>;

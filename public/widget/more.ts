@@ -125,8 +125,7 @@ export class More {
     this.#words = deps.words;
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(MORE_STYLES);
-    // A strip that is built anew, in the same element, brings its own.
-    host.shadowRoot?.adoptedStyleSheets.splice(1, 1, sheet);
+    host.shadowRoot?.adoptedStyleSheets.push(sheet);
     this.#peoplePanel = createPanel(frame, frame.people, host, () => this.#people.refresh());
     this.#menuPanel = createPanel(frame, frame.menu, host, (isOpen) => isOpen && this.#fillMenu());
     this.labels = new LabelsView(frame.labels, frame.more, this.#words);
@@ -236,12 +235,12 @@ export class More {
       selfId: world.selfId,
       selfX: scene.screenX(selfUnits),
       pointedId: controls.pointedId,
-      between: around.between,
+      between: around.street?.between ?? [0, widthPx],
       nowMs,
       selfLine: isNewcomer() && !isPhone ? this.#words('firstVisit') : undefined,
       hint:
         isFree() && self.walker.target === undefined && this.hill.lookingAt === undefined
-          ? (around.hint(selfUnits, settings.hop) ?? this.#boardHint(selfUnits))
+          ? (around.street?.hint(selfUnits, settings.hop) ?? this.#boardHint(selfUnits))
           : undefined,
     });
   }

@@ -1,6 +1,6 @@
 /** What the element tells the strip, and the other way round. */
 import type { Side } from '../../src/protocol/limits.ts';
-import type { Links } from './neighbourhood.ts';
+import type { Links } from './model/gate-view.ts';
 
 export interface StripSettings {
   /** One that has tables; undefined for English. */

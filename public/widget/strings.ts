@@ -4,7 +4,7 @@ import { tableFrom, type Wording, type Words, type WordTable } from './words.ts'
 /** Set by the build: all files of one build have the same. */
 declare const TOWNRING_BUILD: string;
 /** Start of the build's name that stands before a table's words. */
-export const BUILD_UNITS = 6;
+export const BUILD_UNITS = 4;
 
 export const CORE_WORDS = {
   // First, since the counter reads no further.
@@ -12,16 +12,6 @@ export const CORE_WORDS = {
   town: 'Town square',
   stage: { one: 'Path. {n} person. Arrow keys walk.', other: 'Path. {n} people. Arrow keys walk.' },
   stageLazy: 'Path. Not connected.',
-  gateLeft: 'west gate',
-  gateRight: 'east gate',
-  about: '~{count}',
-  asleep: 'asleep',
-  empty: 'nobody there',
-  outOfSight: 'out of sight',
-  past: 'past {names} (asleep)',
-  visit: 'Enter to visit {name}',
-  walkOn: 'Walk on to visit {name}',
-  walkOnOrLook: 'Walk on to visit {name} · ↓ look first',
   walkingTo: 'Walking over to {name}…',
   finding: 'Finding the path…',
   lost: 'Lost the path. Trying again in {n}\u00a0s.',
@@ -69,7 +59,7 @@ export const CORE_WORDS = {
 } as const satisfies WordTable;
 
 /** A file of the widget that has words of its own. */
-export type WordFile = 'townring' | 'townring-more';
+export type WordFile = 'townring' | 'townring-street' | 'townring-more';
 
 export type CoreKey = keyof typeof CORE_WORDS;
 export type CoreWords = Words<CoreKey>;

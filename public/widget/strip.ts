@@ -7,7 +7,7 @@ import { FORCED_PALETTE, PALETTES, type ThemeName } from './art/palette.ts';
 import { browserClock, type Clock } from './clock.ts';
 import { Captions } from './captions.ts';
 import { Controls } from './controls.ts';
-import { fetchMore, Later, whenIdle, type MoreModule } from './later.ts';
+import { Later, whenIdle, type MoreModule } from './later.ts';
 import { Loop, type Motion } from './loop.ts';
 import { decodeFrame } from './model/decode.ts';
 import { initText, WATCH_TEXT } from './model/me.ts';
@@ -17,6 +17,7 @@ import type { More } from './more.ts';
 import { applyFrame, createWorld, leaveStreet, selfOf, type WorldEvent } from './model/world.ts';
 import { Connection, isPathLost, openWebSocket, urlFor, type ConnectionState } from './net/connection.ts';
 import { PageHop } from './net/hop.ts';
+import { fetchPart } from './part.ts';
 import { Profile } from './profile.ts';
 import { Neighbourhood } from './neighbourhood.ts';
 import { Self } from './self.ts';
@@ -30,9 +31,6 @@ import { SceneView } from './view/scene-view.ts';
 
 /** How long it is said why nothing glides any more. */
 const BREATHLESS_LINE_MS = 6_000;
-
-/** Finer pictures cost more than eyes see of them. */
-const PIXEL_RATIO_MAX = 3;
 
 export class Strip {
   readonly frame: Frame;
@@ -56,8 +54,6 @@ export class Strip {
   readonly #controls: Controls;
   readonly #timers = new Timers(browserClock);
   readonly #welcome: Welcome;
-  /** Its width is known, so that it can be drawn. */
-  #isLaidOut = false;
   #wantsStart = false;
   #isOnScreen = false;
   /** Somebody can see the strip. */
@@ -75,12 +71,14 @@ export class Strip {
     const words = this.#words;
     void this.#speak('townring', CORE_WORDS);
     this.#scene = new SceneView(frame, world);
-    this.#around = new Neighbourhood(frame, words, {
+    this.#around = new Neighbourhood(settings.links, {
+      host,
+      frame,
       world,
       scene: this.#scene,
       clock: this.#clock,
       timers: this.#timers,
-      links: settings.links,
+      words: this.#wording.say,
       countsHeads: settings.horizon !== 'off',
     });
     this.#captions = new Captions({
@@ -157,11 +155,12 @@ export class Strip {
     this.#later = new Later({
       clock: this.#clock,
       whenIdle,
-      fetch: (attempt) => fetchMore(import.meta.url, attempt),
-      learn: (english) => {
+      fetch: (file, attempt) => fetchPart(import.meta.url, file, attempt),
+      learn: (file, english) => {
         this.#wording.add(english);
-        return this.#speak('townring-more', english);
+        return this.#speak(file, english);
       },
+      pave: (open) => this.#around.pave(open),
       furnish: (open) => this.#furnish(open),
       onChange: () => {
         frame.town.dataset['more'] = this.#later.state;
@@ -190,7 +189,7 @@ export class Strip {
   /** The strip came near the view. */
   start(): void {
     this.#wantsStart = true;
-    if (this.#settings.startsOnClick) this.#refresh();
+    if (this.#settings.startsOnClick) this.#waits();
     else this.#connection.start();
   }
 
@@ -208,19 +207,15 @@ export class Strip {
   name(): void {
     this.frame.town.setAttribute('aria-label', this.#host.getAttribute('label') ?? this.#words('town'));
     nameFrame(this.frame, this.#words);
-    if (!this.#isLaidOut) return;
-    this.#around.reword();
+    this.#around.street?.reword();
     this.#later.part?.reword();
     this.#changed();
   }
 
-  /** @param ratio device px per px, where it is known that a zoomed part of a page needs more than the page */
-  resize(widthPx: number, ratio = 0): void {
+  /** @param ratio device px per px */
+  resize(widthPx: number, ratio: number): void {
     if (widthPx <= 0) return;
-    this.#isLaidOut = true;
-    // Hundredths are what rounding to whole px leaves.
-    const finest = Math.max(Math.round(ratio * 100) / 100, devicePixelRatio);
-    this.#scene.resize(widthPx, Math.min(finest, PIXEL_RATIO_MAX));
+    this.#scene.resize(widthPx, ratio);
     this.frame.town.classList.toggle('chips', this.#scene.layout.isPhone);
     this.#drawGround();
     this.#loop.wake(true);
@@ -331,7 +326,7 @@ export class Strip {
         this.#self.follow(event.x);
         break;
       case 'gates':
-        this.#around.changed();
+        this.#around.street?.changed();
         break;
       case 'scene':
         this.#drawGround();
@@ -378,7 +373,14 @@ export class Strip {
       this.#events.failed(state.reason);
     }
     if (state.name === 'connecting' && !state.isReturn)
-      this.#timers.after('quiet', CONNECTING_QUIET_MS + 20, () => this.#changed());
+      this.#timers.after('quiet', CONNECTING_QUIET_MS + 20, () => this.#waits());
+    if (isLost) this.#later.wantStreet();
+    this.#changed();
+  }
+
+  /** No figure will come soon: what stands on the street is shown without. */
+  #waits(): void {
+    this.#later.wantStreet();
     this.#changed();
   }
 
@@ -390,8 +392,9 @@ export class Strip {
     this.#scene.shade = this.#shade(nowMs);
     const moves = this.#scene.step(isFirst ? 16 : dtMs, nowMs);
     const { isLively, standing } = this.#scene.paint(nowMs);
-    this.#around.place();
+    this.#around.street?.place();
     this.#later.part?.label(standing, nowMs);
+    if (this.#hasStood) this.#later.wantStreet();
     if (walks || moves.people || isLively) return 'people';
     return moves.layers ? 'layers' : 'still';
   }
@@ -404,7 +407,7 @@ export class Strip {
   }
 
   #drawGround(): void {
-    this.#scene.drawGround(this.world.scene);
+    this.#around.street?.relayout();
     this.#later.part?.relayout();
     this.#refresh();
   }
@@ -426,7 +429,7 @@ export class Strip {
     const { world } = this;
     const connection = this.#connection.state;
     const more = this.#later.part;
-    this.#around.draw();
+    this.#around.street?.draw();
     this.#captions.write({
       connection,
       nowMs: this.#clock.now(),

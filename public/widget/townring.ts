@@ -7,7 +7,6 @@ import './strings.ts';
 import './view/styles.ts';
 import './art/figure-art.ts';
 import './art/icons.ts';
-import './art/scenery.ts';
 import { TownSquare } from './element.ts';
 
 if (customElements.get('town-square') === undefined) customElements.define('town-square', TownSquare);

@@ -1,6 +1,6 @@
 /** The skeleton of the strip: every element that exists from start to end. */
 import type { CoreWords } from '../strings.ts';
-import { icon } from '../art/icons.ts';
+import { CALM, CHEVRON, icon, MENU, PEOPLE, WAVE } from '../art/icons.ts';
 import { BAND_ABOVE_PX, BAND_BELOW_PX } from '../art/painter.ts';
 import { el, setText, svg } from './dom.ts';
 
@@ -15,6 +15,7 @@ export interface Frame {
   readonly canvas: HTMLCanvasElement;
   readonly world: SVGGElement;
   readonly scenery: SVGGElement;
+  readonly ground: SVGPathElement;
   readonly hills: { readonly left: SVGGElement; readonly right: SVGGElement };
   readonly fade: SVGLinearGradientElement;
   readonly labels: HTMLDivElement;
@@ -37,8 +38,9 @@ export interface Frame {
 
 export function buildFrame(): Frame {
   const scenery = svg('g');
+  const ground = svg('path', { class: 'ground' });
   const hills = { left: svg('g'), right: svg('g') };
-  const world = svg('g', {}, hills.left, hills.right, scenery);
+  const world = svg('g', {}, hills.left, hills.right, scenery, ground);
   const fade = svg(
     'linearGradient',
     { id: 'fade', gradientUnits: 'userSpaceOnUse', y1: 0, y2: 0 },
@@ -82,19 +84,19 @@ export function buildFrame(): Frame {
     autocomplete: 'off',
     dir: 'auto',
   });
-  const send = el('button', { class: 'send', type: 'submit', tabindex: -1, hidden: true }, icon('chevron'));
+  const send = el('button', { class: 'send', type: 'submit', tabindex: -1, hidden: true }, icon(CHEVRON));
   const form = el('form', { class: 'say', method: 'dialog' }, input, send);
   const waveWord = el('span', { class: 'word' });
-  const wave = el('button', { class: 'pill tool wave', type: 'button' }, icon('wave'), waveWord);
-  const calm = el('button', { class: 'pill tool bare calm', type: 'button', 'aria-pressed': 'false' }, icon('calm'));
+  const wave = el('button', { class: 'pill tool wave', type: 'button' }, icon(WAVE), waveWord);
+  const calm = el('button', { class: 'pill tool bare calm', type: 'button', 'aria-pressed': 'false' }, icon(CALM));
   const peopleCount = el('span', { class: 'count' });
   const people = el(
     'button',
     { class: 'pill tool', type: 'button', 'aria-haspopup': 'dialog' },
-    icon('people'),
+    icon(PEOPLE),
     peopleCount,
   );
-  const menu = el('button', { class: 'pill tool bare', type: 'button', 'aria-haspopup': 'dialog' }, icon('menu'));
+  const menu = el('button', { class: 'pill tool bare', type: 'button', 'aria-haspopup': 'dialog' }, icon(MENU));
   const bar = el('div', { class: 'bar', part: 'bar' }, form, wave, people, calm, menu);
   const log = el('div', { class: 'vh', role: 'log', 'aria-live': 'polite' });
   const status = el('div', { class: 'vh', role: 'status' });
@@ -108,6 +110,7 @@ export function buildFrame(): Frame {
     canvas,
     world,
     scenery,
+    ground,
     hills,
     fade,
     labels,

@@ -1,5 +1,5 @@
 /** Plates and bubbles: a few elements that follow the figures. */
-import { icon, type IconName } from '../art/icons.ts';
+import { GEAR, icon, KEY, RING, type Icon } from '../art/icons.ts';
 import { nameOf } from '../model/naming.ts';
 import type { MoreWords } from '../more-strings.ts';
 import {
@@ -65,7 +65,7 @@ interface Plate {
   readonly text: string;
   /** Its classes. */
   readonly kind: string;
-  readonly sign: IconName | undefined;
+  readonly sign: Icon | undefined;
 }
 
 /** A plate that hangs, and how much it wants to. */
@@ -281,7 +281,7 @@ export class LabelsView {
   }
 
   #widthOf({ text, kind, sign }: Plate): number {
-    const key = [kind, sign, text].join();
+    const key = [kind, sign?.kind, text].join();
     let width = this.#widths.get(key);
     if (width === undefined) {
       if (this.#widths.size > 500) this.#widths.clear();
@@ -315,10 +315,10 @@ export function wordsOf(person: Person, nowMs: number): string | undefined {
   return person.isTyping ? '' : undefined;
 }
 
-export function signOf(person: Person): IconName | undefined {
-  if (person.isOwner) return 'key';
-  if (person.isResident) return 'gear';
-  return person.from === undefined ? undefined : 'ring';
+export function signOf(person: Person): Icon | undefined {
+  if (person.isOwner) return KEY;
+  if (person.isResident) return GEAR;
+  return person.from === undefined ? undefined : RING;
 }
 
 /** You, then who speaks, who is pointed at, who is near, who did something lately. */

@@ -1,7 +1,7 @@
 /** The people button's panel: who is here, what was said, and which gates there are. */
 import type { Side } from '../../../src/protocol/limits.ts';
 import { propsOf } from '../../../src/protocol/scene-kit.ts';
-import { icon, type IconName } from '../art/icons.ts';
+import { HIDE, icon, MUTE, PEOPLE, WAVE, type Icon } from '../art/icons.ts';
 import type { Palette } from '../art/palette.ts';
 import { STREET_UNITS } from '../model/layout.ts';
 import { othersByDistance, selfOf, type Person, type Shunned, type World } from '../model/world.ts';
@@ -184,11 +184,11 @@ export class PeoplePanel {
       onShun();
     };
     return [
-      act('wave', wave, this.#words('waveTo', { name }), () => this.#actions.waveTo(person)),
+      act(WAVE, wave, this.#words('waveTo', { name }), () => this.#actions.waveTo(person)),
       isMuted
-        ? act('people', unmute, this.#words('unmute', { name }), shun(undefined))
-        : act('mute', mute, this.#words('mute', { name }), shun('muted')),
-      act('hide', hide, this.#words('hide', { name }), shun('hidden')),
+        ? act(PEOPLE, unmute, this.#words('unmute', { name }), shun(undefined))
+        : act(MUTE, mute, this.#words('mute', { name }), shun('muted')),
+      act(HIDE, hide, this.#words('hide', { name }), shun('hidden')),
     ];
   }
 
@@ -238,8 +238,8 @@ function rootFocus(node: Node): Element | null {
   return root instanceof ShadowRoot ? root.activeElement : null;
 }
 
-function act(name: IconName, title: string, label: string, run: () => void): HTMLButtonElement {
-  const button = el('button', { type: 'button', class: 'act', title, 'aria-label': label }, icon(name));
+function act(sign: Icon, title: string, label: string, run: () => void): HTMLButtonElement {
+  const button = el('button', { type: 'button', class: 'act', title, 'aria-label': label }, icon(sign));
   button.addEventListener('click', run);
   return button;
 }

@@ -6,14 +6,13 @@ import { figureArt, type Frame as Picture } from '../art/figure-art.ts';
 import { GROUND_Y, type Frame } from './frame.ts';
 import { Painter, type Drawn } from '../art/painter.ts';
 import { PALETTES, type Palette } from '../art/palette.ts';
-import { drawHill, drawScenery, type HillState } from '../art/scenery.ts';
+import { groundPath } from '../art/ground-lines.ts';
 import { createActor, dismissActor, isGone, settleActor, stepActor, type Actor } from '../model/actors.ts';
 import { CROWD_MIN } from '../model/notice.ts';
 import { pictureOf, stepFrame } from '../model/frame-choice.ts';
 import { cameraFor, groundRise, layoutFor, scenePx, streetPx, STREET_UNITS, type Layout } from '../model/layout.ts';
 import { GATE_LEFT, GATE_RIGHT, onHill } from '../model/walker.ts';
 import type { Person, World } from '../model/world.ts';
-import type { SceneConfig } from '../../../src/protocol/scene-kit.ts';
 import type { Shade } from '../model/shade.ts';
 import { apply } from './dom.ts';
 import type { Layer } from './layer.ts';
@@ -50,7 +49,6 @@ export class SceneView {
   readonly #leaving = new Map<number, { actor: Actor; person: Person }>();
   readonly #atlas = new Atlas(PALETTES.light, 1);
   readonly #painter: Painter;
-  readonly #hillKeys = new Map<Side, string>();
   #hasCamera = false;
   /** How far the camera is to be pushed over a hill, and how far it was when last aimed. */
   #pushPx = 0;
@@ -73,8 +71,10 @@ export class SceneView {
     this.layout = layoutFor(widthPx);
     this.#hasCamera = false;
     this.#atlas.reset(this.palette, pixelRatio);
-    const { fade } = this.#frame;
-    apply(fade, { x1: -this.layout.horizonPx, x2: streetPx(this.layout) + this.layout.horizonPx });
+    const left = -this.layout.horizonPx;
+    const right = streetPx(this.layout) - left;
+    apply(this.#frame.fade, { x1: left, x2: right });
+    apply(this.#frame.ground, { d: groundPath(left, right, (px) => groundRise(this.layout, px)) });
   }
 
   recolor(palette: Palette): void {
@@ -86,19 +86,6 @@ export class SceneView {
     }
     style.setProperty('--glow-strength', palette === PALETTES.dark ? '.55' : '.34');
     style.setProperty('color-scheme', palette === PALETTES.dark ? 'dark' : 'light');
-  }
-
-  drawGround(scene: SceneConfig): void {
-    drawScenery(this.#frame.scenery, this.layout, scene);
-    this.#hillKeys.clear();
-  }
-
-  /** Draws a hill when it looks otherwise than it did. */
-  drawHill(side: Side, state: HillState): void {
-    const key = JSON.stringify(state);
-    if (this.#hillKeys.get(side) === key) return;
-    this.#hillKeys.set(side, key);
-    drawHill(this.#frame.hills[side], this.layout, side, state);
   }
 
   /** Pushes the camera beyond where it follows one's own figure, px. */

@@ -15,14 +15,6 @@ export const STYLES = `
 .stage:focus-visible{outline-offset:-3px;border-radius:8px}
 path,circle{fill:none;stroke-linecap:round;stroke-linejoin:round;stroke:var(--ink);stroke-width:1.5}
 .ground{stroke:url(#fade);stroke-width:1.7}
-.ridge{stroke:var(--faint);stroke-width:1.2;opacity:.42}.far{opacity:.2}
-.soft{stroke:var(--faint);stroke-width:1.1;opacity:.7}.pebbles{opacity:.34}
-.strong{stroke-width:2.1}
-.crown{fill:var(--leaf)}.trunk,.plank,.lamp{fill:var(--paper)}.trunk{stroke:none}
-.lit{fill:var(--lamp)}.low{fill:color-mix(in srgb,var(--lamp) 34%,var(--paper))}.moon{fill:var(--lamp)}
-circle.glow{stroke:none;opacity:var(--glow-strength);fill:url(#glow)}
-.mist{stroke:var(--faint);stroke-width:7;opacity:.16}
-.offline .glow{opacity:0}.offline .lamp{fill:var(--paper)}
 .labels,.signs,.notice{pointer-events:none;direction:ltr}
 .notice{display:flex;justify-content:center;align-items:start}
 .notice>div{margin-top:1px;display:flex;gap:8px;align-items:center;background:var(--paper);border-radius:14px;padding:2px 12px;min-height:26px;max-width:92%}
@@ -38,25 +30,13 @@ button{border:0;background:none;cursor:pointer;border-radius:99px;padding:0}
 .pill,.notice button,.say input{background:var(--paper);box-shadow:inset 0 0 0 1.2px var(--faint)}
 .pill:hover,.notice button:hover,.say input:focus{box-shadow:inset 0 0 0 1.6px var(--ink)}
 .icon{width:17px;height:17px;flex:none}.icon path{stroke:currentColor}
-.gate{position:absolute;left:0;top:0;white-space:nowrap;background:var(--paper);color:var(--ink);display:flex;align-items:center;gap:5px;height:24px;padding:0 7px;max-width:min(196px,max(149px,50cqw - 613px));text-decoration:none;border-radius:4px;box-shadow:inset 0 0 0 1.4px var(--ink);pointer-events:auto}
-.name{overflow:hidden;text-overflow:ellipsis;font:600 14px/1.3 var(--ts-sign-font,Palatino,"Palatino Linotype",Georgia,serif)}
-.n{font-weight:600;color:var(--accent)}
-.gate .icon{width:12px;height:12px}.gate path{stroke-width:2.2}
-.gate.left .icon{transform:scaleX(-1)}
-.gate::before,.gate::after{content:"";position:absolute;pointer-events:none;border:solid var(--ink);border-width:0}
-.gate::before{inset:-6px 14px auto;height:6px;border-width:0 1.2px}
-.gate::after{top:-7px;left:6px;right:var(--rod);border-top-width:1.5px}.gate.right::after{left:var(--rod);right:6px}
-.loose::before,.gate.loose::after{border:0}
-.gate:hover{background:color-mix(in srgb,var(--lamp) 20%,var(--paper))}
-.chips .gate{min-width:44px;height:32px;justify-content:center;border-radius:16px;padding:0 8px}
-.chips .gate::after{inset:-6px;pointer-events:auto}
 .bar{display:flex;gap:6px;height:32px;padding:0 8px 3px}
 .say{position:relative;flex:1;min-width:0}
 input,select{border:0}
 .say input{width:100%;height:100%;border-radius:99px;padding-block:0;padding-inline:14px}
 ::placeholder{color:var(--faint);opacity:1}:placeholder-shown{text-overflow:ellipsis}
 .tool{display:flex;align-items:center;justify-content:center;gap:5px;min-width:36px;padding:0 10px}
-.bare{padding:0}[aria-disabled=true]{color:var(--faint);cursor:default}.tool:has(.count){min-width:60px}.count:empty{display:none}
+.bare{padding:0}[aria-disabled=true]{color:var(--faint);cursor:default}.tool:has(.count){min-width:60px}.count:empty::before{content:"0";visibility:hidden}
 .vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (pointer:coarse){.notice button{position:relative;min-height:28px;min-width:44px}.notice button::after{content:"";position:absolute;inset:-8px 0}.bar{height:44px;padding-bottom:0}.tool{min-width:44px}.say input{font-size:16px}:host{min-height:var(--ts-height,160px)!important}}
 @container (max-width:559px){.bar{height:44px;gap:3px;padding:0 4px}::placeholder{font-size:14px}.tool{min-width:44px;padding:0 6px}.tool:has(.count){min-width:48px}.say input{font-size:16px;padding-inline:10px}.word{display:none}}

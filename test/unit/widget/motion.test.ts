@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createActor, dismissActor, isGone, stepActor } from '../../../public/widget/model/actors.ts';
-import { createHeadCount, headCountText, updateHeadCount, waitMs } from '../../../public/widget/model/head-count.ts';
+import { createHeadCount, headCountText, updateHeadCount, waitMs } from '../../../public/widget/street/head-count.ts';
 import {
   createHorizon,
   depthOf,

@@ -1,9 +1,9 @@
-/** What does not move: the ground with its hills, and the things that stand on it. Inline SVG, drawn once per layout. */
+/** What stands on a street and at its ends, and does not move. Inline SVG, drawn once per layout. */
 import type { Side } from '../../../src/protocol/limits.ts';
 import { propsOf, type Prop, type SceneConfig } from '../../../src/protocol/scene-kit.ts';
 import { groundRise, scenePx, STREET_UNITS, streetPx, type Layout } from '../model/layout.ts';
 import { svg } from '../view/dom.ts';
-import { grassPath, groundPath, pebblePath, ridgePath } from './ground-lines.ts';
+import { grassPath, pebblePath, ridgePath } from '../art/ground-lines.ts';
 
 /** How a lamp burns. */
 export type LampState = 'lit' | 'low' | 'out';
@@ -29,7 +29,6 @@ export function drawScenery(root: SVGGElement, layout: Layout, scene: SceneConfi
     ...propsOf(scene).flatMap((prop) => propArt(prop, scenePx(layout, prop.x * STREET_UNITS))),
     svg('path', { class: 'soft', d: grassPath(left, right, rise) }),
     svg('path', { class: 'soft pebbles', d: pebblePath(left, right, rise) }),
-    svg('path', { class: 'ground', d: groundPath(left, right, rise) }),
   );
 }
 

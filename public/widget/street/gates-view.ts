@@ -1,13 +1,13 @@
 /** The two gates: real links that hang from their posts, or lie as chips at the edges of a phone. */
-import type { Gate } from '../../../src/protocol/frames.ts';
 import type { Side } from '../../../src/protocol/limits.ts';
-import { icon } from '../art/icons.ts';
-import type { HillState } from '../art/scenery.ts';
-import { headCountText } from '../model/head-count.ts';
+import { CHEVRON, icon } from '../art/icons.ts';
+import type { GateView } from '../model/gate-view.ts';
+import type { HillState } from './scenery.ts';
+import { headCountText } from './head-count.ts';
 import { streetPx, type Layout } from '../model/layout.ts';
 import { SIGN_AIR_PX, type Span } from '../model/place.ts';
-import type { CoreWords } from '../strings.ts';
-import { apply, bdi, el } from './dom.ts';
+import { apply, bdi, el } from '../view/dom.ts';
+import type { StreetWords } from './street-words.ts';
 
 const SIGN_TOP = 33;
 /** A sign whose post is out of sight is over the street: higher than anybody's hat. */
@@ -19,15 +19,6 @@ const POST_GAP_PX = SIGN_AIR_PX / 2;
 const EDGE_PX = 4;
 const CHIP_EDGE_PX = 6;
 
-/** A link at one end of the street, wherever it is known from. */
-export interface GateView {
-  readonly name: string;
-  readonly url: string;
-  /** `unknown`: a plain link; nothing is known of who is there. */
-  readonly state: Gate['state'] | 'unknown';
-  readonly past: readonly string[];
-}
-
 export function hillStateOf(gate: GateView | undefined, count: number | undefined): HillState {
   const state = gate?.state ?? 'unknown';
   const lamp = state === 'live' && count !== 0 ? 'lit' : state === 'live' || state === 'dim' ? 'low' : 'out';
@@ -36,7 +27,7 @@ export function hillStateOf(gate: GateView | undefined, count: number | undefine
 
 export class GatesView {
   readonly #nodes: Readonly<Record<Side, HTMLAnchorElement>>;
-  readonly #words: CoreWords;
+  readonly #words: StreetWords;
   readonly #keys: Record<Side, string> = { left: '', right: '' };
   /** undefined until a written sign is hung: both are measured at once, since it has them laid out. */
   readonly #widths: Record<Side, number | undefined> = { left: 0, right: 0 };
@@ -45,7 +36,7 @@ export class GatesView {
   #camera = 0;
   #between: Span = [0, 0];
 
-  constructor(nodes: Readonly<Record<Side, HTMLAnchorElement>>, words: CoreWords) {
+  constructor(nodes: Readonly<Record<Side, HTMLAnchorElement>>, words: StreetWords) {
     this.#nodes = nodes;
     this.#words = words;
   }
@@ -73,7 +64,7 @@ export class GatesView {
       ...(short === '' ? [] : [number]),
       el('span', { class: 'vh' }, `, ${spoken}`),
     ];
-    node.replaceChildren(...(side === 'left' ? [icon('chevron'), ...parts] : [...parts, icon('chevron')]));
+    node.replaceChildren(...(side === 'left' ? [icon(CHEVRON), ...parts] : [...parts, icon(CHEVRON)]));
     node.classList.toggle('dark', gate.state === 'dark');
     apply(node, { href: gate.url, title: [gate.name, spoken].join(', '), 'data-state': gate.state });
     this.#widths[side] = undefined;
