@@ -71,9 +71,9 @@ async function visitWith(engine: Engine, [home, next]: readonly DemoSquare[]): P
   const site = await startOwnSite();
   try {
     await round(engine, {}, PAGES, { site });
-    await round(engine, { isDark: true }, DARK, { site });
+    await round(engine, { isDark: true, isSharp: true }, DARK, { site });
     await round(engine, { isCalm: true }, CALM, { site });
-    if (engine.canBeCoarse) await round(engine, { isCoarse: true }, TOUCH, { site });
+    await round(engine, { isCoarse: true }, TOUCH, { site });
   } finally {
     await site.stop();
   }

@@ -7,7 +7,9 @@ import type { Tab } from './webdriver.ts';
 export interface Setup {
   readonly isDark?: boolean;
   readonly isCalm?: boolean;
-  /** A finger points; only where the browser can be told so. */
+  /** Two pixels of the screen for one of the page. */
+  readonly isSharp?: boolean;
+  /** A finger points. WebKitGTK cannot be told so, but takes its touches. */
   readonly isCoarse?: boolean;
 }
 
@@ -22,8 +24,6 @@ export interface Engine {
   readonly name: string;
   /** The browser's own words on its version. */
   version(): string;
-  /** Whether it can be told that a finger points. */
-  readonly canBeCoarse: boolean;
   open(setup?: Setup): Promise<OpenBrowser>;
 }
 

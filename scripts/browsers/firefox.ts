@@ -23,7 +23,6 @@ export function findFirefox(): Engine | undefined {
   if (path === undefined) return undefined;
   return {
     name: 'Firefox',
-    canBeCoarse: true,
     version: () => spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout.trim(),
     async open(setup = {}) {
       const profile = mkdtempSync(join(tmpdir(), 'townring-firefox-'));
@@ -64,11 +63,12 @@ export function findFirefox(): Engine | undefined {
   };
 }
 
-function preferences({ isDark = false, isCalm = false, isCoarse = false }: Setup): string {
+function preferences({ isDark = false, isCalm = false, isSharp = false, isCoarse = false }: Setup): string {
   const wanted: Record<string, number | boolean | string> = {
     'marionette.port': 0,
     'layout.css.prefers-color-scheme.content-override': isDark ? 0 : 1,
     'ui.prefersReducedMotion': isCalm ? 1 : 0,
+    'layout.css.devPixelsPerPx': isSharp ? '2.0' : '1.0',
     ...(isCoarse && {
       'ui.primaryPointerCapabilities': 1,
       'ui.allPointerCapabilities': 1,

@@ -199,9 +199,14 @@ export const PAGES: readonly Step<PageVisit>[] = [
 
 export const DARK: readonly Step<PageVisit>[] = [
   {
-    promise: 'in the dark: night colours, the menu can be read, and so can the pages',
+    promise: 'in the dark, on a fine screen: night colours, sharp figures, and menu and pages can be read',
     async run({ tab, site, picture }) {
       await openStrip(tab, `${site.square.url}/`);
+      assert.equal(await tab.number('devicePixelRatio'), 2);
+      await tab.until(
+        'each pixel is drawn',
+        `${part('.stage canvas')}.width === ${part('.stage canvas')}.clientWidth * 2`,
+      );
       assert.equal(await tab.text(`${part('.town')}.dataset.theme`), 'dark');
       await menuStands(tab, () => picture('dark-menu'));
       await tab.open(await site.operatorLink());
@@ -215,9 +220,12 @@ export const DARK: readonly Step<PageVisit>[] = [
   },
 ];
 
+/** What Tab leads to, by name or class; the rest of the page is "". */
+const STOPS = [/^Path\./, /^gate left/, /^gate right/, /^Say something/, /^Wave/, /^People/, /^Calm/, /^Menu/, /^$/];
+
 export const CALM: readonly Step<PageVisit>[] = [
   {
-    promise: 'with less motion it starts in calm: a key is one step, and nothing is animated',
+    promise: 'with less motion it starts in calm: a key is one step, nothing is animated; Tab leads through and out',
     async run({ tab, site }) {
       const street = await Street.watch(site.square.socket, site.origin);
       try {
@@ -227,7 +235,10 @@ export const CALM: readonly Step<PageVisit>[] = [
         await tab.press(KEY.left);
         await street.saw('a step is made', 'move');
         assert.equal(await tab.number('document.getAnimations().length'), 0);
-        assert.ok((await tab.text(focused)).startsWith('Path.'), 'the path keeps the focus');
+        for (const stop of STOPS) {
+          assert.match(await tab.text(focused), stop, 'Tab leads through the strip in its order');
+          await tab.press(KEY.tab);
+        }
       } finally {
         await street.close();
       }

@@ -21,7 +21,6 @@ export function findWebKit(): Engine | undefined {
   if (driver === undefined || xvfb === undefined || browser === undefined) return undefined;
   return {
     name: 'WebKitGTK',
-    canBeCoarse: false,
     version: () => {
       const { stdout } = spawnSync('xvfb-run', ['-a', browser, '--version'], { encoding: 'utf8' });
       return stdout.trim();
@@ -86,7 +85,7 @@ interface Desk {
 }
 
 /** A screen of its own and an empty home. Dark and calm are what GTK says they are. */
-async function startDesk(xvfb: string, { isDark = false, isCalm = false }: Setup): Promise<Desk> {
+async function startDesk(xvfb: string, { isDark = false, isCalm = false, isSharp = false }: Setup): Promise<Desk> {
   const home = mkdtempSync(join(tmpdir(), 'townring-webkit-'));
   mkdirSync(join(home, 'gtk-3.0'));
   writeFileSync(join(home, 'gtk-3.0/settings.ini'), `[Settings]\ngtk-enable-animations=${isCalm ? 0 : 1}\n`);
@@ -102,6 +101,7 @@ async function startDesk(xvfb: string, { isDark = false, isCalm = false }: Setup
     XDG_CONFIG_HOME: home,
     DISPLAY: `:${String(display)}`,
     LANG: 'C.UTF-8',
+    GDK_SCALE: isSharp ? '2' : '1',
     GTK_THEME: isDark ? 'Adwaita:dark' : 'Adwaita',
   };
   return {

@@ -9,8 +9,11 @@ export const STREET_UNITS = 1_200;
 /** Least width that a horizon is given beside a whole street, in px: a sign and a few neighbours. */
 const HORIZON_MIN_PX = 162;
 const PHONE_HORIZON_PX = 120;
-/** Strips that miss the whole picture by little are drawn a little tighter instead of getting a camera. */
-const SCALE_MIN = 0.79;
+/**
+ * Strips that miss the whole picture by little are drawn a little tighter instead of getting a camera: down to a window of
+ * 1,280 px less a scroll bar, of 17 px at most.
+ */
+const SCALE_MIN = 0.78;
 /** Narrower strips get chips instead of signs and larger targets. */
 const PHONE_MAX_PX = 560;
 /** The middle part of the strip in which the visitor walks without the camera following. */
@@ -18,7 +21,7 @@ const DEAD_ZONE = 0.3;
 
 export interface Layout {
   readonly widthPx: number;
-  /** px per unit along the street, 0.79…1. Figures are never scaled. */
+  /** px per unit along the street, 0.78…1. Figures are never scaled. */
   readonly scale: number;
   /** Width of each horizon. */
   readonly horizonPx: number;
