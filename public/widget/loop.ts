@@ -8,9 +8,12 @@ const LAYERS_MS = 64;
 /** In calm others are seen to change this often. */
 const CALM_MS = 2_000;
 
-/** Fewer than 20 pictures a second, for this long, are too few. Source: widget.md, section 16. */
-const SLOW_MS = 50;
-const BREATHLESS_MS = 3_000;
+/** Fewer pictures a second, for so many seconds on end, are too few. Source: widget.md, section 16. */
+const PICTURES_MIN = 20;
+const SLOW_SECONDS = 3;
+
+/** After a gap of so long nobody has walked on meanwhile. */
+const REST_MS = 250;
 
 export type Motion = 'still' | 'layers' | 'people';
 
@@ -19,9 +22,9 @@ export interface LoopDeps {
   /** Runs once, with the time of the picture that the browser makes next. */
   readonly nextFrame: (run: (nowMs: number) => void) => void;
   /** Moves on and draws; @returns what will move next */
-  readonly draw: (dtMs: number, nowMs: number, isFirst: boolean) => Motion;
+  readonly draw: (dtMs: number, nowMs: number) => Motion;
   readonly isCalm: () => boolean;
-  /** Pictures of people came slower than {@link SLOW_MS} for {@link BREATHLESS_MS}. */
+  /** People move, and {@link SLOW_SECONDS} on end had fewer pictures than {@link PICTURES_MIN}. */
   readonly onBreathless: () => void;
 }
 
@@ -32,7 +35,10 @@ export class Loop {
   #drawnAt = -Infinity;
   #motion: Motion = 'still';
   #isPaused = true;
-  #slowMs = 0;
+  /** Since when pictures are counted; undefined at rest, which is no slowness. */
+  #countedFrom: number | undefined;
+  #pictures = 0;
+  #slowSeconds = 0;
 
   constructor(deps: LoopDeps) {
     this.#deps = deps;
@@ -45,8 +51,7 @@ export class Loop {
       const waitMs = Math.max(0, this.#drawnAt + CALM_MS - this.#deps.clock.now());
       this.#calmTimer ??= this.#deps.clock.setTimer(() => {
         this.#calmTimer = undefined;
-        this.#motion = 'people';
-        this.#ask();
+        this.wake(true);
       }, waitMs);
       return;
     }
@@ -56,6 +61,7 @@ export class Loop {
 
   pause(): void {
     this.#isPaused = true;
+    this.#countedFrom = undefined;
     this.#calmTimer?.cancel();
     this.#calmTimer = undefined;
   }
@@ -81,15 +87,24 @@ export class Loop {
       this.#ask();
       return;
     }
-    const isFirst = elapsed > 250;
     this.#drawnAt = nowMs;
-    // A gap is a rest, not slowness; in calm few pictures are the point.
-    this.#slowMs =
-      isFirst || elapsed <= SLOW_MS || this.#motion !== 'people' || this.#deps.isCalm() ? 0 : this.#slowMs + elapsed;
-    if (this.#slowMs > BREATHLESS_MS) this.#deps.onBreathless();
-    this.#motion = this.#deps.draw(isFirst ? DRAW_MS : elapsed, nowMs, isFirst);
+    this.#count(nowMs);
+    this.#motion = this.#deps.draw(elapsed > REST_MS ? DRAW_MS : elapsed, nowMs);
+    // In calm few pictures are the point.
+    if (this.#motion !== 'people' || this.#deps.isCalm()) this.#countedFrom = undefined;
     if (this.#motion === 'still') return;
     if (this.#deps.isCalm()) this.wake();
     else this.#ask();
+  }
+
+  #count(nowMs: number): void {
+    this.#pictures += 1;
+    const seconds = (nowMs - (this.#countedFrom ?? -Infinity)) / 1_000;
+    if (seconds < 1) return;
+    const isSlow = this.#countedFrom !== undefined && this.#pictures < PICTURES_MIN * seconds;
+    this.#slowSeconds = isSlow ? this.#slowSeconds + 1 : 0;
+    this.#countedFrom = nowMs;
+    this.#pictures = 0;
+    if (this.#slowSeconds === SLOW_SECONDS) this.#deps.onBreathless();
   }
 }

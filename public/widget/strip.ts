@@ -144,7 +144,7 @@ export class Strip {
     this.#loop = new Loop({
       clock: this.#clock,
       nextFrame: (run) => requestAnimationFrame(run),
-      draw: (dtMs, nowMs, isFirst) => this.#draw(dtMs, nowMs, isFirst),
+      draw: (dtMs, nowMs) => this.#draw(dtMs, nowMs),
       isCalm: () => this.profile.isCalm,
       onBreathless: () => {
         this.#timers.after('breathless', BREATHLESS_LINE_MS, () => this.#refresh());
@@ -386,11 +386,11 @@ export class Strip {
 
   // ── pictures ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #draw(dtMs: number, nowMs: number, isFirst: boolean): Motion {
+  #draw(dtMs: number, nowMs: number): Motion {
     const walks = this.#self.step(dtMs, nowMs);
     if (this.profile.isCalm) this.#scene.settle();
     this.#scene.shade = this.#shade(nowMs);
-    const moves = this.#scene.step(isFirst ? 16 : dtMs, nowMs);
+    const moves = this.#scene.step(dtMs, nowMs);
     const { isLively, standing } = this.#scene.paint(nowMs);
     this.#around.street?.place();
     this.#later.part?.label(standing, nowMs);
