@@ -14,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, Setup } from './browsers/engine.ts';
 import { findFirefox } from './browsers/firefox.ts';
 import { startOwnSite } from './browsers/own-site.ts';
-import { CALM, DARK, PAGES, TOUCH } from './browsers/pages.ts';
+import { CALM, DARK, FORCED, PAGES, TOUCH } from './browsers/pages.ts';
 import { Street } from './browsers/street.ts';
 import { VISIT, type DemoSquare, type Step } from './browsers/visit.ts';
 import { findWebKit } from './browsers/webkit.ts';
@@ -73,6 +73,7 @@ async function visitWith(engine: Engine, [home, next]: readonly DemoSquare[]): P
     await round(engine, {}, PAGES, { site });
     await round(engine, { isDark: true, isSharp: true }, DARK, { site });
     await round(engine, { isCalm: true }, CALM, { site });
+    await round(engine, { isForced: true, isCalm: true }, FORCED, { site });
     await round(engine, { isCoarse: true }, TOUCH, { site });
   } finally {
     await site.stop();

@@ -7,6 +7,8 @@ import type { Tab } from './webdriver.ts';
 export interface Setup {
   readonly isDark?: boolean;
   readonly isCalm?: boolean;
+  /** The system has all colours chosen. Nothing tells WebKitGTK so. */
+  readonly isForced?: boolean;
   /** Two pixels of the screen for one of the page. */
   readonly isSharp?: boolean;
   /** A finger points. WebKitGTK cannot be told so, but takes its touches. */

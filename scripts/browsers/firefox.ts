@@ -63,11 +63,18 @@ export function findFirefox(): Engine | undefined {
   };
 }
 
-function preferences({ isDark = false, isCalm = false, isSharp = false, isCoarse = false }: Setup): string {
+function preferences({
+  isDark = false,
+  isCalm = false,
+  isForced = false,
+  isSharp = false,
+  isCoarse = false,
+}: Setup): string {
   const wanted: Record<string, number | boolean | string> = {
     'marionette.port': 0,
     'layout.css.prefers-color-scheme.content-override': isDark ? 0 : 1,
     'ui.prefersReducedMotion': isCalm ? 1 : 0,
+    ...(isForced && { 'browser.display.document_color_use': 2, 'ui.useAccessibilityTheme': 1 }),
     'layout.css.devPixelsPerPx': isSharp ? '2.0' : '1.0',
     ...(isCoarse && {
       'ui.primaryPointerCapabilities': 1,

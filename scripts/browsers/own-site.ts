@@ -36,7 +36,8 @@ const page = (body: string, html = 'lang="en"', head = STRIP_STYLE): HostPage =>
   html: `<!doctype html><html ${html}><head><meta charset="utf-8"><title>A garden</title>
 <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">${head}</head><body>${body}</body></html>`,
 });
-const withStrip = (html?: string): HostPage => page('<main><h1>A garden</h1></main>__STRIP____SCRIPT__', html);
+const withStrip = (html?: string): HostPage =>
+  page('<main><h1>A garden</h1></main>__STRIP__<a href="#top">to the top</a>__SCRIPT__', html);
 
 const PAGES: Readonly<Record<string, (squareUrl: string) => HostPage>> = {
   '/': () => withStrip(),

@@ -55,13 +55,16 @@ export async function openStrip(tab: Tab, url: string): Promise<void> {
   await tab.until('names and panels are there', isFurnished);
 }
 
-/** Pixels with ink of the street's canvas, which is the picture of its people. */
-export function inkOf(tab: Tab): Promise<number> {
+/**
+ * Pixels with ink of the street's canvas, which is the picture of its people.
+ * @param isWanted an expression about the pixel whose opacity is `data[at]`
+ */
+export function inkOf(tab: Tab, isWanted = 'true'): Promise<number> {
   return tab.number(`(() => {
     const canvas = ${part('.stage canvas')};
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     let ink = 0;
-    for (let at = 3; at < data.length; at += 4) if (data[at] > 0) ink += 1;
+    for (let at = 3; at < data.length; at += 4) if (data[at] > 0 && ${isWanted}) ink += 1;
     return ink;
   })()`);
 }

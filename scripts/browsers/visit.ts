@@ -41,7 +41,7 @@ export interface Visit {
 /** One row of the table: what a visitor is promised. @throws when it is not so @returns something to note beside it */
 export interface Step<Of> {
   readonly promise: string;
-  readonly run: (visit: Of) => Promise<string | void>;
+  readonly run: (visit: Of) => Promise<string | undefined | void>;
 }
 
 const NAME = 'Ada';

@@ -101,15 +101,25 @@ export function drawFigure(
 function ink(context: Drawing, stroke: Stroke, toneOf: ToneReader): void {
   const path = new Path2D(stroke.d);
   if (stroke.fill !== undefined) {
-    context.fillStyle = toneOf(stroke.fill);
+    context.fillStyle = digitsOf(toneOf(stroke.fill));
     // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, no array
     context.fill(path);
   }
   if (stroke.line > 0) {
     context.lineWidth = stroke.line;
-    context.strokeStyle = toneOf('ink');
+    context.strokeStyle = digitsOf(toneOf('ink'));
     context.stroke(path);
   }
+}
+
+let page: CanvasRenderingContext2D | null | undefined;
+
+/** Firefox knows the system's colours by name on a canvas of the page, but on no other. */
+function digitsOf(color: string): string {
+  page ??= color.startsWith('#') ? undefined : document.createElement('canvas').getContext('2d');
+  if (!page || color.startsWith('#')) return color;
+  page.fillStyle = color;
+  return page.fillStyle;
 }
 
 function shine(context: Drawing, radius: number, color: string): void {
