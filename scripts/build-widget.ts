@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
 import { MORE_WORDS } from '../public/widget/more-strings.ts';
+import { PANEL_WORDS } from '../public/widget/panels/panel-words.ts';
 import { STREET_WORDS } from '../public/widget/street/street-words.ts';
 import { BUILD_UNITS, CORE_WORDS, type WordFile } from '../public/widget/strings.ts';
 import type { WordTable } from '../public/widget/words.ts';
@@ -20,7 +21,8 @@ import type { WordTable } from '../public/widget/words.ts';
  */
 const MAX_GZIP_BYTES: Readonly<Record<string, number>> = {
   'townring.js': 27_500,
-  'townring-more.js': 24_000,
+  'townring-more.js': 21_000,
+  'townring-panels.js': 9_000,
   'townring-street.js': 5_000,
   // Source: widget.md, section 14.
   'townring-sound.js': 2_000,
@@ -65,6 +67,7 @@ const ENGLISH: Readonly<Record<WordFile, WordTable>> = {
   townring: CORE_WORDS,
   'townring-street': STREET_WORDS,
   'townring-more': MORE_WORDS,
+  'townring-panels': PANEL_WORDS,
 };
 const LANGUAGES = join(ROOT, 'public/widget/languages');
 /** Stands in the code for the build's name until that is known; as long as the name, so that source maps stay true. */
@@ -79,12 +82,13 @@ export async function bundleWidget(minify = true): Promise<WidgetFiles> {
   // Names that cross from one file to the other are shortened to the same.
   const street = await bundle('street/street.ts', 'townring-street.js', minify, core.names);
   const more = await bundle('more.ts', 'townring-more.js', minify, street.names);
+  const panels = await bundle('panels/panels.ts', 'townring-panels.js', minify, more.names);
   const alone = await bundle('alone/solitude.ts', 'townring-alone.js', minify, more.names);
   const weather = await bundle('weather.ts', 'townring-weather.js', minify, more.names);
   const proof = await bundle('net/proof-of-work.ts', 'townring-proof.js', minify);
   const sound = await bundle('sound/sounds.ts', 'townring-sound.js', minify);
   const count = await bundle('count.ts', 'townring-count.js', minify);
-  const parts = [core, street, more, alone, weather, proof, sound, count];
+  const parts = [core, street, more, panels, alone, weather, proof, sound, count];
   const files = new Map(parts.flatMap((one) => Array.from(one.files)));
   const hash = createHash('sha256');
   for (const content of files.values()) hash.update(content);

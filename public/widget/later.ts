@@ -1,11 +1,12 @@
 /**
  * What comes after the first figure. `townring-street.js`, what stands on the street and at its ends, comes at once;
- * `townring-more.js`, panels, the menu and whatever can wait, when the browser has nothing better to do or at the first
- * press of one of its buttons.
+ * `townring-more.js`, names, words and whatever can wait, when the browser has nothing better to do; `townring-panels.js`
+ * after that. The first press of a button has them come at once.
  */
 import type { LaterState } from './model/notice.ts';
 import type { WorldEvent } from './model/world.ts';
-import type { More, MoreDeps, PanelName } from './more.ts';
+import type { More, MoreDeps } from './more.ts';
+import type { PanelName, Panels, PanelsDeps } from './panels/panels.ts';
 import { Part, type PartDeps, type PartModule } from './part.ts';
 import type { Street, StreetDeps } from './street/street.ts';
 
@@ -17,8 +18,13 @@ export interface StreetModule extends PartModule {
   readonly openStreet: (deps: StreetDeps) => Street;
 }
 
+export interface PanelsModule extends PartModule {
+  readonly openPanels: (deps: PanelsDeps) => Panels;
+}
+
 /** The browser has had its time for the page by then. */
 const IDLE_MS = 1_500;
+const WORST: readonly LaterState[] = ['failed', 'old', 'coming', 'none'];
 /** Events kept for it; more have happened only if it does not come. */
 const UNHEARD_MAX = 50;
 
@@ -33,8 +39,11 @@ export class Later {
   readonly #deps: LaterDeps;
   readonly #street: Part<StreetModule>;
   readonly #more: Part<MoreModule>;
+  readonly #panels: Part<PanelsModule>;
   #callOff: (() => void) | undefined;
   #part: More | undefined;
+  /** The panels are here too. */
+  #opened: Panels | undefined;
   /** The panel to open when it is here. */
   #panel: PanelName | undefined;
   /** Enter was pressed in the composer, which has to wait for its other half. */
@@ -46,12 +55,13 @@ export class Later {
     this.#deps = deps;
     this.#street = new Part('townring-street', deps, ({ openStreet }) => deps.pave(openStreet));
     this.#more = new Part('townring-more', deps, ({ openMore }) => this.#furnish(openMore));
+    this.#panels = new Part('townring-panels', deps, ({ openPanels }) => this.#hang(openPanels));
   }
 
-  /** Of the two together. */
+  /** Of all together. */
   get state(): LaterState {
-    const { state } = this.#street;
-    return state === 'none' || state === 'here' ? this.#more.state : state;
+    const states = new Set([this.#street.state, this.#more.state, this.#panels.state]);
+    return WORST.find((state) => states.has(state)) ?? 'here';
   }
 
   /** undefined until it is here. */
@@ -61,12 +71,12 @@ export class Later {
 
   /** Somebody waits for it. */
   get isAwaited(): boolean {
-    return this.#part === undefined && (this.#panel !== undefined || this.#isSubmitted);
+    return this.#panel !== undefined || (this.#part === undefined && this.#isSubmitted);
   }
 
   /** Opens a panel when the file is here; from then on the panels' buttons do it by themselves. */
   open(panel: PanelName): void {
-    if (this.#part !== undefined) return;
+    if (this.#opened !== undefined) return;
     this.#panel = panel;
     this.want();
     this.#deps.onChange();
@@ -94,6 +104,7 @@ export class Later {
   want(): void {
     this.wantStreet();
     this.#more.want();
+    if (this.#part !== undefined) this.#panels.want();
   }
 
   /** When there is time for it. */
@@ -105,6 +116,7 @@ export class Later {
     this.#callOff?.();
     this.#street.stop();
     this.#more.stop();
+    this.#panels.stop();
     this.#part?.stop();
   }
 
@@ -112,8 +124,14 @@ export class Later {
     const part = this.#deps.furnish(open);
     this.#part = part;
     for (const event of this.#unheard.splice(0)) part.happened(event);
-    if (this.#panel !== undefined) part.open(this.#panel);
     if (this.#isSubmitted) part.talk.submit();
+    this.#panels.want();
+  }
+
+  #hang(open: PanelsModule['openPanels']): void {
+    this.#opened = this.#part?.furnish(open);
+    if (this.#panel !== undefined) this.#opened?.open(this.#panel);
+    this.#panel = undefined;
   }
 }
 

@@ -4,11 +4,10 @@
  */
 import type { Side } from '../../src/protocol/limits.ts';
 import type { Palette } from './art/palette.ts';
-import { drawPortrait, type FigureDrawing } from './art/portrait.ts';
 import { Birds } from './birds.ts';
 import type { Clock } from './clock.ts';
 import { Company } from './company.ts';
-import { boardFrom, Furniture, type Board } from './furniture.ts';
+import { boardFrom, Furniture } from './furniture.ts';
 import { OverHill } from './hill/over-hill.ts';
 import { fetchPart } from './fetch-part.ts';
 import { Hearing } from './hearing.ts';
@@ -17,18 +16,17 @@ import type { Source } from './model/decode.ts';
 import { Footfalls } from './model/footfalls.ts';
 import { STREET_UNITS, type Layout } from './model/layout.ts';
 import { nameOf } from './model/naming.ts';
-import { shun, type Person, type Shunned, type World, type WorldEvent } from './model/world.ts';
+import type { Person, World, WorldEvent } from './model/world.ts';
 import { MORE_WORDS, type MoreWords } from './more-strings.ts';
 import type { Neighbourhood } from './neighbourhood.ts';
+import type { FigureDrawing } from './panels/portrait.ts';
+import type { openPanels, PanelName, Panels } from './panels/panels.ts';
+import type { PanelWords } from './panels/panel-words.ts';
 import type { Profile } from './profile.ts';
 import type { Self } from './self.ts';
-import { bdi, el } from './view/dom.ts';
 import type { Frame } from './view/frame.ts';
 import { LabelsView, type Hint, type Standing } from './view/labels-view.ts';
-import { fillMenu } from './view/menu-panel.ts';
 import { MORE_STYLES } from './view/more-styles.ts';
-import { createPanel, type Panel } from './view/panel.ts';
-import { PeoplePanel } from './view/people-panel.ts';
 import { RingBird } from './ring-bird.ts';
 import type { SceneView } from './view/scene-view.ts';
 import type { StripSettings } from './settings.ts';
@@ -47,7 +45,7 @@ export interface MoreDeps {
   readonly host: HTMLElement;
   readonly frame: Frame;
   readonly world: World;
-  readonly words: MoreWords;
+  readonly words: PanelWords;
   readonly profile: Profile;
   readonly settings: StripSettings;
   /** Takes further layers. */
@@ -64,6 +62,8 @@ export interface MoreDeps {
   readonly around: Neighbourhood;
   readonly art: FigureDrawing;
   readonly visit: (side: Side) => void;
+  /** Opens a panel when it is here. */
+  readonly open: (panel: PanelName) => void;
   /** The page may want no hop. */
   readonly mayHop: (side: Side, url: string) => boolean;
   readonly clock: Clock;
@@ -90,8 +90,6 @@ export interface MoreDeps {
 /** So rarely is it said where the ring's bird went. */
 const BIRD_TOLD_EVERY_MS = 10 * 60_000;
 
-export type PanelName = 'people' | 'talk' | 'menu';
-
 export function openMore(deps: MoreDeps): More {
   return new More(deps);
 }
@@ -102,7 +100,6 @@ export class More {
   readonly hill: OverHill;
   readonly #deps: MoreDeps;
   readonly #words: MoreWords;
-  readonly #people: PeoplePanel;
   readonly #horizons = new Horizons();
   readonly #hearing: Hearing;
   readonly #birds: Birds;
@@ -112,22 +109,17 @@ export class More {
   readonly #furniture: Furniture;
   readonly #company: Company;
   readonly #sleep: Sleep;
-  readonly #boardPanel: Panel;
-  readonly #card: Panel;
-  readonly #peoplePanel: Panel;
-  readonly #menuPanel: Panel;
+  #panels: Panels | undefined;
 
   constructor(deps: MoreDeps) {
     this.#deps = deps;
-    const { host, frame, world, scene, self, controls, profile } = deps;
+    const { host, frame, world, scene, self, profile } = deps;
     const palette = (): Palette => scene.palette;
     const layout = (): Layout => scene.layout;
     this.#words = deps.words;
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(MORE_STYLES);
     host.shadowRoot?.adoptedStyleSheets.push(sheet);
-    this.#peoplePanel = createPanel(frame, frame.people, host, () => this.#people.refresh());
-    this.#menuPanel = createPanel(frame, frame.menu, host, (isOpen) => isOpen && this.#fillMenu());
     this.labels = new LabelsView(frame.labels, frame.more, this.#words);
     this.#hearing = new Hearing({
       world,
@@ -139,33 +131,17 @@ export class More {
       fetch: () => fetchPart('townring-sound.js'),
       onSilence: () => {
         deps.profile.hasSound = false;
-        if (this.#menuPanel.isOpen) this.#fillMenu();
+        this.#panels?.refill();
       },
     });
     for (const type of ['pointerup', 'keydown']) frame.town.addEventListener(type, () => this.#hearing.pressed());
     const spoke = (): void => this.#hearing.hear('line', this.#selfUnits);
     this.talk = new Talk(frame, { ...deps, words: this.#words, spoke });
-    frame.more.addEventListener('click', () => this.open('talk'));
-    this.#people = new PeoplePanel(this.#peoplePanel, world, this.#words, {
-      palette,
-      gateName: (side) => deps.around.gateOf(side)?.name,
-      walkTo: (person) => controls.walkTo(person),
-      waveTo: (person) => controls.waveTo(person),
-      goTo: (units) => controls.goTo(units),
-      visit: deps.visit,
-      shun: (person, as) => this.#shun(person, as),
-      readBoard: () => {
-        const { board } = this.#furniture;
-        return board && (() => this.#showBoard(board));
-      },
-    });
+    frame.more.addEventListener('click', () => (this.#panels ?? deps).open('talk'));
     this.#birds = new Birds(palette);
     this.#ringBird = new RingBird(palette, () => world.scene);
     this.#sky = new Sky(scene.layers, frame.scene, palette);
     this.#furniture = new Furniture(frame.world, deps.settings.kit);
-    this.#boardPanel = createPanel(frame, undefined, host, () => undefined);
-    this.#card = createPanel(frame, undefined, host, () => undefined);
-    this.#card.node.classList.add('card');
     const isCalm = (): boolean => profile.isCalm;
     this.#company = new Company({ ...deps, palette, isCalm, selfX: () => self.walker.x });
     const footfalls = new Footfalls();
@@ -253,7 +229,7 @@ export class More {
   /** Opens the board at which one stands. @returns false when there is none */
   read(units: number): boolean {
     const board = this.#furniture.boardAt(units);
-    if (board !== undefined) this.#showBoard(board);
+    if (board !== undefined) this.#panels?.read(board);
     return board !== undefined;
   }
 
@@ -261,63 +237,32 @@ export class More {
   tapped(units: number, up: number): boolean {
     const { board } = this.#furniture;
     if (board === undefined || !this.#furniture.isBoard(units, up)) return false;
-    // Not before the browser is done with this press, which closes what is open.
-    this.#deps.clock.setTimer(() => this.#showBoard(board), 0);
+    this.#panels?.read(board);
     return true;
+  }
+
+  /** The last of the files is here. */
+  furnish(open: typeof openPanels): Panels {
+    this.#panels = open({
+      ...this.#deps,
+      board: () => this.#furniture.board,
+      onSound: (isOn) => {
+        this.#deps.profile.hasSound = isOn;
+        if (isOn) this.#hearing.pressed();
+        else this.#hearing.stop();
+      },
+    });
+    return this.#panels;
   }
 
   /** A card about somebody who was pressed on. */
   meet(person: Person): void {
-    const words = this.#words;
-    const { node } = this.#card;
-    const name = nameOf(person, words);
-    const walk = el('button', { class: 'pill tool', type: 'button' }, words('actions').split('|')[0] ?? '');
-    walk.addEventListener('click', () => this.#deps.controls.walkTo(person));
-    const others = this.#people.actionsOf(person, () => {
-      this.#card.hide();
-      this.#deps.frame.stage.focus();
-    });
-    for (const button of others) {
-      button.classList.add('pill', 'tool');
-      button.append(button.title);
-    }
-    node.ariaLabel = name;
-    node.replaceChildren(
-      el('h2', {}, bdi(name)),
-      el('p', { class: 'quiet' }, this.#people.about(person)),
-      el('div', { class: 'row' }, walk, ...others),
-    );
-    this.#deps.clock.setTimer(() => this.#card.show(), 0);
-  }
-
-  #shun(person: Person, as: Shunned | undefined): void {
-    shun(this.#deps.world, person, as);
-    this.#deps.onChange();
-  }
-
-  #showBoard({ title, body }: Board): void {
-    const { node } = this.#boardPanel;
-    node.ariaLabel = this.#words('board');
-    node.replaceChildren(
-      el('h2', {}, bdi(title || this.#words('board'))),
-      ...body.split(/\n+/).map((line) => el('p', { dir: 'auto' }, line)),
-    );
-    this.#boardPanel.show();
-  }
-
-  open(name: PanelName): void {
-    if (name === 'menu') this.#menuPanel.show();
-    else {
-      this.#peoplePanel.show();
-      this.#people.show(name === 'talk');
-    }
+    this.#panels?.meet(person);
   }
 
   /** @returns whether something was open */
   close(): boolean {
-    const open = [this.#peoplePanel, this.#menuPanel, this.#boardPanel, this.#card].filter((panel) => panel.isOpen);
-    for (const panel of open) panel.hide();
-    return open.length > 0;
+    return this.#panels?.close() === true;
   }
 
   /** The world changed. */
@@ -326,7 +271,7 @@ export class More {
     this.labels.choose();
     const next = this.labels.nextEnd(world.people.values(), clock.now());
     if (next !== undefined) timers.after('bubble', next + 20, onChange);
-    this.#people.refresh();
+    this.#panels?.refresh();
     this.hill.refresh();
     this.#horizons.without = this.hill.lookingAt;
     this.#company.refresh();
@@ -397,52 +342,8 @@ export class More {
 
   /** Another language is spoken. */
   reword(): void {
-    this.#peoplePanel.node.ariaLabel = this.#words('people');
-    this.#menuPanel.node.ariaLabel = this.#words('menu');
-    this.#people.reword();
     this.labels.reword();
     this.hill.reword();
-    if (this.#menuPanel.isOpen) this.#fillMenu();
-  }
-
-  #fillMenu(): void {
-    const { profile, settings, scene, art } = this.#deps;
-    const { me, isRemembered } = profile.memory;
-    const state = {
-      name: me.name,
-      look: me.look,
-      isCalm: profile.isCalm,
-      isBeyondHill: profile.isBeyondHill,
-      isPageShared: settings.sharesPage ? profile.isPageShown : undefined,
-      isUnseen: profile.isUnseen,
-      hasSound: profile.hasSound,
-      isRemembered,
-      palette: scene.palette,
-    };
-    fillMenu(this.#menuPanel.node, state, this.#words, {
-      portrait: (canvas, look, palette) => drawPortrait(art, canvas, look, palette),
-      save: (name, look) => profile.choose(name, look),
-      calm: (isCalm) => {
-        profile.isCalm = isCalm;
-      },
-      sound: (isOn) => {
-        profile.hasSound = isOn;
-        if (isOn) this.#hearing.pressed();
-        else this.#hearing.stop();
-      },
-      beyondHill: (isShown) => {
-        profile.showBeyondHill(isShown);
-        this.#fillMenu();
-      },
-      unseen: (isUnseen) => {
-        profile.isUnseen = isUnseen;
-        this.#fillMenu();
-      },
-      pageShown: (isShown) => {
-        profile.isPageShown = isShown;
-        this.#fillMenu();
-      },
-      remembered: (wanted) => (wanted ? profile.memory.keep({}) : profile.memory.forget()),
-    });
+    this.#panels?.reword();
   }
 }

@@ -474,6 +474,7 @@ export class Strip {
       around: this.#around,
       art: { figureArt, drawFigure, toneReader },
       visit: (side) => this.go(side),
+      open: (panel) => this.#later.open(panel),
       mayHop: (side, url) => this.#events.mayHop(side, url, 'soft'),
       timers: this.#timers,
       isNewcomer: () => this.#welcome.hasFirstLine,

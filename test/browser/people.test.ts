@@ -89,6 +89,7 @@ test('arrows move through the list by rows and inside a row, at one tab stop', a
       return node?.getAttribute('aria-label') ?? node?.textContent ?? '';
     });
   const list = strip.locator('.panel .list button');
+  await list.first().waitFor();
   assert.equal(await strip.locator('.panel button[tabindex="0"]').count(), 1);
   await list.first().focus();
   await page.keyboard.press('ArrowDown');

@@ -6,9 +6,9 @@ import type { Palette } from '../art/palette.ts';
 import { STREET_UNITS } from '../model/layout.ts';
 import { othersByDistance, selfOf, type Person, type Shunned, type World } from '../model/world.ts';
 import { nameOf } from '../model/naming.ts';
-import type { MoreWords } from '../more-strings.ts';
-import { bdi, el } from './dom.ts';
-import { signOf } from './labels-view.ts';
+import type { PanelWords } from './panel-words.ts';
+import { bdi, el } from '../view/dom.ts';
+import { signOf } from '../view/labels-view.ts';
 import { rove, type Panel } from './panel.ts';
 
 /** Rows of people; the rest is a number. */
@@ -31,13 +31,13 @@ export interface PeopleActions {
 export class PeoplePanel {
   readonly #panel: Panel;
   readonly #world: World;
-  readonly #words: MoreWords;
+  readonly #words: PanelWords;
   readonly #actions: PeopleActions;
   readonly #tabs: readonly [HTMLButtonElement, HTMLButtonElement];
   readonly #body: HTMLElement;
   #isLog = false;
 
-  constructor(panel: Panel, world: World, words: MoreWords, actions: PeopleActions) {
+  constructor(panel: Panel, world: World, words: PanelWords, actions: PeopleActions) {
     this.#panel = panel;
     this.#world = world;
     this.#words = words;

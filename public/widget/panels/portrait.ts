@@ -1,10 +1,10 @@
 /** One standing figure on a canvas of its own. */
 import type { Look } from '../../../src/protocol/look.ts';
-import type { drawFigure, toneReader } from './atlas.ts';
-import type { figureArt } from './figure-art.ts';
-import type { Palette } from './palette.ts';
+import type { drawFigure, toneReader } from '../art/atlas.ts';
+import type { figureArt } from '../art/figure-art.ts';
+import type { Palette } from '../art/palette.ts';
 
-/** How the first file draws figures, for the second. */
+/** How the first file draws figures, for this one. */
 export interface FigureDrawing {
   readonly figureArt: typeof figureArt;
   readonly drawFigure: typeof drawFigure;

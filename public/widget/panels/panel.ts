@@ -1,6 +1,6 @@
 /** What panels share: they stand over everything, beside the strip, and hold one tab stop for a long list. */
-import { el } from './dom.ts';
-import type { Frame } from './frame.ts';
+import { el } from '../view/dom.ts';
+import type { Frame } from '../view/frame.ts';
 
 export interface Panel {
   readonly node: HTMLElement;

@@ -2,8 +2,8 @@
 import { COAT_COUNT, type Look } from '../../../src/protocol/look.ts';
 import type { Palette } from '../art/palette.ts';
 import { cleanName } from '../model/me.ts';
-import type { MoreWords } from '../more-strings.ts';
-import { bdi, el } from './dom.ts';
+import type { PanelWords } from './panel-words.ts';
+import { bdi, el } from '../view/dom.ts';
 
 const HELP = ['helpWalk', 'helpSit', 'helpWave', 'helpGates', 'helpSay', 'helpTouch'] as const;
 
@@ -32,7 +32,7 @@ export interface MenuActions {
 }
 
 /** Fills the menu when it opens. */
-export function fillMenu(panel: HTMLElement, state: MenuState, words: MoreWords, actions: MenuActions): void {
+export function fillMenu(panel: HTMLElement, state: MenuState, words: PanelWords, actions: MenuActions): void {
   panel.replaceChildren(
     profileForm(state, words, actions),
     el('h2', {}, words('whatOthersSee')),
@@ -49,7 +49,7 @@ export function fillMenu(panel: HTMLElement, state: MenuState, words: MoreWords,
   );
 }
 
-function profileForm(state: MenuState, words: MoreWords, actions: MenuActions): HTMLFormElement {
+function profileForm(state: MenuState, words: PanelWords, actions: MenuActions): HTMLFormElement {
   let { look } = state;
   const preview = el('canvas', { 'aria-hidden': 'true' });
   const wear = (change: Partial<Look>): void => {
@@ -115,7 +115,7 @@ function choice(
   return el('label', { class: 'field' }, el('span', {}, label), select);
 }
 
-function seenCard(state: MenuState, words: MoreWords): HTMLElement {
+function seenCard(state: MenuState, words: PanelWords): HTMLElement {
   const coat = words('coatNames').split('|')[state.look.coat] ?? '';
   if (state.isUnseen)
     return el('dl', { class: 'keys' }, el('dt', {}, words('seeHere')), el('dd', {}, words('seeUnseen')));
