@@ -120,7 +120,10 @@ async function visit(
   });
   await opened.goto(site.origin + path);
   const strip = opened.locator('town-square');
-  if (awaits !== '') await strip.locator(`.town[data-state=${awaits}]`).waitFor();
+  if (awaits !== '') {
+    await strip.locator(`.town[data-state=${awaits}]`).waitFor();
+    await strip.locator('.ridge').first().waitFor({ state: 'attached' });
+  }
   return { page: opened, strip, errors };
 }
 

@@ -45,6 +45,7 @@ export async function openStrip(
   const strip = stripOn(page, context);
   await page.goto(url);
   await strip.next('hello');
+  await page.locator('town-square .ridge').first().waitFor({ state: 'attached' });
   return strip;
 }
 

@@ -48,7 +48,11 @@ export async function openWidget(
   if (options.hasClock === true) await page.clock.install();
   await page.goto(`${square.origin}/${options.hash ?? ''}`);
   const strip = page.locator('town-square');
-  if (options.browser?.javaScriptEnabled !== false)
-    await strip.locator(`.town[data-state=${options.awaits ?? 'live'}]`).waitFor();
+  if (options.browser?.javaScriptEnabled !== false) {
+    const { awaits = 'live' } = options;
+    await strip.locator(`.town[data-state=${awaits}]`).waitFor();
+    // What stands on the street is in a later file.
+    if (awaits === 'live') await strip.locator('.ridge').first().waitFor({ state: 'attached' });
+  }
   return { square, page, strip, stage: strip.getByRole('application'), errors };
 }
