@@ -19,7 +19,8 @@ export class BeyondView {
   readonly #ground = svg('g', { class: 'beyond' });
   readonly #heads = { left: svg('g'), right: svg('g') };
   readonly #labels: HTMLElement;
-  readonly #plates: HTMLElement[] = [];
+  /** By figure, and whether it is what they said. */
+  readonly #plates = new Map<string, HTMLElement>();
   #groundKey = '';
 
   constructor(frame: Frame) {
@@ -42,21 +43,33 @@ export class BeyondView {
 
   /** Names under those who gave one, nearest to the middle first, and what they just said. */
   label(sightings: readonly Sighting[], widthPx: number, nowMs: number): void {
-    const texts: { text: string; x: number; top: number }[] = [];
+    const texts: { key: string; text: string; x: number; top: number }[] = [];
     const byNearness = (a: Sighting, b: Sighting): number => Math.abs(a.x - widthPx / 2) - Math.abs(b.x - widthPx / 2);
     for (const { figure, x } of sightings.filter((one) => one.x > 0 && one.x < widthPx).sort(byNearness)) {
-      const { said, name } = figure;
-      if (said !== undefined && nowMs - said.at < HEARD_MS) texts.push({ text: said.text, x, top: LINE_TOP });
-      if (name !== '') texts.push({ text: name, x, top: PLATE_TOP });
+      const { h, said, name } = figure;
+      if (said !== undefined && nowMs - said.at < HEARD_MS) {
+        texts.push({ key: `${h} said`, text: said.text, x, top: LINE_TOP });
+      }
+      if (name !== '') texts.push({ key: h, text: name, x, top: PLATE_TOP });
     }
     texts.splice(PLATES_MAX);
-    for (const [index, { text, x, top }] of texts.entries()) {
-      const plate = (this.#plates[index] ??= el('span', { class: 'plate theirs', dir: 'auto' }));
+    for (const { key, text, x, top } of texts) {
+      let plate = this.#plates.get(key);
+      if (plate === undefined) {
+        plate = el('span', { class: 'plate theirs', dir: 'auto' });
+        this.#plates.set(key, plate);
+        this.#labels.append(plate);
+      }
       setText(plate, text);
       plate.style.transform = `translate(${Math.round(x)}px,${top}px) translateX(-50%)`;
-      if (!plate.isConnected) this.#labels.append(plate);
     }
-    for (const plate of this.#plates.slice(texts.length)) plate.remove();
+    if (this.#plates.size === texts.length) return;
+    const shown = new Set(texts.map(({ key }) => key));
+    for (const [key, plate] of this.#plates) {
+      if (shown.has(key)) continue;
+      plate.remove();
+      this.#plates.delete(key);
+    }
   }
 
   /** Those next door who look at us now: heads above the ridge. */
