@@ -246,6 +246,7 @@ export class More {
     this.#panels = open({
       ...this.#deps,
       board: () => this.#furniture.board,
+      look: (side) => this.hill.look(side),
       onSound: (isOn) => {
         this.#deps.profile.hasSound = isOn;
         if (isOn) this.#hearing.pressed();

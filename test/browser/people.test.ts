@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from '../support/chromium.ts';
-import { visitor } from '../support/fake-square.ts';
+import { gate, visitor } from '../support/fake-square.ts';
 import { eventually } from '../support/sharded-square.ts';
 import { openWidget } from './widget-page.ts';
 
@@ -78,6 +78,41 @@ test('places are reached from the list: one walks to a bench and sits down', asy
     await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.getAttribute('role')),
     'application',
   );
+});
+
+test('gates in the list tell who is there, and lead over the hill or to a look over it', async (t) => {
+  const { strip, square, stage } = await openWidget(t, browser, {
+    height: 700,
+    neighbours: {
+      type: 'neighbours',
+      ring: { id: 'r', name: 'Small Hours' },
+      left: gate('Moss & Ink', 'http://127.0.0.1:1/moss', { state: 'dark' }),
+      right: gate('Lantern Diary', 'http://127.0.0.1:1/lantern', { count: 11 }),
+    },
+  });
+  await strip.getByRole('button', { name: /^People/ }).click();
+  await strip.getByRole('button', { name: 'Visit Moss & Ink, asleep, west gate' }).waitFor();
+  assert.equal(await strip.getByRole('button', { name: 'Look over to Moss & Ink' }).count(), 0);
+  await strip.getByRole('button', { name: 'Look over to Lantern Diary' }).click();
+  assert.deepEqual(await square.next('look'), { type: 'look', side: 'right', on: true });
+  assert.ok(await stage.evaluate((node) => node.matches(':focus')), 'from where Escape looks back');
+  await strip.getByRole('button', { name: /^People/ }).click();
+  await strip.getByRole('button', { name: 'Visit Lantern Diary, 11 people, east gate' }).click();
+  assert.equal((await square.next('hop'))['side'], 'right');
+});
+
+test('the list of what was said tells, empty or not, that it is kept nowhere else', async (t) => {
+  const { strip, square } = await openWidget(t, browser, { height: 700, peers: PEERS });
+  const kept = strip.getByText('Talk is kept in this page only.');
+  await strip.getByRole('button', { name: /^People/ }).click();
+  await strip.getByRole('tab', { name: 'Talk' }).click();
+  await strip.getByText('Nothing said yet.').waitFor();
+  await kept.waitFor();
+  await strip.getByRole('tab', { name: 'People' }).click();
+  square.send({ type: 'say', id: 2, text: 'good evening' });
+  await strip.getByRole('tab', { name: 'Talk' }).click();
+  await strip.getByRole('tabpanel').getByText('good evening').waitFor();
+  await kept.waitFor();
 });
 
 test('arrows move through the list by rows and inside a row, at one tab stop', async (t) => {

@@ -19,6 +19,7 @@ export const MENU: Icon = { kind: 'menu', d: 'M4 10h.01M10 10h.01M16 10h.01' };
 export const CALM: Icon = { kind: 'calm', d: 'M3 8q2-2.4 4.6 0t4.6 0t4.6 0M3 13q2-2.4 4.6 0t4.6 0t4.6 0' };
 export const MUTE: Icon = { kind: 'mute', d: 'M4 4h12v9h-7l-3 3v-3h-2ZM3 17L17 2' };
 export const HIDE: Icon = { kind: 'hide', d: 'M2 10q8-9 16 0q-8 9-16 0ZM10 12a2 2 0 1 0 0-4a2 2 0 0 0 0 4ZM3 17L17 3' };
+export const LOOK: Icon = { kind: 'look', d: 'M2 10q8-9 16 0q-8 9-16 0ZM10 12a2 2 0 1 0 0-4a2 2 0 0 0 0 4Z' };
 export const CHEVRON: Icon = { kind: 'chevron', d: 'M8 5l5 5l-5 5' };
 export const GEAR: Icon = {
   kind: 'gear',

@@ -14,7 +14,7 @@ ul{list-style:none}
 .list li{display:flex;align-items:center}.list .act{flex:none;width:34px;justify-content:center;padding:0;color:var(--faint)}
 .card .row{flex-wrap:wrap;margin:10px 0 0}.card .tool{min-height:44px;padding:0 12px}
 .dot{flex:none;width:10px;height:14px;border-radius:5px 5px 3px 3px;box-shadow:inset 0 0 0 1.2px var(--ink)}
-.list .quiet{margin-inline-start:auto}.list :has(+.act) .quiet{flex-basis:100%;padding-inline-start:18px;line-height:1.2}
+.list .quiet{margin-inline-start:auto}.list :has(+.act) .quiet{flex-basis:100%;line-height:1.2}.list :has(+.act) .dot~.quiet{padding-inline-start:18px}
 .lines p{padding:3px 0;overflow-wrap:anywhere}
 .field{display:grid;gap:4px;flex:1;margin-bottom:8px}
 .field>:last-child{width:100%;min-height:36px;padding:0 8px;text-overflow:ellipsis;border-radius:8px;background:var(--paper);box-shadow:inset 0 0 0 1.2px var(--faint)}

@@ -3,7 +3,8 @@ import type { MoreKey } from '../more-strings.ts';
 import type { Words, WordTable } from '../words.ts';
 
 export const PANEL_WORDS = {
-  logEmpty: 'Nothing said yet. Talk is kept in this page only.',
+  logEmpty: 'Nothing said yet.',
+  logKept: 'Talk is kept in this page only.',
   peopleMore: { one: 'and {n} more person', other: 'and {n} more people' },
   you: 'you',
   resident: 'resident',

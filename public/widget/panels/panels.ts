@@ -45,6 +45,8 @@ export interface PanelsDeps {
   readonly art: FigureDrawing;
   readonly clock: Clock;
   readonly visit: (side: Side) => void;
+  /** Looks over a hill. */
+  readonly look: (side: Side) => void;
   /** What hangs on the notice board. */
   readonly board: () => Board | undefined;
   /** Sound was switched. */
@@ -80,11 +82,17 @@ export class Panels {
     this.#card.node.classList.add('card');
     this.#people = new PeoplePanel(this.#peoplePanel, world, words, {
       palette: () => scene.palette,
-      gateName: (side) => deps.around.gateOf(side)?.name,
+      gateOf: (side) => deps.around.gateOf(side),
+      aboutGate: (side) => deps.around.street?.about(side) ?? '',
       walkTo: (person) => controls.walkTo(person),
       waveTo: (person) => controls.waveTo(person),
       goTo: (units) => controls.goTo(units),
       visit: deps.visit,
+      look: (side) => {
+        this.close();
+        frame.stage.focus();
+        deps.look(side);
+      },
       shun: (person, as) => this.#shun(person, as),
       readBoard: () => {
         const board = deps.board();

@@ -1,8 +1,9 @@
 /** The people button's panel: who is here, what was said, and which gates there are. */
 import type { Side } from '../../../src/protocol/limits.ts';
 import { propsOf } from '../../../src/protocol/scene-kit.ts';
-import { HIDE, icon, MUTE, PEOPLE, WAVE, type Icon } from '../art/icons.ts';
+import { HIDE, LOOK, icon, MUTE, PEOPLE, WAVE, type Icon } from '../art/icons.ts';
 import type { Palette } from '../art/palette.ts';
+import type { GateView } from '../model/gate-view.ts';
 import { STREET_UNITS } from '../model/layout.ts';
 import { othersByDistance, selfOf, type Person, type Shunned, type World } from '../model/world.ts';
 import { nameOf } from '../model/naming.ts';
@@ -24,7 +25,11 @@ export interface PeopleActions {
   /** undefined where there is no board. */
   readonly readBoard: () => (() => void) | undefined;
   readonly visit: (side: Side) => void;
-  readonly gateName: (side: Side) => string | undefined;
+  /** Looks over the hill. */
+  readonly look: (side: Side) => void;
+  readonly gateOf: (side: Side) => GateView | undefined;
+  /** What is said of a gate beside its name: who is there, and which it is. */
+  readonly aboutGate: (side: Side) => string;
   readonly palette: () => Palette;
 }
 
@@ -87,7 +92,8 @@ export class PeoplePanel {
     );
     const list = el('div', { class: 'lines' }, ...lines);
     queueMicrotask(() => list.lastElementChild?.scrollIntoView({ block: 'nearest' }));
-    return lines.length === 0 ? [el('p', { class: 'quiet' }, words('logEmpty'))] : [list];
+    const quiet = (key: 'logEmpty' | 'logKept'): Node => el('p', { class: 'quiet' }, words(key));
+    return [...(lines.length === 0 ? [quiet('logEmpty')] : []), quiet('logKept'), list];
   }
 
   #people(): Node[] {
@@ -161,17 +167,24 @@ export class PeoplePanel {
     this.#body.focus();
   }
 
+  /** Visit, and look where something is to be seen. */
   #gateRow(side: Side): Node[] {
-    const name = this.#actions.gateName(side);
-    if (name === undefined) return [];
+    const words = this.#words;
+    const gate = this.#actions.gateOf(side);
+    if (gate === undefined) return [];
+    const { name, state } = gate;
+    const about = this.#actions.aboutGate(side);
+    const label = [words('visitGate', { name }), about].join(words('comma'));
     const button = el(
       'button',
-      { type: 'button' },
+      { type: 'button', 'aria-label': label },
       bdi(name),
-      el('span', { class: 'quiet' }, this.#words(side === 'left' ? 'gateLeft' : 'gateRight')),
+      el('span', { class: 'quiet' }, about),
     );
     button.addEventListener('click', () => this.#actions.visit(side));
-    return [el('li', {}, button)];
+    const canLook = state === 'live' || state === 'dim';
+    const title = words('lookGate', { name });
+    return [el('li', {}, button, ...(canLook ? [act(LOOK, title, title, () => this.#actions.look(side))] : []))];
   }
 
   /** Wave, mute, hide. @param onShun hears that the last two were pressed */

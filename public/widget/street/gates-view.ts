@@ -31,6 +31,8 @@ export class GatesView {
   readonly #keys: Record<Side, string> = { left: '', right: '' };
   /** undefined until a written sign is hung: both are measured at once, since it has them laid out. */
   readonly #widths: Record<Side, number | undefined> = { left: 0, right: 0 };
+  /** What is said of each beside its name. */
+  readonly spoken: Record<Side, string> = { left: '', right: '' };
   /** For which the signs hang where they do; undefined when one was written anew. */
   #layout: Layout | undefined;
   #camera = 0;
@@ -57,6 +59,7 @@ export class GatesView {
     const spoken = [this.#spoken(gate, count), this.#words(side === 'left' ? 'gateLeft' : 'gateRight')]
       .filter((part) => part !== '')
       .join(', ');
+    this.spoken[side] = spoken;
     const name = el('bdi', { class: 'name', dir: 'auto' }, gate.name);
     const number = el('span', { class: 'n', 'aria-hidden': 'true' }, short);
     const parts = [

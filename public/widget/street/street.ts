@@ -97,6 +97,11 @@ export class Street {
     this.place();
   }
 
+  /** What is said of a gate beside its name. */
+  about(side: Side): string {
+    return this.#view.spoken[side];
+  }
+
   /** Another language is spoken. */
   reword(): void {
     this.#view.reword();
