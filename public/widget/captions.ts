@@ -1,5 +1,5 @@
 /** Text that follows from the state: how many are here, what can be done, and the one line over the path. */
-import { noticeFor, type NoticeAction, type NoticeInput } from './model/notice.ts';
+import { noticeFor, type NoticeAction, type NoticeInput, type Remark } from './model/notice.ts';
 import type { CoreWords } from './strings.ts';
 import type { Timers } from './timers.ts';
 import { setText } from './view/dom.ts';
@@ -19,6 +19,8 @@ export interface CaptionsDeps {
   readonly frame: Frame;
   readonly words: CoreWords;
   readonly timers: Timers;
+  /** What there is to say of the street, once that is here. */
+  readonly remarkOn: (state: NoticeInput) => Remark | undefined;
   readonly onAction: (action: NoticeAction) => void;
   /** Another number of people than before. */
   readonly onCount: (people: number) => void;
@@ -39,12 +41,12 @@ export class Captions {
 
   /** Cheap when nothing changed. */
   write(state: CaptionState): void {
-    const { frame, words, timers, onCount, onTick } = this.#deps;
+    const { frame, words, timers, onCount, onTick, remarkOn } = this.#deps;
     const { connection, people } = state;
     const shut = connection.name === 'stopped' ? 'closed' : state.isHiding ? 'unseen' : undefined;
     countPeople(frame, words, people, state.hasSelf, connection.name === 'live', state.isPhone, shut);
     shutBar(frame, words, shut);
-    this.#notice.show(noticeFor(state, words));
+    this.#notice.show(noticeFor(state, words, remarkOn));
     // Elsewhere than on a phone it stands under the figure, which nobody hears.
     if (state.isNewcomer && !this.#wasNewcomer) setText(frame.status, words('firstVisit'));
     this.#wasNewcomer = state.isNewcomer;

@@ -85,6 +85,7 @@ export class Strip {
       frame,
       words,
       timers: this.#timers,
+      remarkOn: (state) => this.#around.street?.remarkOn(state),
       onAction: (action) => this.#noticed(action),
       onCount: (people) => events.counted(people),
       onTick: () => this.#refresh(),
@@ -427,11 +428,10 @@ export class Strip {
   /** Text that follows from the state; cheap when nothing changed. */
   #refresh(): void {
     const { world } = this;
-    const connection = this.#connection.state;
     const more = this.#later.part;
     this.#around.street?.draw();
     this.#captions.write({
-      connection,
+      connection: this.#connection.state,
       nowMs: this.#clock.now(),
       isLazy: this.#settings.startsOnClick && this.#wantsStart,
       hoppingTo: this.#hop.pending?.name ?? more?.hill.hoppingTo,

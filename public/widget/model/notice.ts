@@ -1,7 +1,6 @@
 /** The one line over the path: what the visitor has to know now, most pressing first. Pure. */
 import type { Gate } from '../../../src/protocol/frames.ts';
 import type { Side } from '../../../src/protocol/limits.ts';
-import { isQuiet } from '../../../src/protocol/quiet.ts';
 import type { ConnectionState } from '../net/connection.ts';
 import type { CoreKey, CoreWords } from '../strings.ts';
 
@@ -41,7 +40,11 @@ export interface Notice {
   readonly isPlain: boolean;
 }
 
-const SIDES = ['left', 'right'] as const;
+/** In the air. */
+export interface Remark {
+  readonly text: string;
+  readonly isAnnounced: boolean;
+}
 
 export interface NoticeInput {
   readonly connection: ConnectionState;
@@ -68,7 +71,12 @@ export interface NoticeInput {
   readonly gates: Readonly<Record<Side, Gate | null>> | undefined;
 }
 
-export function noticeFor(input: NoticeInput, words: CoreWords): Notice | undefined {
+/** @param remarkOn what there is to say of the street, when nothing presses */
+export function noticeFor(
+  input: NoticeInput,
+  words: CoreWords,
+  remarkOn: (state: NoticeInput) => Remark | undefined,
+): Notice | undefined {
   const firm = (text: string, ...actions: Notice['actions']): Notice => ({
     text,
     about: text,
@@ -76,6 +84,7 @@ export function noticeFor(input: NoticeInput, words: CoreWords): Notice | undefi
     isAnnounced: true,
     isPlain: false,
   });
+  const air = (text: string): Notice => ({ ...firm(text), isAnnounced: false, isPlain: true });
   const { connection } = input;
   if (connection.name === 'stopped') {
     const text = words(STOPPED[connection.reason] ?? 'closed');
@@ -105,27 +114,7 @@ export function noticeFor(input: NoticeInput, words: CoreWords): Notice | undefi
   if (input.later === 'coming' && input.isAwaited) return firm(words('moreComing'));
   if (input.isUnseen) return firm(words('unseen'), 'join');
   if (input.isBreathless) return firm(words('slow'));
-  const air = (text: string): Notice => ({ ...firm(text), isAnnounced: false, isPlain: true });
   if (input.isNewcomer && input.isPhone) return air(words('firstVisit'));
-  for (const side of SIDES) {
-    const past = input.gates?.[side]?.past?.[0];
-    if (past === undefined) continue;
-    const key = side === 'left' ? 'asleepLeft' : 'asleepRight';
-    return { ...air(words(key, { past, name: input.gates?.[side]?.name ?? '' })), isAnnounced: true };
-  }
-  if (SIDES.some((side) => input.gates?.[side]?.state === 'dim'))
-    return { ...air(words('partLost')), isAnnounced: true };
-  if (input.people >= CROWD_MIN) return air(words('crowd', { n: input.people }));
-  return input.people === 1 ? air(alone(input, words)) : undefined;
-}
-
-/** Nobody here: where the others are. */
-function alone(input: NoticeInput, words: CoreWords): string {
-  const hills = SIDES.map((side) => ({ side, gate: input.gates?.[side] }))
-    .filter(({ gate }) => gate?.state === 'live' && (gate.count ?? 0) > 0)
-    .sort((a, b) => (b.gate?.count ?? 0) - (a.gate?.count ?? 0));
-  const [most] = hills;
-  const key = most?.side === 'left' ? 'overLeft' : 'overRight';
-  const beyond = most === undefined ? '' : ` ${words(key, { n: most.gate?.count ?? 0 })}`;
-  return words(input.gates !== undefined && isQuiet(input.gates) ? 'quiet' : 'alone') + beyond;
+  const remark = remarkOn(input);
+  return remark && { ...air(remark.text), isAnnounced: remark.isAnnounced };
 }

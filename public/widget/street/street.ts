@@ -5,6 +5,7 @@
 import type { Side } from '../../../src/protocol/limits.ts';
 import type { Clock } from '../clock.ts';
 import { STREET_UNITS } from '../model/layout.ts';
+import type { NoticeInput, Remark } from '../model/notice.ts';
 import type { Span } from '../model/place.ts';
 import { gateNear } from '../model/walker.ts';
 import type { World } from '../model/world.ts';
@@ -16,6 +17,7 @@ import type { Hint } from '../view/labels-view.ts';
 import type { SceneView } from '../view/scene-view.ts';
 import { GatesView, hillStateOf } from './gates-view.ts';
 import { createHeadCount, updateHeadCount, waitMs } from './head-count.ts';
+import { remarkOn } from './remarks.ts';
 import { drawHill, drawScenery } from './scenery.ts';
 import { STREET_STYLES } from './street-styles.ts';
 import { STREET_WORDS, type StreetWords } from './street-words.ts';
@@ -118,6 +120,11 @@ export class Street {
     const isSoft = hop === 'soft' && isKnown && !scene.layout.isPhone;
     const text = words(isSoft ? 'walkOnOrLook' : hop === 'page' || isKnown ? 'walkOn' : 'visit', { name: gate.name });
     return { text, x: scene.screenX(side === 'left' ? 0 : STREET_UNITS) };
+  }
+
+  /** What there is to say of the street and its neighbours. */
+  remarkOn(state: NoticeInput): Remark | undefined {
+    return remarkOn(state, this.#deps.words);
   }
 
   /** Hangs the signs where the camera shows their posts. */

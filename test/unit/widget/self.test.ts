@@ -7,6 +7,8 @@ import { noticeFor, type NoticeInput } from '../../../public/widget/model/notice
 import { takeCode } from '../../../public/widget/net/claim-code.ts';
 import { Self } from '../../../public/widget/self.ts';
 import { PageHop, withCode } from '../../../public/widget/net/hop.ts';
+import { remarkOn } from '../../../public/widget/street/remarks.ts';
+import { STREET_WORDS } from '../../../public/widget/street/street-words.ts';
 import { CORE_WORDS } from '../../../public/widget/strings.ts';
 import { Wording } from '../../../public/widget/words.ts';
 import { gate } from '../../support/fake-square.ts';
@@ -14,7 +16,7 @@ import { ManualClock } from '../../support/manual-clock.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
 const CODE = 'abcdefghijklmnopqrstuv';
-const words = new Wording(CORE_WORDS).say;
+const words = new Wording({ ...CORE_WORDS, ...STREET_WORDS }).say;
 
 function clockOf(time: ManualClock) {
   return { now: () => time.monotonic(), setTimer: (run: () => void, ms: number) => time.setTimer(run, ms) };
@@ -108,7 +110,9 @@ test('the line over the path says what matters most', () => {
     people: 1,
     gates,
   };
-  const text = (change: Partial<NoticeInput>) => noticeFor({ ...base, ...change }, words)?.text;
+  const notice = (change: Partial<NoticeInput>) =>
+    noticeFor({ ...base, ...change }, words, (state) => remarkOn(state, words));
+  const text = (change: Partial<NoticeInput>) => notice(change)?.text;
   assert.equal(text({}), 'Just you. 11 people over the east hill.');
   assert.equal(text({ gates: undefined }), 'Just you.');
   const home = gate('Moss', 'http://m.example/', { count: 0 });
@@ -130,10 +134,7 @@ test('the line over the path says what matters most', () => {
   );
   assert.match(text({ connection: { ...waiting, isFull: true } }) ?? '', /^Full/);
   assert.equal(text({ people: 132 }), '132 people here');
-  assert.equal(
-    noticeFor({ ...base, connection: { name: 'stopped', reason: 'inactive' } }, words)?.actions.join(),
-    'back',
-  );
+  assert.equal(notice({ connection: { name: 'stopped', reason: 'inactive' } })?.actions.join(), 'back');
   const asleep = { ...gate('Quay', 'https://quay.example'), past: ['Moss'] };
   assert.equal(text({ gates: { left: null, right: asleep } }), 'Moss is asleep. The east gate leads to Quay.');
   assert.match(text({ connection: { name: 'stopped', reason: 'blocked' } }) ?? '', /not open to you/);
