@@ -118,11 +118,13 @@ export const VISIT: readonly Step<Visit>[] = [
     },
   },
   {
-    promise: 'what is said is heard',
+    promise: 'what is said is heard, and the page behind stays where it was',
     async run({ tab, here, id, picture }) {
       here.lookAnew();
+      const scrolled = await tab.number('scrollY');
       await press(tab, part(PART.composer));
       await tab.type('good evening');
+      assert.equal(await tab.number('scrollY'), scrolled);
       await tab.press(KEY.enter);
       await here.saw('it is heard', 'say', (frame) => frame.id === id && frame.text === 'good evening');
       await tab.until('it hangs over the figure', saying('.bubble.mine', 'good evening'));
@@ -176,7 +178,7 @@ export const VISIT: readonly Step<Visit>[] = [
     async run({ tab, picture }) {
       await tab.value(`${part(PART.stage)}.focus()`);
       await tab.press(KEY.end);
-      await tab.until('the gate says what can be done', saying('.hint', 'Walk on to visit'));
+      await tab.until('the gate says what can be done', saying('.hint', 'to visit'));
       await tab.press(KEY.down);
       await tab.until('the next street is seen', saying(PART.remark, 'Over at'));
       await tab.until('in their own lines', part('.theirs'));
@@ -192,8 +194,10 @@ export const VISIT: readonly Step<Visit>[] = [
       there.lookAnew();
       await tab.value(`${part(PART.stage)}.focus()`);
       await tab.press(KEY.end);
-      await tab.until('the gate says what can be done', saying('.hint', 'Walk on to visit'));
-      await tab.hold(KEY.shift, KEY.right);
+      await tab.until('the gate says what can be done', saying('.hint', 'to visit'));
+      // A busy machine may be out of breath, and calm since: then one does not walk.
+      if ((await tab.text(`${part(PART.calm)}.ariaPressed`)) === 'true') await tab.press(KEY.enter);
+      else await tab.hold(KEY.shift, KEY.right);
       await tab.until('the ribbon says where one is', saying(PART.ribbon, next.name));
       await tab.letGo(KEY.right, KEY.shift);
       await there.saw('the visitor comes in', 'join', (frame) => frame.peer.displayName === NAME);
