@@ -72,6 +72,13 @@ test('a window that was turned or made dark shows the same picture as one that w
   }
 });
 
+test("nobody's words hang before what the strip itself has to say", async (t) => {
+  const { page } = await openLab(browser, lab, { state: 'privacy', at: '45000' });
+  t.after(() => page.context().close());
+  assert.equal((await contentOf(page)).isTalkedIn, true);
+  await assertFineAround(page, [1_280], 'unseen');
+});
+
 test('calm is calm: with time running, two pictures of a street where nobody speaks are the same', async (t) => {
   const { page } = await openLab(browser, lab, { state: 'first', calm: '1', walkers: '0', birds: '0', sky: 'rain' });
   t.after(() => page.context().close());

@@ -73,7 +73,7 @@ function nearest(
 }
 
 /** A post and its lamp stand between a sign and the street, px. */
-export const SIGN_AIR_PX = 18;
+export const SIGN_AIR_PX = 14;
 
 /** A plate every 90 px, twelve at most; pushed aside by 40 px at most. Source: widget.md, section 5. */
 export function plateRoom(widthPx: number): Room {

@@ -1,7 +1,7 @@
 /** Style sheet of the panels. */
 export const PANEL_STYLES = `
 .panel{position:fixed;inset:auto;margin:0;width:min(336px,100vw - 12px);overflow:auto;scrollbar-width:thin;scrollbar-color:var(--faint) #0000;overscroll-behavior:contain;padding:14px 16px 16px;border:0;border-radius:14px;background:var(--paper);color:var(--ink);box-shadow:0 0 0 1.4px var(--ink),0 12px 36px -12px #0006;font-size:14px}
-h2{font:600 16px/1.3 var(--ts-sign-font,Palatino,"Palatino Linotype",Georgia,serif);margin:16px 0 6px}.panel h2:first-child{margin-top:0}
+h2{font:600 16px/1.3 var(--serif);margin:16px 0 6px}.panel h2:first-child{margin-top:0}
 p,dl,dd,ul,fieldset,legend{margin:0;padding:0;border:0}
 .quiet,legend,.field span,dd,.keys dt{color:var(--faint);font-size:13px}
 .tabs,.row{display:flex;gap:8px;align-items:center;margin-bottom:8px}
@@ -27,6 +27,6 @@ ul{list-style:none}
 .wide{min-height:36px;padding:0 16px}
 dd{grid-column:2}dl{display:grid;grid-template-columns:fit-content(36%) 1fr;gap:4px 12px;margin:6px 0;font-size:13px}
 .list button:hover{background:color-mix(in srgb,var(--lamp) 20%,var(--paper))}
-@media (pointer:coarse){.coats{gap:0;--off:-4px}.coats input{width:44px;height:44px;border:6px solid #0000}.panel input,.panel select{font-size:16px}.list button,.tabs button,.switch,.wide,.field>:last-child{min-height:44px}.list .act{width:44px}.chips .more::after{content:"";position:absolute;inset:-11px 0}}
+@media (pointer:coarse){.coats{gap:0;--off:-4px}.coats input{width:44px;height:44px;border:6px solid #0000}.panel input,.panel select{font-size:16px}.list button,.tabs button,.switch,.wide,.field>:last-child{min-height:44px}.list .act{width:44px}}
 @media (forced-colors:active){.panel,.field>:last-child,.coats input,.dot,[aria-selected=true]{border:1px solid!important}}
 `;

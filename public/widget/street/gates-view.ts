@@ -16,7 +16,7 @@ const CHIP_TOP = 12;
 /** Air between a post and its sign. */
 const POST_GAP_PX = SIGN_AIR_PX / 2;
 /** Least room between a sign and the strip's edge, px: with {@link POST_GAP_PX} a sign of full width stands free of its post. */
-const EDGE_PX = 4;
+const EDGE_PX = 2;
 const CHIP_EDGE_PX = 6;
 
 export function hillStateOf(gate: GateView | undefined, count: number | undefined): HillState {

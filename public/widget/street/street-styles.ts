@@ -8,8 +8,8 @@ export const STREET_STYLES = `
 circle.glow{stroke:none;opacity:var(--glow-strength);fill:url(#glow)}
 .mist{stroke:var(--faint);stroke-width:7;opacity:.16}
 .offline .glow{opacity:0}.offline .lamp{fill:var(--paper)}
-.gate{position:absolute;left:0;top:0;white-space:nowrap;background:var(--paper);color:var(--ink);display:flex;align-items:center;gap:5px;height:24px;padding:0 7px;max-width:min(196px,max(149px,50cqw - 613px));text-decoration:none;border-radius:4px;box-shadow:inset 0 0 0 1.4px var(--ink);pointer-events:auto}
-.name{overflow:hidden;text-overflow:ellipsis;font:600 14px/1.3 var(--ts-sign-font,Palatino,"Palatino Linotype",Georgia,serif)}
+.gate{position:absolute;left:0;top:0;white-space:nowrap;background:var(--paper);color:var(--ink);display:flex;align-items:center;gap:5px;height:24px;padding:0 6px;max-width:min(196px,max(153px,50cqw - 609px));text-decoration:none;border-radius:4px;box-shadow:inset 0 0 0 1.4px var(--ink);pointer-events:auto}
+.name{overflow:hidden;text-overflow:ellipsis;font:600 14px/1.3 var(--serif)}
 .n{font-weight:600;color:var(--accent)}
 .gate .icon{width:12px;height:12px}.gate path{stroke-width:2.2}
 .gate.left .icon{transform:scaleX(-1)}

@@ -18,6 +18,8 @@ import { bdi, el } from './dom.ts';
 const PLATE_TOP = 98;
 /** Bottom of bubbles: over the hats. */
 const BUBBLE_BOTTOM = 49;
+/** Of one line under what the strip has to say. */
+const UNDER_BOTTOM = 53;
 /** Padding of a plate, and what its sign takes, px. */
 const PLATE_PADDING = 12;
 const SIGN_ROOM = 14;
@@ -58,6 +60,8 @@ export interface Hint {
 
 /** Plate id of the hint; people's ids are positive. */
 const HINT_ID = 0;
+/** Stands for the line over the path, amid bubbles. */
+const FIRM_ID = -1;
 /** Classes of one's own plate, the only one in bold. */
 const OWN_PLATE = 'plate me';
 
@@ -96,8 +100,8 @@ export class LabelsView {
   readonly #widths = new Map<string, number>();
   readonly #more: HTMLButtonElement;
   #overflow = 0;
-  /** Width of the strip for which bubbles were measured. */
-  #bubblesFor = 0;
+  /** Width of the strip, and whether it has something to say itself, for which bubbles were measured. */
+  #measuredFor = '';
 
   /** @param more the chip that counts words without room */
   constructor(root: HTMLElement, more: HTMLButtonElement, words: MoreWords) {
@@ -216,8 +220,12 @@ export class LabelsView {
     );
     if (speaking.length === 0 && this.#bubbles.size === 0) return;
     const words = new Map(speaking.map(({ person }) => [person.id, wordsOf(person, context.nowMs)]));
-    const isTurned = context.widthPx !== this.#bubblesFor;
-    this.#bubblesFor = context.widthPx;
+    // What the strip itself has to say is not hidden: on one line, words hang under it.
+    const firm = this.#root.parentElement?.querySelector<HTMLElement>('.firm') ?? undefined;
+    const measuredFor = `${context.widthPx},${firm === undefined}`;
+    const isTurned = measuredFor !== this.#measuredFor;
+    this.#measuredFor = measuredFor;
+    this.#root.classList.toggle('under', firm !== undefined);
     for (const [id, bubble] of this.#bubbles) {
       if (words.get(id) === bubble.text && !isTurned) continue;
       bubble.node.remove();
@@ -229,8 +237,14 @@ export class LabelsView {
       widthPx: this.#bubble(person.id, words.get(person.id) ?? '', context).widthPx,
       rank: person.said?.at ?? 0,
     }));
+    // Between the chips of a phone there is no room under it.
+    if (firm !== undefined && context.isPhone) {
+      const { offsetLeft, offsetWidth } = firm;
+      wishes.push({ id: FIRM_ID, x: offsetLeft + offsetWidth / 2, widthPx: offsetWidth, rank: Infinity });
+    }
     const room = bubbleRoom(context.widthPx, context.isPhone, context.between);
     const placed = place(wishes, room);
+    const bottom = firm === undefined ? BUBBLE_BOTTOM : UNDER_BOTTOM;
     const places = new Map(placed.map(({ id, x }) => [id, x]));
     this.#clearSigns(placed, context);
     for (const { id, x, widthPx } of wishes) {
@@ -242,7 +256,7 @@ export class LabelsView {
       if (at === undefined) continue;
       const reach = widthPx / 2 - 14;
       style.setProperty('--tail', `${Math.round(Math.max(Math.min(x - at, reach), -reach))}px`);
-      style.transform = `translate(${Math.round(at - widthPx / 2)}px,${Math.max(BUBBLE_BOTTOM - bubble.heightPx, 0)}px)`;
+      style.transform = `translate(${Math.round(at - widthPx / 2)}px,${Math.max(bottom - bubble.heightPx, 0)}px)`;
     }
     // Somebody typing who finds no room is no news; words that find none are in the log.
     const hidden = wishes.filter(({ id }) => !places.has(id) && words.get(id) !== '').length;

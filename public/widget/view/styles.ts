@@ -3,7 +3,7 @@ export const STYLES = `
 :host{display:block!important;contain:layout paint style!important;min-height:var(--ts-height,148px)!important;container-type:inline-size!important}
 :host([hidden]),[hidden]{display:none!important}
 *,*::before,*::after{box-sizing:border-box}
-.town{all:initial;visibility:inherit;min-height:inherit;display:flex;flex-direction:column;color:var(--ink);font:400 13px/1.35 var(--ts-font,system-ui,sans-serif);text-size-adjust:none}
+.town{all:initial;--serif:var(--ts-sign-font,Palatino,"Palatino Linotype",Georgia,serif);visibility:inherit;min-height:inherit;display:flex;flex-direction:column;color:var(--ink);font:400 13px/1.35 var(--ts-font,system-ui,sans-serif);text-size-adjust:none}
 :host(:is([height=compact],[watch])){min-height:var(--ts-height,116px)!important}
 :host([height=compact]) .town{position:relative}:host([height=compact]) .bar{position:absolute;inset:auto 0 0;opacity:0}:host([height=compact]) .town:is(:hover,:focus-within) .bar{opacity:1}
 .scene{position:relative;flex:1 0 116px;overflow:clip}
@@ -18,12 +18,12 @@ path,circle{fill:none;stroke-linecap:round;stroke-linejoin:round;stroke:var(--in
 .labels,.signs,.notice{pointer-events:none;direction:ltr}
 .notice{display:flex;justify-content:center;align-items:start}
 .notice>div{margin-top:1px;display:flex;gap:8px;align-items:center;background:var(--paper);border-radius:14px;padding:2px 12px;min-height:26px;max-width:92%}
-.notice>.plain{color:var(--faint);background:none;text-shadow:0 0 4px var(--paper),0 0 4px var(--paper)}
+.notice>.plain{color:var(--faint);background:none;text-shadow:0 0 3px var(--paper),0 0 3px var(--paper),0 0 3px var(--paper),0 0 3px var(--paper)}
 .notice>.firm{box-shadow:0 0 0 1px var(--faint);pointer-events:auto}
 .notice button{min-height:22px;padding:0 9px;flex:none}
 .notice>div:has(>span:empty){background:none;box-shadow:none}
-.chips .notice{bottom:auto;height:56px;align-items:safe center;padding:0 66px;text-align:center;line-height:1.15}
-.chips .notice>div{max-width:none;padding:2px 9px;gap:6px;text-wrap:balance}
+.chips .notice{bottom:auto;height:56px;align-items:safe center;padding:0 63px;text-align:center;line-height:1.15}
+.chips .notice>div{max-width:none;padding:2px 6px;gap:4px;text-wrap:balance}
 .labels:has(.bubble)~.notice>.plain{opacity:0}
 button,.gate,input,select{font:inherit;color:inherit}
 button{border:0;background:none;cursor:pointer;border-radius:99px;padding:0}
