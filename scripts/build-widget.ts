@@ -47,7 +47,7 @@ export const INTERNAL_NAMES = `
   acted activeAt actor actorOf addLine around arrive askIn atlas attend between camera captions changedAt choose
   clappedAt clock counted countsHeads depth drawFigure drawGround drawHill english events facing fallAsleep figure figureArt
   fillMenu frame furnish gapPx gateName gateOf gathered gestured glidedMs goToPage greeted handUntil happened hasActed hasCamera
-  hasFirstLine hasGate hasQueued hasRead hasSelf hasSound heard heightPx hoppingTo horizonPx horizons
+  hasFirstLine hasGate hasHopped hasQueued hasRead hasSelf hasSound heard heightPx hoppingTo horizonPx horizons
   isActive isAlone isAnnounced isArriving isAsleep isAwaited isAway isBeyondHill isBreathless isCalm isDetail isFree
   isFull isGone isHidden isHiding isInView isLazy isLeaving isLive isLively isMine isMisty isNewcomer isOnScreen isOpen
   isOverlay isPageShared isPageShown isPhone isPlain isRemembered isResident isReturn isRunning isSeen isTyping

@@ -168,6 +168,7 @@ export class More {
       climb: (side) => self.leave(side),
       slideBack: () => self.stay(),
       walkIn: (edge) => !isCalm() && self.walkIn(edge),
+      isFirstHop: () => profile.hopped(),
       play: (picture, ms) => scene.play(picture, deps.clock.now() + ms),
     });
     // Who is on another street would lose it.

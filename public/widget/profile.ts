@@ -144,6 +144,13 @@ export class Profile {
     this.memory.keep({ hasSound });
   }
 
+  /** The visitor walked over a hill. @returns whether for the first time, as far as is remembered */
+  hopped(): boolean {
+    const { hasHopped } = this.memory.me;
+    if (!hasHopped) this.memory.learn({ hasHopped: true });
+    return !hasHopped;
+  }
+
   showBeyondHill(isShown: boolean): void {
     this.memory.keep({ beyondHill: isShown });
     this.#deps.send({ type: 'privacy', beyondHill: isShown });

@@ -44,7 +44,11 @@ test('by keyboard alone: look over the hill, walk over it, walk home; the page s
   const ribbon = page.getByRole('group', { name: 'You are at Lantern Diary' });
   await ribbon.waitFor();
   await page.keyboard.up('ArrowRight');
-  assert.equal(await status(page).textContent(), 'You are at Lantern Diary');
+  const where = 'You are at Lantern Diary, with your look.';
+  const what = 'Only the path has moved on. Your page stays where it is.';
+  assert.equal(await status(page).textContent(), `${where} ${what}`, 'what went along, and at first what a hop is');
+  await remark(page, what).waitFor();
+  assert.equal(await ribbon.locator('.along').textContent(), 'with your look');
   await page.getByText('Søren').first().waitFor();
 
   // One tab stop for both ways on, arrows between them.
@@ -56,6 +60,11 @@ test('by keyboard alone: look over the hill, walk over it, walk home; the page s
   await page.keyboard.press('Enter');
   await page.getByText('You are home again.').first().waitFor();
   await ribbon.waitFor({ state: 'detached' });
+  await stage(page).press('End');
+  await page.getByText('Walk on to visit Lantern Diary').waitFor();
+  await stage(page).press('Enter');
+  await ribbon.waitFor();
+  assert.equal(await status(page).textContent(), where, 'once is enough');
   assert.equal(page.url(), address);
   assert.deepEqual(errors, []);
   await page.close();

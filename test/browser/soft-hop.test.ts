@@ -74,7 +74,7 @@ test('over the hill, in a ring of three squares', async (t) => {
 
       await page.keyboard.down('ArrowRight');
       await hear('Walking over to Birch…');
-      await hear('You are at Birch');
+      await hear(/^You are at Birch, with your look\./);
       await page.keyboard.up('ArrowRight');
       const { peer } = await there.next('join');
       assert.equal(peer.ring?.from?.site, 'alder');
@@ -105,7 +105,7 @@ test('over the hill, in a ring of three squares', async (t) => {
 
       await toRightGate(strip);
       await page.keyboard.press('Enter');
-      await hear('You are at Birch');
+      await hear(/^You are at Birch, with your look\./);
       const guest = (await there.next('join')).peer;
       await tabTo(page, /^walk home/);
       await page.keyboard.press('ArrowRight');

@@ -4,7 +4,7 @@ import type { Gate, ViewRefusal } from '../../../src/protocol/frames.ts';
 import type { Side } from '../../../src/protocol/limits.ts';
 import type { Clock } from '../clock.ts';
 import type { Layout } from '../model/layout.ts';
-import type { World, WorldEvent } from '../model/world.ts';
+import { selfOf, type World, type WorldEvent } from '../model/world.ts';
 import type { MoreWords } from '../more-strings.ts';
 import { Timers } from '../timers.ts';
 import { setText } from '../view/dom.ts';
@@ -39,6 +39,8 @@ export interface OverHillDeps {
   /** @returns false when nothing could be sent */
   readonly send: (message: object) => boolean;
   readonly isCalm: () => boolean;
+  /** Asked at each hop, and true for the first one: the visitor is told what a hop is. */
+  readonly isFirstHop: () => boolean;
   readonly layout: () => Layout;
   /** Pushes the camera, in px. */
   readonly push: (px: number) => void;
@@ -254,9 +256,24 @@ export class OverHill {
     if (edge !== undefined) this.#deps.walkIn(edge);
     if (this.#deps.isCalm()) this.#crossing.cut();
     else this.#crossing.pan();
-    if (place !== undefined) this.#announce(words('youAreAt', { name: place.name }));
+    if (place !== undefined) this.#tell(place.name);
     else if (homecoming !== undefined) this.say(words(`home-${homecoming === 'blocked' ? 'kicked' : homecoming}`));
     this.#deps.onChange();
+  }
+
+  /** Where one is and what went along; the first time also what a hop is. */
+  #tell(name: string): void {
+    const { words, isFirstHop } = this.#deps;
+    const text = words('youCameTo', { name, along: this.#along });
+    if (!isFirstHop()) return this.#announce(text);
+    this.say(words('firstHop'));
+    this.#announce(`${text} ${words('firstHop')}`);
+  }
+
+  /** What the other square was told of the visitor, as it says itself. */
+  get #along(): string {
+    const { words, world } = this.#deps;
+    return words(selfOf(world)?.name ? 'alongNamed' : 'along');
   }
 
   // ── shown ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -271,7 +288,7 @@ export class OverHill {
         : count === undefined
           ? this.#deps.words('looking', { name: gate.name })
           : this.#deps.words('lookingAt', { name: gate.name, n: count });
-    this.#ribbon.show({ place: this.#journey.place, remark: this.#remark ?? seen });
+    this.#ribbon.show({ place: this.#journey.place, along: this.#along, remark: this.#remark ?? seen });
   }
 
   /** Another language is spoken. */

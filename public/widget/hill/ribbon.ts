@@ -5,6 +5,8 @@ import type { Place } from './beyond.ts';
 
 export interface RibbonState {
   readonly place: Place | undefined;
+  /** What went along there. */
+  readonly along: string;
   /** What a gate has to say, or what is seen over the hill. */
   readonly remark: string | undefined;
 }
@@ -15,6 +17,7 @@ export class Ribbon {
   readonly #words: MoreWords;
   readonly #goHome: () => void;
   readonly #openPage: (url: string) => boolean;
+  readonly #along = el('span', { class: 'along' });
   #shown: Place | undefined;
 
   /** @param openPage takes the page along to where the strip is; false: the link does it */
@@ -34,10 +37,11 @@ export class Ribbon {
     });
   }
 
-  show({ place, remark }: RibbonState): void {
+  show({ place, along, remark }: RibbonState): void {
     this.remarkNode.hidden = remark === undefined;
     this.remarkNode.classList.toggle('lower', place !== undefined);
     setText(this.remarkNode, remark ?? '');
+    setText(this.#along, along);
     if (place?.url === this.#shown?.url && place?.name === this.#shown?.name) return;
     this.#shown = place;
     this.node.hidden = place === undefined;
@@ -52,7 +56,7 @@ export class Ribbon {
       const isHere = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
       if (isHere && this.#openPage(place.url)) event.preventDefault();
     });
-    this.node.replaceChildren(el('span', { class: 'at' }, bdi(place.name)), home, page);
+    this.node.replaceChildren(el('span', { class: 'at' }, bdi(place.name)), this.#along, home, page);
   }
 
   /** Another language is spoken. */

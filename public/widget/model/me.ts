@@ -24,6 +24,8 @@ export interface Me {
   readonly isUnseen: boolean | undefined;
   /** Wants it shown which page they read, where its owner shows it. */
   readonly showsPage: boolean;
+  /** Was told what a hop is. */
+  readonly hasHopped: boolean;
   /** Wants to hear the street. */
   readonly hasSound: boolean;
 }
@@ -40,6 +42,7 @@ export function stranger(random: () => number): Me {
     beyondHill: undefined,
     isUnseen: undefined,
     showsPage: false,
+    hasHopped: false,
     hasSound: false,
   };
 }
@@ -66,6 +69,7 @@ export function recall(stored: string | null): Me | undefined {
     beyondHill: typeof value['hill'] === 'boolean' ? value['hill'] : undefined,
     isUnseen: typeof value['unseen'] === 'boolean' ? value['unseen'] : undefined,
     showsPage: value['page'] === true,
+    hasHopped: value['hopped'] === true,
     hasSound: value['sound'] === true,
   };
 }
@@ -80,6 +84,7 @@ export function remember(me: Me): string {
     hill: me.beyondHill,
     unseen: me.isUnseen,
     page: me.showsPage || undefined,
+    hopped: me.hasHopped || undefined,
     sound: me.hasSound || undefined,
   });
 }

@@ -28,6 +28,7 @@ export const MORE_STYLES = `
 .ribbon:not([hidden])~.notice>.plain{opacity:0}.labels:has(.bubble){z-index:2}.ribbon.remark,.ribbon:focus-within{z-index:3}
 @container (max-width:559px){.ribbon{max-width:calc(100% - 116px);gap:8px;padding:0 9px}}
 .ribbon .at{overflow:hidden;text-overflow:ellipsis;font-weight:600}.ribbon .at::before{content:"◦";margin-inline-end:6px;color:var(--accent)}
+.ribbon .along{color:var(--faint)}@container (max-width:759px){.ribbon .along{display:none}}
 .ribbon a,.ribbon button{color:var(--accent);text-decoration:underline;text-underline-offset:3px;min-height:24px;line-height:24px;border-radius:4px}
 .ghost{pointer-events:none}.ghost>*{position:absolute;inset:0;width:100%;height:100%}
 path.theirs{stroke-width:1.5;opacity:.75}.plate.theirs{color:var(--faint)}
