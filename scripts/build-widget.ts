@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
 import { MORE_WORDS } from '../public/widget/more-strings.ts';
+import { NOTE_WORDS } from '../public/widget/notes/note-words.ts';
 import { PANEL_WORDS } from '../public/widget/panels/panel-words.ts';
 import { STREET_WORDS } from '../public/widget/street/street-words.ts';
 import { BUILD_UNITS, CORE_WORDS, type WordFile } from '../public/widget/strings.ts';
@@ -26,6 +27,8 @@ const MAX_GZIP_BYTES: Readonly<Record<string, number>> = {
   'townring-street.js': 5_300,
   // Source: widget.md, section 14.
   'townring-sound.js': 2_000,
+  // Where visitors may leave notes.
+  'townring-notes.js': 2_500,
   // Where a site has weather.
   'townring-weather.js': 2_000,
   // As much as a visitor who is alone may find worth it.
@@ -68,6 +71,7 @@ const ENGLISH: Readonly<Record<WordFile, WordTable>> = {
   'townring-street': STREET_WORDS,
   'townring-more': MORE_WORDS,
   'townring-panels': PANEL_WORDS,
+  'townring-notes': NOTE_WORDS,
 };
 const LANGUAGES = join(ROOT, 'public/widget/languages');
 /** Stands in the code for the build's name until that is known; as long as the name, so that source maps stay true. */
@@ -83,12 +87,13 @@ export async function bundleWidget(minify = true): Promise<WidgetFiles> {
   const street = await bundle('street/street.ts', 'townring-street.js', minify, core.names);
   const more = await bundle('more.ts', 'townring-more.js', minify, street.names);
   const panels = await bundle('panels/panels.ts', 'townring-panels.js', minify, more.names);
+  const notes = await bundle('notes/notes.ts', 'townring-notes.js', minify, panels.names);
   const alone = await bundle('alone/solitude.ts', 'townring-alone.js', minify, more.names);
   const weather = await bundle('weather.ts', 'townring-weather.js', minify, more.names);
   const proof = await bundle('net/proof-of-work.ts', 'townring-proof.js', minify);
   const sound = await bundle('sound/sounds.ts', 'townring-sound.js', minify);
   const count = await bundle('count.ts', 'townring-count.js', minify);
-  const parts = [core, street, more, panels, alone, weather, proof, sound, count];
+  const parts = [core, street, more, panels, notes, alone, weather, proof, sound, count];
   const files = new Map(parts.flatMap((one) => Array.from(one.files)));
   const hash = createHash('sha256');
   for (const content of files.values()) hash.update(content);

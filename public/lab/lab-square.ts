@@ -3,7 +3,13 @@
  * be walked on, and lets others live a little.
  */
 import { CLOSE } from '../../src/protocol/close-codes.ts';
-import type { NeighboursFrame, SpectatorHelloFrame, WireFrame, VisitorView } from '../../src/protocol/frames.ts';
+import type {
+  NeighboursFrame,
+  NoteView,
+  SpectatorHelloFrame,
+  WireFrame,
+  VisitorView,
+} from '../../src/protocol/frames.ts';
 import { WALK_MAX, WALK_MIN, type Side } from '../../src/protocol/limits.ts';
 import { colorOfCoat } from '../../src/protocol/look.ts';
 import { perchesOf, PROP_RULES, propsOf, sceneConfigFrom } from '../../src/protocol/scene-kit.ts';
@@ -38,6 +44,8 @@ const HOP_MS = 350;
 const VIEW_MS = 400;
 /** Where somebody walked before an empty street was come to. */
 const LAST_WAY = { x: 0.74, heading: 'right', minutesAgo: 3 } as const;
+const HOUR_MS = 3_600_000;
+const NO_BOARD = { enabled: false, variant: 'corkboard', accent: '', title: '', body: '' } as const;
 /** A scared bird is followed by the next after so long. */
 const NEXT_BIRD_MS = 4_000;
 
@@ -55,6 +63,7 @@ export class LabSquare {
   readonly #props = propsOf(this.#scene);
   #self: VisitorView;
   #people: VisitorView[];
+  #notes: readonly NoteView[];
   #birds: { id: number; perchId: string; x: number; state: 'perched' }[];
   #nextBird = 100;
   /** Who one was at home, and with whom, while the strip is next door. */
@@ -74,6 +83,10 @@ export class LabSquare {
       x: setup.state.x,
       displayName: setup.state.name,
     };
+    this.#notes = (setup.state.notes ?? []).map((text, index) => ({
+      text,
+      at: Date.now() - (index + 1) ** 3 * HOUR_MS,
+    }));
     this.#birds = perchesOf(this.#props)
       .slice(0, setup.birds)
       .map(({ id, x }, index) => ({ id: index + 1, perchId: id, x, state: 'perched' }));
@@ -100,6 +113,7 @@ export class LabSquare {
       this.#hop(message['home'] === true ? 'home' : message['side'] === 'left' ? 'left' : 'right');
     else if (type === 'look' && message['on'] === true) this.#look(message['side'] === 'left' ? 'left' : 'right');
     else if (type === 'look') this.#looks = undefined;
+    else if (type === 'note' && typeof text === 'string') this.#pin(text);
     else if (type === 'say' && typeof text === 'string' && this.#people.length > 0) this.#answer();
   }
 
@@ -127,6 +141,7 @@ export class LabSquare {
       pluginModules: [],
       pluginEntities: {},
       scene: this.#scene,
+      ...(state.notes && { messageBoard: { ...NO_BOARD, x: 0.34 } }),
       ...(state.hasBoard && {
         messageBoard: {
           enabled: true,
@@ -137,6 +152,7 @@ export class LabSquare {
           body: 'Bring what you have too much of: beans, marigolds, a spare watering can. Under the tree, from four.',
         },
       }),
+      ...(state.notes && { notes: this.#notes }),
       ...(sky !== 'none' && {
         weatherConfig: {
           mode: 'permanent',
@@ -270,6 +286,12 @@ export class LabSquare {
       const from = dir < 0 ? 'left' : 'right';
       this.#wire.send({ type: 'bird', action: 'spawn', id, perchId, x: at, from, at: Date.now() });
     });
+  }
+
+  #pin(text: string): void {
+    this.#notes = [{ text, at: Date.now() }, ...this.#notes];
+    this.#wire.send({ type: 'notes', notes: this.#notes });
+    this.#wire.send({ type: 'noted' });
   }
 
   #settle(propId: string): void {

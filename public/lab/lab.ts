@@ -30,8 +30,11 @@ const recorder = new Recorder();
 function isFetchingMore(): boolean {
   const town = document.querySelector('town-square')?.shadowRoot?.querySelector<HTMLElement>('.town');
   const more = town?.dataset['more'];
-  const isLonely = setup.state.people === 0 && !setup.isCalm && !matchMedia('(prefers-reduced-motion)').matches;
-  return more === 'coming' || (more === 'here' && isLonely && town?.querySelector('.prints') === null);
+  const { people, notes } = setup.state;
+  const lacks = (selector: string): boolean =>
+    people === 0 && more === 'here' && town?.querySelector(selector) === null;
+  const hasCat = !setup.isCalm && !matchMedia('(prefers-reduced-motion)').matches;
+  return more === 'coming' || (hasCat && lacks('.prints')) || (notes !== undefined && lacks('.offer'));
 }
 
 async function show(): Promise<void> {

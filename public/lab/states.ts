@@ -44,6 +44,8 @@ export interface LabState {
   /** The square has a ring. */
   readonly hasRing: boolean;
   readonly hasBoard: boolean;
+  /** Notes that hang on the board; undefined where nobody may leave any. */
+  readonly notes?: readonly string[];
 }
 
 const ORDINARY: Omit<LabState, 'id' | 'title' | 'shows'> = {
@@ -155,6 +157,16 @@ export const STATES: readonly [LabState, ...LabState[]] = [
     atMs: 1_200,
   }),
   state('board', 'A message board', 'The owner has put up a notice.', { hasBoard: true }),
+  state('notes', 'Notes on the board', 'What lonely visitors left hangs on the board, an empty one else.', {
+    notes: ['The moss is early this year.', 'Kettle was still warm. Thank you!', '来てよかった。'],
+  }),
+  state('note-offered', 'May leave a note', 'Alone in the ring, where the owner likes notes: one may leave one.', {
+    people: 0,
+    left: 'quiet',
+    right: 'quiet',
+    notes: [],
+    atMs: 16_000,
+  }),
   state('kicked', 'Shown out', 'An empty path, a neutral reason, no retry.', { trouble: { cuts: 'kicked' } }),
   state('blocked', 'Not let in', 'An empty path, a neutral reason, nobody named.', { trouble: { refuses: 'blocked' } }),
   state('closed', 'The site is switched off', 'A closed path and nothing to press.', {

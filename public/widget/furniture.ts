@@ -1,26 +1,8 @@
 /** What an owner puts on the street beside the scene's own props: a notice board, and ornaments of the kit. Inline SVG. */
-import { BOARD_BODY_MAX_UNITS, BOARD_TITLE_MAX_UNITS } from '../../src/protocol/limits.ts';
+import type { Board } from './board.ts';
 import { propsOf, type SceneConfig } from '../../src/protocol/scene-kit.ts';
-import { record } from './model/decode.ts';
 import { scenePx, STREET_UNITS, type Layout } from './model/layout.ts';
 import { svg } from './view/dom.ts';
-
-export interface Board {
-  /** 0…1 of the strip. */
-  readonly x: number;
-  readonly variant: string;
-  readonly title: string;
-  readonly body: string;
-}
-
-/** @returns undefined when there is none to read */
-export function boardFrom(value: unknown): Board | undefined {
-  const { enabled, x, variant, title, body } = record(value);
-  const text = (one: unknown, max: number): string => (typeof one === 'string' ? one.slice(0, max) : '');
-  const board = { title: text(title, BOARD_TITLE_MAX_UNITS), body: text(body, BOARD_BODY_MAX_UNITS) };
-  if (enabled === false || (board.title === '' && board.body === '')) return undefined;
-  return { ...board, x: typeof x === 'number' && x >= 0 && x <= 1 ? x : 0.5, variant: String(variant) };
-}
 
 /** An ornament: line work, and what is filled behind it, about its place on the ground. */
 interface Ornament {
@@ -67,6 +49,9 @@ const READING_UNITS = 42;
 /** Half of what a finger finds of a board, px. */
 const BOARD_HALF_PX = 22;
 const BOARD_TOP_PX = 58;
+
+/** What visitors pinned to a board. */
+const NOTE = 'M9-37.6l9 .8l-.7 7.6l-9-.8Z';
 
 export class Furniture {
   readonly #root: SVGGElement;
@@ -119,16 +104,17 @@ function piece({ plank, leaf, lit, line }: Ornament, x: number): SVGGElement {
   );
 }
 
-function boardArt({ variant, title }: Board, x: number): SVGGElement {
+function boardArt({ variant, title, notes = [] }: Board, x: number): SVGGElement {
   const posts = 'M-16 0Q-15.4-20-16-30M16 0Q15.4-20 16-30';
   const frame = variant === 'sign' ? 'M-22-27V-50H18L26-38.5L18-27Z' : 'M-24-26L-24-52Q0-53 24-52L24-26Q0-25-24-26Z';
-  const notes =
+  const papers =
     variant === 'sign'
       ? 'M-16-42h26M-16-35h18'
       : 'M-19-48h11v8h-11ZM-3-47.5h9v12h-9ZM11-48h8v7h-8ZM-17-36h9v6h-9ZM-17-45.5h7M-1-44.5h5M-1-41h4';
   const group = piece({ plank: frame, line: posts }, x);
   group.classList.add('board');
   if (variant === 'chalkboard') group.classList.add('chalk');
-  group.append(svg('path', { class: 'notes', d: notes }), svg('title', {}, title));
+  group.append(svg('path', { class: 'notes', d: papers }), svg('title', {}, title));
+  if (notes.length > 0) group.append(svg('path', { class: 'lit', d: NOTE }));
   return group;
 }

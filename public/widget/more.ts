@@ -7,7 +7,8 @@ import type { Palette } from './art/palette.ts';
 import { Birds } from './birds.ts';
 import type { Clock } from './clock.ts';
 import { Company } from './company.ts';
-import { boardFrom, Furniture } from './furniture.ts';
+import { boardFrom } from './board.ts';
+import { Furniture } from './furniture.ts';
 import { OverHill } from './hill/over-hill.ts';
 import { fetchPart } from './fetch-part.ts';
 import { Hearing } from './hearing.ts';
@@ -19,6 +20,8 @@ import { nameOf } from './model/naming.ts';
 import type { Person, World, WorldEvent } from './model/world.ts';
 import { MORE_WORDS, type MoreWords } from './more-strings.ts';
 import type { Neighbourhood } from './neighbourhood.ts';
+import type { NoteWords } from './notes/note-words.ts';
+import type { PartDeps } from './part.ts';
 import type { FigureDrawing } from './panels/portrait.ts';
 import type { openPanels, PanelName, Panels } from './panels/panels.ts';
 import type { PanelWords } from './panels/panel-words.ts';
@@ -45,7 +48,8 @@ export interface MoreDeps {
   readonly host: HTMLElement;
   readonly frame: Frame;
   readonly world: World;
-  readonly words: PanelWords;
+  readonly words: PanelWords & NoteWords;
+  readonly learn: PartDeps['learn'];
   readonly profile: Profile;
   readonly settings: StripSettings;
   /** Takes further layers. */
@@ -110,6 +114,7 @@ export class More {
   readonly #company: Company;
   readonly #sleep: Sleep;
   #panels: Panels | undefined;
+  #hung: Source = {};
 
   constructor(deps: MoreDeps) {
     this.#deps = deps;
@@ -286,7 +291,7 @@ export class More {
       this.#ringBird.clear();
       this.#birds.greet(event.source['birds']);
       this.#sky.update(event.source['weatherConfig']);
-      this.#hang(event.source['messageBoard']);
+      this.#hang(event.source);
       this.talk.release();
     } else if (event.type === 'extra') this.#extra(event.source);
     else if (event.type === 'gates') this.#horizons.update(this.#deps.world.gates);
@@ -313,7 +318,8 @@ export class More {
       if (source['action'] === 'spawn') this.#hearing.hear('bird', Number(source['x']) * STREET_UNITS || 0);
     } else if (source['type'] === 'ringBird') this.#birdFlies(this.#ringBird.heard(source));
     else if (source['type'] === 'weather') this.#sky.update(source['weatherConfig']);
-    else if (source['type'] === 'messageBoard') this.#hang(source['messageBoard']);
+    else if (source['type'] === 'noted') this.#panels?.noted(source['refused']);
+    else if ('messageBoard' in source || 'notes' in source) this.#hang({ ...this.#hung, ...source });
   }
 
   /** Says now and then where the ring's bird went; in calm it is not seen, and not spoken of. */
@@ -325,8 +331,10 @@ export class More {
     this.hill.say(this.#words('birdTo', { name: gate }));
   }
 
-  #hang(board: unknown): void {
-    this.#furniture.board = boardFrom(board);
+  /** @param source what was last said of the board: in the greeting, or since */
+  #hang(source: Source): void {
+    this.#hung = { messageBoard: source['messageBoard'], notes: source['notes'] };
+    this.#furniture.board = boardFrom(this.#hung['messageBoard'], this.#hung['notes']);
     this.relayout();
   }
 

@@ -51,7 +51,7 @@ export const CORE_WORDS = {
 } as const satisfies WordTable;
 
 /** A file of the widget that has words of its own. */
-export type WordFile = 'townring' | 'townring-street' | 'townring-more' | 'townring-panels';
+export type WordFile = 'townring' | 'townring-street' | 'townring-more' | 'townring-panels' | 'townring-notes';
 
 export type CoreKey = keyof typeof CORE_WORDS;
 export type CoreWords = Words<CoreKey>;

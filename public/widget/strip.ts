@@ -157,10 +157,7 @@ export class Strip {
       clock: this.#clock,
       whenIdle,
       fetch: (file, attempt) => fetchPart(import.meta.url, file, attempt),
-      learn: (file, english) => {
-        this.#wording.add(english);
-        return this.#speak(file, english);
-      },
+      learn: (file, english) => this.#learn(file, english),
       pave: (open) => this.#around.pave(open),
       furnish: (open) => this.#furnish(open),
       onChange: () => {
@@ -266,6 +263,12 @@ export class Strip {
     if (gate === undefined || !this.#events.mayHop(side, gate.url, 'page')) return;
     this.#hop.start(side, gate);
     if (this.#connection.state.name === 'live') this.#self.leave(side);
+  }
+
+  /** Takes the words of a file that came later. */
+  #learn(file: WordFile, english: WordTable): Promise<void> {
+    this.#wording.add(english);
+    return this.#speak(file, english);
   }
 
   /** Fetches the words of one of the widget's files in the page's language. */
@@ -462,6 +465,7 @@ export class Strip {
       frame,
       world,
       words: this.#wording.say,
+      learn: (file, english) => this.#learn(file, english),
       clock: this.#clock,
       send: (message) => this.#send(message),
       mayWait: () => this.#connection.state.name !== 'stopped' && !this.profile.isUnseen,

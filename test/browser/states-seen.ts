@@ -71,6 +71,8 @@ export const STATES_SEEN: ReadonlyMap<string, Seen> = new Map(
     offered: { ...LIVELY, notice: /^Enter as Ada from Moss & Ink\?$/, actions: ['Yes', 'No'] },
     privacy: { ...LIVELY, notice: /^You are watching unseen\.$/, actions: ['Step in'] },
     board: LIVELY,
+    notes: LIVELY,
+    'note-offered': { ...ALONE, notice: /^Quiet tonight\.$/, actions: ['Leave a note?'] },
     kicked: { ...SHUT, notice: /^You were shown out\.$/, actions: ['Step back in'] },
     blocked: { ...SHUT, notice: /^The path is not open to you\. Ask the owner of this page why\.$/ },
     closed: { ...SHUT, notice: /^The path is closed here\.$/ },

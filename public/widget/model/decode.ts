@@ -169,6 +169,8 @@ function frameFrom(source: Source): Frame | undefined {
     case 'bird':
     case 'ringBird':
     case 'messageBoard':
+    case 'notes':
+    case 'noted':
     case 'weather':
       return { type: 'extra', source };
     default:

@@ -4,12 +4,16 @@
  */
 import type { Side } from '../../../src/protocol/limits.ts';
 import type { Clock } from '../clock.ts';
-import type { Board } from '../furniture.ts';
+import type { Board } from '../board.ts';
+import { fetchPart } from '../fetch-part.ts';
 import { nameOf } from '../model/naming.ts';
 import { shun, type Person, type Shunned, type World } from '../model/world.ts';
 import type { Neighbourhood } from '../neighbourhood.ts';
+import type { NoteWords } from '../notes/note-words.ts';
+import type { Notes, openNotes } from '../notes/notes.ts';
 import type { Profile } from '../profile.ts';
 import type { StripSettings } from '../settings.ts';
+import type { PartDeps, PartModule } from '../part.ts';
 import { bdi, el } from '../view/dom.ts';
 import type { Frame } from '../view/frame.ts';
 import type { SceneView } from '../view/scene-view.ts';
@@ -31,7 +35,10 @@ export interface PanelsDeps {
   readonly host: HTMLElement;
   readonly frame: Frame;
   readonly world: World;
-  readonly words: PanelWords;
+  readonly words: PanelWords & NoteWords;
+  readonly learn: PartDeps['learn'];
+  /** @returns false when nothing could be sent */
+  readonly send: (message: object) => boolean;
   readonly profile: Profile;
   readonly settings: StripSettings;
   readonly scene: SceneView;
@@ -55,6 +62,10 @@ export interface PanelsDeps {
   readonly onChange: () => void;
 }
 
+interface NotesModule extends PartModule {
+  readonly openNotes: typeof openNotes;
+}
+
 export function openPanels(deps: PanelsDeps): Panels {
   return new Panels(deps);
 }
@@ -67,6 +78,8 @@ export class Panels {
   readonly #menuPanel: Panel;
   readonly #boardPanel: Panel;
   readonly #card: Panel;
+  #notes: Notes | undefined;
+  #hasAskedForNotes = false;
 
   constructor(deps: PanelsDeps) {
     this.#deps = deps;
@@ -118,6 +131,17 @@ export class Panels {
   /** The world changed. */
   refresh(): void {
     this.#people.refresh();
+    const board = this.#deps.board();
+    if (board === undefined && this.#boardPanel.isOpen) this.#boardPanel.hide();
+    this.#notes?.refresh(board?.notes);
+    if (board?.notes === undefined || this.#hasAskedForNotes) return;
+    this.#hasAskedForNotes = true;
+    void this.#fetchNotes();
+  }
+
+  /** The square answered a note. */
+  noted(refused: unknown): void {
+    this.#notes?.answered(refused);
   }
 
   /** What the menu shows was changed elsewhere. */
@@ -130,6 +154,7 @@ export class Panels {
     this.#peoplePanel.node.ariaLabel = this.#words('people');
     this.#menuPanel.node.ariaLabel = this.#words('menu');
     this.#people.reword();
+    this.#notes?.reword();
     this.refill();
   }
 
@@ -157,20 +182,45 @@ export class Panels {
     this.#afterPress(this.#card);
   }
 
-  /** What is written on the board. */
-  read({ title, body }: Board): void {
+  /** What is written on the board, and pinned to it. @param then hears that it is open */
+  read({ title, body, notes }: Board, then = (): void => undefined): void {
     const { node } = this.#boardPanel;
     node.ariaLabel = this.#words('board');
     node.replaceChildren(
       el('h2', {}, bdi(title || this.#words('board'))),
-      ...body.split(/\n+/).map((line) => el('p', { dir: 'auto' }, line)),
+      ...(body === '' ? [] : body.split(/\n+/)).map((line) => el('p', { dir: 'auto' }, line)),
+      ...(this.#notes === undefined || notes === undefined ? [] : [this.#notes.node]),
     );
-    this.#afterPress(this.#boardPanel);
+    this.#notes?.reword();
+    this.#afterPress(this.#boardPanel, then);
   }
 
   /** Not before the browser is done with a press, which closes what is open. */
-  #afterPress(panel: Panel): void {
-    this.#deps.clock.setTimer(() => panel.show(), 0);
+  #afterPress(panel: Panel, then = (): void => undefined): void {
+    this.#deps.clock.setTimer(() => {
+      panel.show();
+      then();
+    }, 0);
+  }
+
+  async #fetchNotes(): Promise<void> {
+    const deps = this.#deps;
+    try {
+      const { texts: english, openNotes: open } = await fetchPart<NotesModule>('townring-notes.js');
+      await deps.learn('townring-notes', english);
+      this.#notes = open({
+        ...deps,
+        language: deps.settings.language,
+        open: (then) => {
+          const board = deps.board();
+          if (board !== undefined) this.read(board, then);
+        },
+      });
+      if (this.#boardPanel.isOpen) this.#boardPanel.node.append(this.#notes.node);
+      deps.onChange();
+    } catch {
+      // Then the board is read without them.
+    }
   }
 
   #shun(person: Person, as: Shunned | undefined): void {
