@@ -1,6 +1,6 @@
 /**
  * The budgets of widget.md, section 17, measured: `node scripts/widget-budgets.ts`. A real square, a real Chromium, walkers
- * from this process at 5 Hz. Prints a table.
+ * from this process at 5 Hz. Prints a table. `node scripts/widget-budgets.ts load` measures sizes and loading alone.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -69,7 +69,7 @@ const square = await startSquareProcess({
 });
 const browser = await chromium.launch({ executablePath: ensureChromium(), args: ['--no-sandbox', '--disable-gpu'] });
 const rows: Row[] = files
-  .filter(({ file }) => /townring(-street|-more|-count)?\.js$/.test(file))
+  .filter(({ file }) => file.endsWith('.js'))
   .map(({ file, gzipBytes }) => ({
     what: `${basename(file)}, gzip`,
     budget: file.endsWith('/townring.js') ? '≤ 30,000 B, target 24,000' : '–',
@@ -77,8 +77,7 @@ const rows: Row[] = files
   }));
 try {
   rows.push(...(await loading(browser, square)), await longestTask(browser, square));
-  rows.push(...(await running(browser, square)));
-  rows.push(...(await standing(browser, square)));
+  if (process.argv[2] !== 'load') rows.push(...(await running(browser, square)), ...(await standing(browser, square)));
 } finally {
   await browser.close();
   await square.stop();
