@@ -44,6 +44,11 @@ export class TownSquare extends HTMLElement {
 
   connectedCallback(): void {
     this.#build();
+    // What a page set before the script came stands before the accessor.
+    if (!Object.hasOwn(this, 'calm')) return;
+    const { calm } = this;
+    Reflect.deleteProperty(this, 'calm');
+    this.calm = calm;
   }
 
   disconnectedCallback(): void {

@@ -221,10 +221,8 @@ export class Strip {
 
   recolor(theme: ThemeName): void {
     const palette = matchMedia('(forced-colors: active)').matches ? FORCED_PALETTE : PALETTES[theme];
-    if (this.#scene.palette === palette && this.frame.town.dataset['theme'] === theme) return;
     this.frame.town.dataset['theme'] = theme;
-    this.#scene.recolor(palette);
-    this.#loop.wake(true);
+    if (this.#scene.recolor(palette)) this.#loop.wake(true);
   }
 
   /** Whether anybody can see the strip, and whether at least half of it is in view. */

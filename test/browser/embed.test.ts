@@ -15,6 +15,19 @@ after(() => browser.close());
 
 const loaded = (strip: Locator) => strip.locator('.town[data-more=here]').waitFor();
 
+/** Opaque pixels of the figures' canvas that are of one colour. */
+function pixelsOf(strip: Locator, rgb: readonly [number, number, number]): Promise<number> {
+  return strip.locator('.stage canvas').evaluate((canvas, [red, green, blue]) => {
+    if (!(canvas instanceof HTMLCanvasElement)) return -1;
+    const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      if (data[at] === red && data[at + 1] === green && data[at + 2] === blue && data[at + 3] === 255) count += 1;
+    }
+    return count;
+  }, rgb);
+}
+
 /** Keeps what the element tells the page; `ts-hop` is refused. */
 function listen(page: Page): Promise<void> {
   return page.evaluate(() => {
@@ -26,6 +39,35 @@ function listen(page: Page): Promise<void> {
     });
   });
 }
+
+test('figures wear the colours that the page gives the strip, whatever way it writes them, and change with it', async (t) => {
+  const { page, strip, errors } = await openWidget(t, browser, {
+    attributes: 'theme="light" style="--ts-ink:light-dark(#c00,#0c0);--ts-glow:oklch(.7 .1 80/.5)"',
+    peers: [visitor(2, 0.4), visitor(3, 0.6)],
+  });
+  await loaded(strip);
+  await eventually('red lines', async () => (await pixelsOf(strip, [204, 0, 0])) > 50);
+  await page.evaluate(() => document.querySelector('town-square')?.setAttribute('theme', 'dark'));
+  await eventually('green lines', async () => (await pixelsOf(strip, [0, 204, 0])) > 50);
+  // A page's own switch, which changes nothing but a property.
+  await page.evaluate(() => {
+    document.querySelector('town-square')?.setAttribute('style', '--ts-ink:currentColor;color:#a0a');
+    document.documentElement.classList.add('violet');
+  });
+  await eventually('violet lines', async () => (await pixelsOf(strip, [170, 0, 170])) > 50);
+  assert.deepEqual(errors, []);
+});
+
+test('calm that a page sets before the script came is taken for its word, and can be read and changed after', async (t) => {
+  const { page, strip } = await openWidget(t, browser, {
+    // Modules run when the page is parsed, after this.
+    page: '<!doctype html><title>Early</title>__WIDGET__<script>document.querySelector("town-square").calm = true</script>',
+  });
+  const calm = strip.getByRole('button', { name: 'Calm' });
+  await strip.locator('[aria-pressed=true]').waitFor();
+  await page.evaluate(() => Reflect.set(document.querySelector('town-square') ?? {}, 'calm', false));
+  assert.equal(await calm.getAttribute('aria-pressed'), 'false');
+});
 
 test('an attribute that changes only how the strip looks or is called leaves its visitor where they are', async (t) => {
   const { page, strip, square } = await openWidget(t, browser);

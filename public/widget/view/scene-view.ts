@@ -5,7 +5,8 @@ import { Atlas, drawFigure } from '../art/atlas.ts';
 import { figureArt, type Frame as Picture } from '../art/figure-art.ts';
 import { GROUND_Y, type Frame } from './frame.ts';
 import { Painter, type Drawn } from '../art/painter.ts';
-import { PALETTES, type Palette } from '../art/palette.ts';
+import { FORCED_PALETTE, PALETTES, type Palette } from '../art/palette.ts';
+import { ownPalette, TOKENS } from './tokens.ts';
 import { groundPath } from '../art/ground-lines.ts';
 import { createActor, dismissActor, isGone, settleActor, stepActor, type Actor } from '../model/actors.ts';
 import { CROWD_MIN } from '../model/notice.ts';
@@ -28,8 +29,6 @@ const NEAREST_FOR_MS = 700;
 const ROW_MAX = 150;
 const ROW = { size: 0.8, lift: 5, alpha: 0.26 } as const;
 const TAP_HALF_PX = 20;
-/** Colours that owners may set, each as `--ts-` and its name. */
-const TOKENS = ['paper', 'ink', 'faint', 'accent', 'lamp', 'glow', 'leaf'] as const;
 
 export class SceneView {
   /** Painted behind the people. */
@@ -40,6 +39,9 @@ export class SceneView {
   /** Since when the path is lost; figures are grey, and asleep in the end. */
   lostSince: number | undefined;
   palette: Palette = PALETTES.light;
+  #given: Palette | undefined;
+  /** What tells {@link palette} from another. */
+  #key = '';
   /** One's own figure while it is none of the people's. */
   shade: (Shade & { readonly look: Look; readonly x: number }) | undefined;
   readonly #frame: Frame;
@@ -77,15 +79,27 @@ export class SceneView {
     apply(this.#frame.ground, { d: groundPath(left, right, (px) => groundRise(this.layout, px)) });
   }
 
-  recolor(palette: Palette): void {
-    this.palette = palette;
-    this.#atlas.reset(palette, this.#atlas.pixelRatio);
-    const { style } = this.#frame.town;
-    for (const name of TOKENS) {
-      style.setProperty(`--${name}`, `var(--ts-${name},${palette[name]})`);
+  /** @returns whether anything has another colour now */
+  recolor(palette: Palette): boolean {
+    const { town } = this.#frame;
+    const { style } = town;
+    if (palette !== this.#given) {
+      this.#given = palette;
+      for (const name of TOKENS) {
+        // Who chose all colours of the system chose them over the page's too.
+        const color = palette === FORCED_PALETTE ? palette[name] : `var(--ts-${name},${palette[name]})`;
+        style.setProperty(`--${name}`, color);
+      }
+      style.setProperty('--glow-strength', palette === PALETTES.dark ? '.55' : '.34');
+      style.setProperty('color-scheme', palette === PALETTES.dark ? 'dark' : 'light');
     }
-    style.setProperty('--glow-strength', palette === PALETTES.dark ? '.55' : '.34');
-    style.setProperty('color-scheme', palette === PALETTES.dark ? 'dark' : 'light');
+    const own = ownPalette(style, getComputedStyle(town), palette);
+    const key = String(Object.values(own));
+    if (key === this.#key) return false;
+    this.#key = key;
+    this.palette = own;
+    this.#atlas.reset(own, this.#atlas.pixelRatio);
+    return true;
   }
 
   /** Pushes the camera beyond where it follows one's own figure, px. */
