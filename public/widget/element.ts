@@ -5,6 +5,7 @@ import type { StripSettings } from './settings.ts';
 import { Strip } from './strip.ts';
 import { languageOf } from './strings.ts';
 import { STYLES } from './view/styles.ts';
+import { ownWords } from './words.ts';
 import { resolveTheme } from './view/theme.ts';
 
 /** The strip connects when it comes this near to the view. */
@@ -204,6 +205,7 @@ export class TownSquare extends HTMLElement {
       isOverlay,
       sharesPage: this.hasAttribute('share-page'),
       kit: (this.getAttribute('kit') ?? '').split(/[\s,]+/),
+      words: ownWords(this.querySelector('script[type="application/json"]')?.textContent ?? ''),
       links: linksOf(this),
     };
   }

@@ -1,4 +1,5 @@
 /** What the element tells the strip, and the other way round. */
+import type { WordTable } from './words.ts';
 import type { Side } from '../../src/protocol/limits.ts';
 import type { Links } from './model/gate-view.ts';
 
@@ -13,6 +14,8 @@ export interface StripSettings {
   readonly sharesPage: boolean;
   /** Shows the street and takes nothing: no figure of one's own, nothing to press. */
   readonly isOverlay: boolean;
+  /** Words in the owner's way. */
+  readonly words: WordTable;
   /** Ornaments of the street, by name. */
   readonly kit: readonly string[];
   /** Links inside the element: the gates until the square names its own. */

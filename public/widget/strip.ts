@@ -37,8 +37,8 @@ export class Strip {
   readonly world = createWorld();
   readonly #host: HTMLElement;
   readonly #settings: StripSettings;
-  readonly #wording = new Wording(CORE_WORDS);
-  readonly #words: CoreWords = this.#wording.say;
+  readonly #wording: Wording;
+  readonly #words: CoreWords;
   readonly #events: StripEvents;
   readonly #clock: Clock = browserClock;
   readonly profile: Profile;
@@ -64,6 +64,8 @@ export class Strip {
   constructor(host: HTMLElement, settings: StripSettings, events: StripEvents) {
     this.#host = host;
     this.#settings = settings;
+    this.#wording = new Wording(CORE_WORDS, settings.words);
+    this.#words = this.#wording.say;
     this.#events = events;
     this.frame = buildFrame();
     this.frame.scene.inert = this.frame.bar.hidden = settings.isOverlay;

@@ -21,8 +21,12 @@ export class Wording {
   #plurals: Intl.PluralRules | undefined;
   #numbers: Intl.NumberFormat | undefined;
 
-  constructor(english: WordTable) {
+  readonly #own: WordTable;
+
+  /** @param own words of the page's owner, which come before those of any language */
+  constructor(english: WordTable, own: WordTable = {}) {
     this.#english = english;
+    this.#own = own;
   }
 
   /** Further English words, of a part that was loaded later. */
@@ -38,7 +42,7 @@ export class Wording {
   }
 
   readonly say = (key: string, values: Values = {}): string => {
-    const text = this.#table[key] ?? this.#english[key] ?? '';
+    const text = this.#own[key] ?? this.#table[key] ?? this.#english[key] ?? '';
     const words = typeof text === 'string' ? text : (text[this.#pluralOf(values['n'])] ?? text.other);
     return words.replace(/\{(\w+)\}/g, (_place, name: string) => this.#fill(values[name] ?? '', words));
   };
@@ -58,6 +62,16 @@ export class Wording {
   #fill(value: string | number, around: string): string {
     if (typeof value === 'number') return this.#write(value);
     return RTL.test(value + around) ? `\u2068${value}\u2069` : value;
+  }
+}
+
+/** Reads the words of a page's owner, an object of texts by their names; none where it is no such thing. */
+export function ownWords(json: string): WordTable {
+  try {
+    const table: unknown = JSON.parse(json);
+    return typeof table === 'object' && table !== null ? tableFrom(Object.values(table), Object.keys(table)) : {};
+  } catch {
+    return {};
   }
 }
 

@@ -146,3 +146,22 @@ test('an element that its page takes out and puts in again fifty times weighs wh
   assert.equal(ids.size, 1, 'and has one visitor');
   assert.deepEqual(errors, []);
 });
+
+test('an owner’s own words stand before those of any language, as text; what cannot be read changes nothing', async (t) => {
+  const withWords = (json: string) => ({
+    page: `<!doctype html><html lang="de"><title>Words</title>__WIDGET__<script>
+document.querySelector("town-square").insertAdjacentHTML("beforeend", ${JSON.stringify(
+      `<script type="application/json">${json}</script>`,
+    ).replaceAll('</', '<\\/')})</script>`,
+  });
+  const own = { town: 'Der <b>Teich</b>', heads: { one: '{n} Frosch', other: '{n} Frösche' }, wave: 7, log: null };
+  const { strip, errors } = await openWidget(t, browser, withWords(JSON.stringify(own)));
+  await strip.getByRole('region', { name: 'Der <b>Teich</b>' }).waitFor();
+  await strip.getByRole('button', { name: 'Winken' }).waitFor();
+  for (const broken of ['{"town": "Der', '["Teich"]', 'null', '{"town": {"one": "Teich"}}']) {
+    const other = await openWidget(t, browser, withWords(broken));
+    await other.strip.getByRole('region', { name: 'Dorfplatz' }).waitFor();
+    assert.deepEqual(other.errors, []);
+  }
+  assert.deepEqual(errors, []);
+});
