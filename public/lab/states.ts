@@ -158,7 +158,7 @@ export const STATES: readonly [LabState, ...LabState[]] = [
   }),
   state('board', 'A message board', 'The owner has put up a notice.', { hasBoard: true }),
   state('notes', 'Notes on the board', 'What lonely visitors left hangs on the board, an empty one else.', {
-    notes: ['The moss is early this year.', 'Kettle was still warm. Thank you!', '来てよかった。'],
+    notes: ['The moss is early this year.', 'Kettle was still warm. Thank you!', 'Merci pour la chaise.'],
   }),
   state('note-offered', 'May leave a note', 'Alone in the ring, where the owner likes notes: one may leave one.', {
     people: 0,

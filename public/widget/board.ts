@@ -31,6 +31,7 @@ export function boardFrom(value: unknown, pinned: unknown): Board | undefined {
 
 function noteFrom(value: unknown): NoteView[] {
   const { text, at } = record(value);
-  const isNote = typeof text === 'string' && text !== '' && typeof at === 'number' && Number.isFinite(at);
+  const isNote =
+    typeof text === 'string' && text !== '' && typeof at === 'number' && at >= 0 && at <= Number.MAX_SAFE_INTEGER;
   return isNote ? [{ text: text.slice(0, NOTE_MAX_UNITS), at }] : [];
 }

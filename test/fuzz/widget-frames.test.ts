@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { lastWayFrom } from '../../public/widget/alone/last-way.ts';
+import { boardFrom } from '../../public/widget/board.ts';
 import { decodeBeyond, type Beyond } from '../../public/widget/hill/beyond.ts';
 import { decodeFrame, record } from '../../public/widget/model/decode.ts';
 import { decodePositions, encodePositions } from '../../src/protocol/compact.ts';
@@ -84,6 +86,32 @@ test('whatever a square says of what is over the hill, the strip takes what it c
   );
   fc.assert(
     fc.property(fc.anything(), (value) => assertWithinBounds(decodeBeyond(record(value)))),
+    RUNS,
+  );
+});
+
+test('whatever a square says of its board and of steps on the path, no more is drawn than fits', () => {
+  const note = fc.record({ text: orAnything(fc.string({ maxLength: 2_000 })), at: orAnything(fc.double()) });
+  const notes = orAnything(fc.array(orAnything(note), { maxLength: 40 }));
+  fc.assert(
+    fc.property(anything, notes, (messageBoard, pinned) => {
+      const board = boardFrom(messageBoard, pinned);
+      if (board === undefined) return;
+      assert.ok(board.x >= 0 && board.x <= 1 && board.title.length <= 80 && board.body.length <= 1_000);
+      assert.equal(board.notes === undefined, !Array.isArray(pinned));
+      assert.ok((board.notes ?? []).length <= 10);
+      for (const { text, at } of board.notes ?? []) {
+        assert.ok(text !== '' && text.length <= 700 && at >= 0 && at <= Number.MAX_SAFE_INTEGER);
+      }
+    }),
+    RUNS,
+  );
+  const prints = fc.record({ x: anything, heading: orAnything(side), minutesAgo: orAnything(fc.double()) });
+  fc.assert(
+    fc.property(prints, (value) => {
+      const read = lastWayFrom(value);
+      assert.ok(read === undefined || (read.x >= 0 && read.x <= 1 && read.minutesAgo >= 0));
+    }),
     RUNS,
   );
 });

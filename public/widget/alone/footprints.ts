@@ -2,7 +2,6 @@
 import type { FootprintsView } from '../../../src/protocol/frames.ts';
 import { groundRise, scenePx, STREET_UNITS, type Layout } from '../model/layout.ts';
 import type { Footfall } from '../model/footfalls.ts';
-import type { Source } from '../model/decode.ts';
 import { svg } from '../view/dom.ts';
 
 /** Steps kept of each walker. */
@@ -20,13 +19,6 @@ const SHADES = [
 const DEPTH_PX = [3, 5.6] as const;
 /** Between two steps, in units, of a walker whom nobody here saw. */
 const STRIDE = 13;
-
-/** Reads what the square says of the last visitor's way. */
-export function footprintsFrom({ x, heading, minutesAgo }: Source): FootprintsView | undefined {
-  const isX = typeof x === 'number' && x >= 0 && x <= 1;
-  if (!isX || (heading !== 'left' && heading !== 'right')) return undefined;
-  return typeof minutesAgo === 'number' && minutesAgo >= 0 ? { x, heading, minutesAgo } : undefined;
-}
 
 export class Footprints {
   readonly #path = svg('path', { class: 'prints' });

@@ -2,7 +2,8 @@
 import { isQuiet } from '../../../src/protocol/quiet.ts';
 import type { Palette } from '../art/palette.ts';
 import { Cat, CAT_COMES_MS, SLEEPS_AFTER_MS } from './cat.ts';
-import { Footprints, footprintsFrom } from './footprints.ts';
+import { Footprints } from './footprints.ts';
+import { lastWayFrom } from './last-way.ts';
 import type { Clock } from '../clock.ts';
 import { record } from '../model/decode.ts';
 import type { Footfall } from '../model/footfalls.ts';
@@ -62,7 +63,7 @@ export class Solitude {
       this.#prints.left(event.person.id, this.#nowMs);
       this.#fadeLater();
     } else if (event.type === 'hello') {
-      this.#prints.arrive(footprintsFrom(record(event.source['footprints'])), this.#nowMs);
+      this.#prints.arrive(lastWayFrom(record(event.source['footprints'])), this.#nowMs);
       this.#fadeLater();
       this.#cat.vanish();
       this.#isAccompanied = false;
