@@ -3,13 +3,13 @@ import { encodeLook, type Look } from '../../../src/protocol/look.ts';
 import { CELL, figureArt, type Frame, type Stroke, type Tone } from './figure-art.ts';
 import { accentOf, type Palette } from './palette.ts';
 
-/** 80 lively looks. When they are used up the atlas starts anew, so memory is bounded. */
+/** 160 lively looks. What was not shown for longest makes room, so memory is bounded. */
 const SPRITES_MAX = 1_280;
 export const CELL_WIDTH = CELL.half * 2;
 export const CELL_HEIGHT = CELL.above + CELL.below;
 
 export class Atlas {
-  /** Bitmaps, since a canvas that is drawn from is copied by the browser for each figure anew. */
+  /** Last shown last. Bitmaps, since a canvas that is drawn from is copied by the browser for each figure anew. */
   readonly #sprites = new Map<string, ImageBitmap>();
   #context: OffscreenCanvasRenderingContext2D | null = null;
   #palette: Palette;
@@ -30,29 +30,34 @@ export class Atlas {
     this.#palette = palette;
     this.#pixelRatio = pixelRatio;
     this.#context = null;
-    this.#clear();
+    this.#forget(0);
   }
 
-  figure(look: Look, frame: Frame, facing: 1 | -1): ImageBitmap | undefined {
-    return this.#sprite(`${encodeLook(look)} ${frame} ${facing}`, look, frame, facing, false);
+  /** One that faces right. */
+  figure(look: Look, frame: Frame): ImageBitmap | undefined {
+    return this.#sprite(`${encodeLook(look)} ${frame}`, look, frame, false);
   }
 
   /** All ink and no looks: what is seen over a hill. */
-  silhouette(frame: Frame, facing: 1 | -1): ImageBitmap | undefined {
-    return this.#sprite(`- ${frame} ${facing}`, { coat: 0, headwear: 0, carried: 0 }, frame, facing, true);
+  silhouette(frame: Frame): ImageBitmap | undefined {
+    return this.#sprite(`- ${frame}`, { coat: 0, headwear: 0, carried: 0 }, frame, true);
   }
 
-  #sprite(key: string, look: Look, frame: Frame, facing: 1 | -1, isSilhouette: boolean): ImageBitmap | undefined {
+  #sprite(key: string, look: Look, frame: Frame, isSilhouette: boolean): ImageBitmap | undefined {
     const known = this.#sprites.get(key);
-    if (known !== undefined) return known;
-    if (this.#sprites.size >= SPRITES_MAX) this.#clear();
+    if (known !== undefined) {
+      this.#sprites.delete(key);
+      this.#sprites.set(key, known);
+      return known;
+    }
+    this.#forget(SPRITES_MAX - 1);
     const ratio = this.#pixelRatio;
     this.#context ??= new OffscreenCanvas(Math.ceil(CELL_WIDTH * ratio), Math.ceil(CELL_HEIGHT * ratio)).getContext(
       '2d',
     );
     const context = this.#context;
     if (context === null) return undefined;
-    context.setTransform(ratio * facing, 0, 0, ratio, CELL.half * ratio, CELL.above * ratio);
+    context.setTransform(ratio, 0, 0, ratio, CELL.half * ratio, CELL.above * ratio);
     drawFigure(context, figureArt(look, frame), toneReader(this.#palette, look, isSilhouette), isSilhouette);
     // Leaves the canvas empty for the next.
     const sprite = context.canvas.transferToImageBitmap();
@@ -60,9 +65,13 @@ export class Atlas {
     return sprite;
   }
 
-  #clear(): void {
-    for (const sprite of this.#sprites.values()) sprite.close();
-    this.#sprites.clear();
+  /** @param most how many stay */
+  #forget(most: number): void {
+    for (const [key, sprite] of this.#sprites) {
+      if (this.#sprites.size <= most) return;
+      sprite.close();
+      this.#sprites.delete(key);
+    }
   }
 }
 

@@ -66,16 +66,18 @@ export class Painter {
     const context = this.#context;
     if (figure.x < -CELL_WIDTH || figure.x > this.#widthPx + CELL_WIDTH || figure.alpha <= 0) return;
     const sprite =
-      figure.look === undefined
-        ? this.#atlas.silhouette(figure.frame, figure.facing)
-        : this.#atlas.figure(figure.look, figure.frame, figure.facing);
+      figure.look === undefined ? this.#atlas.silhouette(figure.frame) : this.#atlas.figure(figure.look, figure.frame);
     if (sprite === undefined || context === null) return;
     const ratio = this.#atlas.pixelRatio;
     const { size } = figure;
     // Whole device pixels keep the lines crisp.
     const x = Math.round((figure.x - CELL.half * size) * ratio);
     const y = Math.round((BAND_ABOVE_PX - figure.lift - CELL.above * size) * ratio);
+    const width = sprite.width * size;
     context.globalAlpha = figure.alpha;
-    context.drawImage(sprite, x, y, sprite.width * size, sprite.height * size);
+    // Turned about their middle who face left.
+    if (figure.facing < 0) context.setTransform(-1, 0, 0, 1, 2 * x + width, 0);
+    context.drawImage(sprite, x, y, width, sprite.height * size);
+    if (figure.facing < 0) context.resetTransform();
   }
 }
