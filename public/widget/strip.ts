@@ -22,10 +22,9 @@ import { Profile } from './profile.ts';
 import { Neighbourhood } from './neighbourhood.ts';
 import { Self } from './self.ts';
 import type { StripEvents, StripSettings } from './settings.ts';
-import { CORE_WORDS, speak, type CoreWords, type WordFile } from './strings.ts';
+import { Speech } from './speech.ts';
 import { Timers } from './timers.ts';
 import { Welcome } from './welcome.ts';
-import { Wording, type WordTable } from './words.ts';
 import { buildFrame, nameFrame, type Frame } from './view/frame.ts';
 import { SceneView } from './view/scene-view.ts';
 
@@ -37,8 +36,7 @@ export class Strip {
   readonly world = createWorld();
   readonly #host: HTMLElement;
   readonly #settings: StripSettings;
-  readonly #wording: Wording;
-  readonly #words: CoreWords;
+  readonly #speech: Speech;
   readonly #events: StripEvents;
   readonly #clock: Clock = browserClock;
   readonly profile: Profile;
@@ -64,14 +62,12 @@ export class Strip {
   constructor(host: HTMLElement, settings: StripSettings, events: StripEvents) {
     this.#host = host;
     this.#settings = settings;
-    this.#wording = new Wording(CORE_WORDS, settings.words);
-    this.#words = this.#wording.say;
+    this.#speech = new Speech(settings.words, settings.language, () => this.name());
     this.#events = events;
     this.frame = buildFrame();
     this.frame.scene.inert = this.frame.bar.hidden = settings.isOverlay;
     const { frame, world } = this;
-    const words = this.#words;
-    void this.#speak('townring', CORE_WORDS);
+    const { words } = this.#speech;
     this.#scene = new SceneView(frame, world);
     this.#around = new Neighbourhood(settings.links, {
       host,
@@ -80,7 +76,7 @@ export class Strip {
       scene: this.#scene,
       clock: this.#clock,
       timers: this.#timers,
-      words: this.#wording.say,
+      words,
       countsHeads: settings.horizon !== 'off',
     });
     this.#captions = new Captions({
@@ -159,7 +155,7 @@ export class Strip {
       clock: this.#clock,
       whenIdle,
       fetch: (file, attempt) => fetchPart(import.meta.url, file, attempt),
-      learn: (file, english) => this.#learn(file, english),
+      learn: (file, english) => this.#speech.learn(file, english),
       pave: (open) => this.#around.pave(open),
       furnish: (open) => this.#furnish(open),
       onChange: () => {
@@ -205,8 +201,8 @@ export class Strip {
 
   /** Writes everything in the language of now. */
   name(): void {
-    this.frame.town.setAttribute('aria-label', this.#host.getAttribute('label') ?? this.#words('town'));
-    nameFrame(this.frame, this.#words);
+    this.frame.town.setAttribute('aria-label', this.#host.getAttribute('label') ?? this.#speech.words('town'));
+    nameFrame(this.frame, this.#speech.words);
     this.#around.street?.reword();
     this.#later.part?.reword();
     this.#changed();
@@ -263,18 +259,6 @@ export class Strip {
     if (gate === undefined || !this.#events.mayHop(side, gate.url, 'page')) return;
     this.#hop.start(side, gate);
     if (this.#connection.state.name === 'live') this.#self.leave(side);
-  }
-
-  /** Takes the words of a file that came later. */
-  #learn(file: WordFile, english: WordTable): Promise<void> {
-    this.#wording.add(english);
-    return this.#speak(file, english);
-  }
-
-  /** Fetches the words of one of the widget's files in the page's language. */
-  async #speak(file: WordFile, english: WordTable): Promise<void> {
-    const { language } = this.#settings;
-    if (language !== undefined && (await speak(this.#wording, language, file, english, import.meta.url))) this.name();
   }
 
   // ── from the square ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -464,8 +448,8 @@ export class Strip {
       host: this.#host,
       frame,
       world,
-      words: this.#wording.say,
-      learn: (file, english) => this.#learn(file, english),
+      words: this.#speech.words,
+      learn: (file, english) => this.#speech.learn(file, english),
       clock: this.#clock,
       send: (message) => this.#send(message),
       mayWait: () => this.#connection.state.name !== 'stopped' && !this.profile.isUnseen,
