@@ -179,6 +179,8 @@ export class PeoplePanel {
       'button',
       { type: 'button', 'aria-label': label },
       bdi(name),
+      // What is read and what is seen are the same words.
+      ' ',
       el('span', { class: 'quiet' }, about),
     );
     button.addEventListener('click', () => this.#actions.visit(side));
