@@ -2,7 +2,7 @@
 export const MORE_STYLES = `
 .send{position:absolute;inset-inline-end:3px;inset-block:3px;width:34px;color:var(--accent)}:host(:dir(rtl)) .send{transform:scaleX(-1)}
 .weather{pointer-events:none;width:100%;height:116px}
-.notice,input:placeholder-shown{direction:inherit}.notice{overflow-wrap:anywhere}
+.notice:lang(ar),input:lang(ar):placeholder-shown{direction:rtl}.notice>*,.notice span{unicode-bidi:plaintext;overflow-wrap:anywhere}
 [aria-pressed=true]{background:color-mix(in srgb,var(--accent) 16%,var(--paper));box-shadow:inset 0 0 0 1.6px var(--accent);color:var(--accent)}.menu path{stroke-width:2.6}.say input:not(:placeholder-shown){padding-inline-end:38px}
 .prints{stroke-width:1.7}.alone .glow:not(.street){opacity:calc(var(--glow-strength)*1.7)}
 .chalk .plank{fill:var(--ink)}.chalk .notes{stroke:var(--paper)}
