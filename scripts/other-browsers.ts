@@ -116,6 +116,8 @@ async function take<World extends Shown>({ promise, run }: Step<World>, visit: W
     console.log(`  kept    ${promise}${typeof note === 'string' ? ` (${note})` : ''}`);
   } catch (err) {
     broken += 1;
+    // Keys that are still held would tell in what is typed next.
+    await visit.tab.ask('ReleaseActions');
     console.log(`  BROKEN  ${promise}: ${err instanceof Error ? err.message : String(err)}`);
     await visit.picture(`broken-${broken}`);
   }

@@ -78,6 +78,9 @@ export const VISIT: readonly Step<Visit>[] = [
         const from = here.placeOf(id);
         // Who stands at an end of the street has nowhere to go.
         if ((heading < 0 && from < 0.1) || (heading > 0 && from > 0.9)) continue;
+        // A busy machine is soon out of breath; in calm nobody walks.
+        if ((await tab.text(`${part(PART.calm)}.ariaPressed`)) === 'true') await press(tab, part(PART.calm));
+        await tab.value(`${part(PART.stage)}.focus()`);
         await tab.hold(KEY.shift, key);
         await until('walked', () => (here.placeOf(id) - from) * heading > STEP);
         await tab.letGo(key, KEY.shift);
