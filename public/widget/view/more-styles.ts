@@ -25,7 +25,7 @@ export const MORE_STYLES = `
 .ribbon{inset:3px auto auto 50%!important;z-index:1;transform:translateX(-50%);display:flex;gap:10px;align-items:center;max-width:94%;white-space:nowrap;background:var(--paper);border-radius:14px;padding:0 12px;min-height:26px;box-shadow:inset 0 0 0 1.4px var(--lamp)}
 .ribbon.remark{box-shadow:inset 0 0 0 1px var(--faint);white-space:normal;padding-block:3px;line-height:1.25;text-align:center;width:max-content}
 .ribbon.lower,.remark:has(~.notice>.firm){top:33px!important}
-.ribbon:not([hidden])~.notice>.plain{opacity:0}.labels:has(.bubble){z-index:2}.ribbon.remark,.ribbon:focus-within{z-index:3}
+.ribbon:not([hidden])~.notice>.plain{opacity:0}.labels:has(.bubble){z-index:2}.ribbon.remark,.ribbon:focus-within{z-index:3}.chips .ribbon.lower{z-index:1}
 @container (max-width:559px){.ribbon{max-width:calc(100% - 116px);gap:8px;padding:0 9px}}
 .ribbon .at{overflow:hidden;text-overflow:ellipsis;font-weight:600}.ribbon .at::before{content:"◦";margin-inline-end:6px;color:var(--accent)}
 .ribbon .along{color:var(--faint)}@container (max-width:759px){.ribbon .along{display:none}}
