@@ -8,12 +8,12 @@ import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
-import { MORE_WORDS } from '../public/widget/more-strings.ts';
+import { MORE_WORDS } from '../public/widget/words/more-strings.ts';
 import { NOTE_WORDS } from '../public/widget/notes/note-words.ts';
 import { PANEL_WORDS } from '../public/widget/panels/panel-words.ts';
 import { STREET_WORDS } from '../public/widget/street/street-words.ts';
-import { BUILD_UNITS, CORE_WORDS, type WordFile } from '../public/widget/strings.ts';
-import type { WordTable } from '../public/widget/words.ts';
+import { BUILD_UNITS, CORE_WORDS, type WordFile } from '../public/widget/words/strings.ts';
+import type { WordTable } from '../public/widget/words/words.ts';
 
 /**
  * Most that each file may weigh, gzipped. Source: widget.md, section 17, where all of the widget is one file of 30,000 at
@@ -73,7 +73,7 @@ const ENGLISH: Readonly<Record<WordFile, WordTable>> = {
   'townring-panels': PANEL_WORDS,
   'townring-notes': NOTE_WORDS,
 };
-const LANGUAGES = join(ROOT, 'public/widget/languages');
+const LANGUAGES = join(ROOT, 'public/widget/words/languages');
 /** Stands in the code for the build's name until that is known; as long as the name, so that source maps stay true. */
 const NAMELESS = 'nameless-build--';
 
@@ -89,7 +89,7 @@ export async function bundleWidget(minify = true): Promise<WidgetFiles> {
   const panels = await bundle('panels/panels.ts', 'townring-panels.js', minify, more.names);
   const notes = await bundle('notes/notes.ts', 'townring-notes.js', minify, panels.names);
   const alone = await bundle('alone/solitude.ts', 'townring-alone.js', minify, more.names);
-  const weather = await bundle('weather.ts', 'townring-weather.js', minify, more.names);
+  const weather = await bundle('layers/weather.ts', 'townring-weather.js', minify, more.names);
   const proof = await bundle('net/proof-of-work.ts', 'townring-proof.js', minify);
   const sound = await bundle('sound/sounds.ts', 'townring-sound.js', minify);
   const count = await bundle('count.ts', 'townring-count.js', minify);

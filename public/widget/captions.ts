@@ -1,7 +1,7 @@
 /** Text that follows from the state: how many are here, what can be done, and the one line over the path. */
 import { noticeFor, type NoticeAction, type NoticeInput, type Remark } from './model/notice.ts';
-import type { CoreWords } from './strings.ts';
-import type { Timers } from './timers.ts';
+import type { CoreWords } from './words/strings.ts';
+import type { Timers } from './time/timers.ts';
 import { setText } from './view/dom.ts';
 import { countPeople, shutBar, type Frame } from './view/frame.ts';
 import { NoticeView } from './view/notice-view.ts';

@@ -2,8 +2,8 @@
  * `<town-square-count>`: how many people are on a square's street, in the page's language, for pages and places too small
  * for the strip. Asks over HTTP, opens no socket. An entry of its own: `townring-count.js`.
  */
-import { languageOf, speak } from './strings.ts';
-import { Wording } from './words.ts';
+import { languageOf, speak } from './words/strings.ts';
+import { Wording } from './words/words.ts';
 
 /** A square answers one address 600 times an hour; a page with a handful of counters stays far below that. */
 const ASK_EVERY_MS = 60_000;

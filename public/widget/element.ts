@@ -3,9 +3,9 @@ import type { Side } from '../../src/protocol/limits.ts';
 import { webUrl } from './model/decode.ts';
 import type { StripSettings } from './settings.ts';
 import { Strip } from './strip.ts';
-import { languageOf } from './strings.ts';
+import { languageOf } from './words/strings.ts';
 import { STYLES } from './view/styles.ts';
-import { ownWords } from './words.ts';
+import { ownWords } from './words/words.ts';
 import { resolveTheme } from './view/theme.ts';
 
 /** The strip connects when it comes this near to the view. */

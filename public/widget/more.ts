@@ -1,43 +1,43 @@
 /**
- * Entry of the second file: names and words over the figures, and what opens over the strip. It knows the first file by what it is handed only, so that nothing
- * exists twice but a few small functions.
+ * Entry of `townring-more.js`: names and words over the figures, and what opens over the strip. It knows the first file by what it
+ * is handed only, so that nothing exists twice but a few small functions.
  */
 import type { Side } from '../../src/protocol/limits.ts';
 import type { Palette } from './art/palette.ts';
-import { Birds } from './birds.ts';
-import type { Clock } from './clock.ts';
-import { Company } from './company.ts';
-import { boardFrom } from './board.ts';
-import { Furniture } from './furniture.ts';
+import { Birds } from './layers/birds.ts';
+import type { Clock } from './time/clock.ts';
+import { Company } from './alone/company.ts';
+import { boardFrom } from './model/board.ts';
+import { Furniture } from './layers/furniture.ts';
 import { OverHill } from './hill/over-hill.ts';
-import { fetchPart } from './fetch-part.ts';
-import { Hearing } from './hearing.ts';
-import { Horizons } from './horizons.ts';
+import { fetchPart } from './files/fetch-part.ts';
+import { Hearing } from './sound/hearing.ts';
+import { Horizons } from './layers/horizons.ts';
 import type { Source } from './model/decode.ts';
 import { Footfalls } from './model/footfalls.ts';
 import { STREET_UNITS, type Layout } from './model/layout.ts';
 import { nameOf } from './model/naming.ts';
 import type { Person, World, WorldEvent } from './model/world.ts';
-import { MORE_WORDS, type MoreWords } from './more-strings.ts';
+import { MORE_WORDS, type MoreWords } from './words/more-strings.ts';
 import type { Neighbourhood } from './neighbourhood.ts';
 import type { NoteWords } from './notes/note-words.ts';
-import type { PartDeps } from './part.ts';
+import type { PartDeps } from './files/part.ts';
 import type { FigureDrawing } from './panels/portrait.ts';
 import type { openPanels, PanelName, Panels } from './panels/panels.ts';
 import type { PanelWords } from './panels/panel-words.ts';
-import type { Profile } from './profile.ts';
-import type { Self } from './self.ts';
+import type { Profile } from './visitor/profile.ts';
+import type { Self } from './visitor/self.ts';
 import type { Frame } from './view/frame.ts';
 import { LabelsView, type Hint, type Standing } from './view/labels-view.ts';
 import { MORE_STYLES } from './view/more-styles.ts';
-import { RingBird } from './ring-bird.ts';
+import { RingBird } from './layers/ring-bird.ts';
 import type { SceneView } from './view/scene-view.ts';
 import type { StripSettings } from './settings.ts';
-import { Sky } from './sky.ts';
-import { Sleep } from './sleep.ts';
+import { Sky } from './layers/sky.ts';
+import { Sleep } from './visitor/sleep.ts';
 
-import { Talk } from './talk.ts';
-import type { Timers } from './timers.ts';
+import { Talk } from './visitor/talk.ts';
+import type { Timers } from './time/timers.ts';
 
 /** Set by the build: the first file takes no other. */
 declare const TOWNRING_BUILD: string;

@@ -1,5 +1,5 @@
 /** What the element tells the strip, and the other way round. */
-import type { WordTable } from './words.ts';
+import type { WordTable } from './words/words.ts';
 import type { Side } from '../../src/protocol/limits.ts';
 import type { Links } from './model/gate-view.ts';
 

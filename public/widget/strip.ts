@@ -1,14 +1,14 @@
 /** The strip: socket, world, pictures and controls put together. */
 import type { Side } from '../../src/protocol/limits.ts';
-import { Attention } from './attention.ts';
+import { Attention } from './visitor/attention.ts';
 import { drawFigure, toneReader } from './art/atlas.ts';
 import { figureArt } from './art/figure-art.ts';
 import { FORCED_PALETTE, PALETTES, type ThemeName } from './art/palette.ts';
-import { browserClock, type Clock } from './clock.ts';
+import { browserClock, type Clock } from './time/clock.ts';
 import { Captions } from './captions.ts';
-import { Controls } from './controls.ts';
-import { Later, whenIdle, type MoreModule } from './later.ts';
-import { Loop, type Motion } from './loop.ts';
+import { Controls } from './visitor/controls.ts';
+import { Later, whenIdle, type MoreModule } from './files/later.ts';
+import { Loop, type Motion } from './time/loop.ts';
 import { decodeFrame } from './model/decode.ts';
 import { initText, WATCH_TEXT } from './model/me.ts';
 import { CONNECTING_QUIET_MS, type NoticeAction } from './model/notice.ts';
@@ -17,14 +17,14 @@ import type { More } from './more.ts';
 import { applyFrame, createWorld, leaveStreet, selfOf, type WorldEvent } from './model/world.ts';
 import { Connection, isPathLost, openWebSocket, urlFor, type ConnectionState } from './net/connection.ts';
 import { PageHop } from './net/hop.ts';
-import { fetchPart } from './part.ts';
-import { Profile } from './profile.ts';
+import { tryPart } from './files/part.ts';
+import { Profile } from './visitor/profile.ts';
 import { Neighbourhood } from './neighbourhood.ts';
-import { Self } from './self.ts';
+import { Self } from './visitor/self.ts';
 import type { StripEvents, StripSettings } from './settings.ts';
-import { Speech } from './speech.ts';
-import { Timers } from './timers.ts';
-import { Welcome } from './welcome.ts';
+import { Speech } from './words/speech.ts';
+import { Timers } from './time/timers.ts';
+import { Welcome } from './visitor/welcome.ts';
 import { buildFrame, nameFrame, type Frame } from './view/frame.ts';
 import { SceneView } from './view/scene-view.ts';
 
@@ -154,7 +154,7 @@ export class Strip {
     this.#later = new Later({
       clock: this.#clock,
       whenIdle,
-      fetch: (file, attempt) => fetchPart(import.meta.url, file, attempt),
+      fetch: (file, attempt) => tryPart(import.meta.url, file, attempt),
       learn: (file, english) => this.#speech.learn(file, english),
       pave: (open) => this.#around.pave(open),
       furnish: (open) => this.#furnish(open),
@@ -441,7 +441,7 @@ export class Strip {
 
   // ── from the visitor ─────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** The second file is here: the buttons get their panels. */
+  /** `townring-more.js` is here: the buttons get their panels. */
   #furnish(open: MoreModule['openMore']): More {
     const { frame, world } = this;
     return open({

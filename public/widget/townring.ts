@@ -3,7 +3,7 @@
  * the code behind it lies close together, which compresses better (a deflate window is 32 kB).
  */
 import './net/arrival.ts';
-import './strings.ts';
+import './words/strings.ts';
 import './view/styles.ts';
 import './art/figure-art.ts';
 import './art/icons.ts';

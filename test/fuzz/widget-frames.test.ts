@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { lastWayFrom } from '../../public/widget/alone/last-way.ts';
-import { boardFrom } from '../../public/widget/board.ts';
+import { boardFrom } from '../../public/widget/model/board.ts';
 import { decodeBeyond, type Beyond } from '../../public/widget/hill/beyond.ts';
 import { decodeFrame, record } from '../../public/widget/model/decode.ts';
 import { decodePositions, encodePositions } from '../../src/protocol/compact.ts';

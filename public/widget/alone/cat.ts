@@ -4,7 +4,7 @@ import type { Painter } from '../art/painter.ts';
 import type { Palette } from '../art/palette.ts';
 import { groundRise, scenePx } from '../model/layout.ts';
 import { GATE_LEFT, GATE_RIGHT, onHill } from '../model/walker.ts';
-import type { Layer, View } from '../view/layer.ts';
+import type { Layer, View } from '../layers/layer.ts';
 
 /** One is alone so long before it comes. */
 export const CAT_COMES_MS = 6_000;

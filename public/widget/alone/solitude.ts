@@ -4,11 +4,11 @@ import type { Palette } from '../art/palette.ts';
 import { Cat, CAT_COMES_MS, SLEEPS_AFTER_MS } from './cat.ts';
 import { Footprints } from './footprints.ts';
 import { lastWayFrom } from './last-way.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 import { record } from '../model/decode.ts';
 import type { Footfall } from '../model/footfalls.ts';
 import { selfOf, type World, type WorldEvent } from '../model/world.ts';
-import type { Timers } from '../timers.ts';
+import type { Timers } from '../time/timers.ts';
 import type { Frame } from '../view/frame.ts';
 import type { SceneView } from '../view/scene-view.ts';
 

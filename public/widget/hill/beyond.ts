@@ -1,4 +1,4 @@
-/** Frames that only the second file understands: looks over the hill, soft hops, waves. The same rules as model/decode.ts. */
+/** Frames that only `townring-more.js` understands: looks over the hill, soft hops, waves. The same rules as model/decode.ts. */
 import type { Homecoming, HopRefusal, HorizonFigure, ViewRefusal } from '../../../src/protocol/frames.ts';
 import { HORIZON_POSES } from '../../../src/protocol/frames.ts';
 import { MESSAGE_MAX_UNITS, NAME_MAX_UNITS, type Side } from '../../../src/protocol/limits.ts';

@@ -4,7 +4,7 @@
  */
 import type { Homecoming, HopRefusal } from '../../../src/protocol/frames.ts';
 import type { Side } from '../../../src/protocol/limits.ts';
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 import type { Beyond, Place } from './beyond.ts';
 
 /** The square answers within 2.5 s; what is on the way takes its time. */

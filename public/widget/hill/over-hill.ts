@@ -2,14 +2,14 @@
 import { gateNear } from '../model/walker.ts';
 import type { Gate, ViewRefusal } from '../../../src/protocol/frames.ts';
 import type { Side } from '../../../src/protocol/limits.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 import type { Layout } from '../model/layout.ts';
 import { selfOf, type World, type WorldEvent } from '../model/world.ts';
-import type { MoreWords } from '../more-strings.ts';
-import { Timers } from '../timers.ts';
+import type { MoreWords } from '../words/more-strings.ts';
+import { Timers } from '../time/timers.ts';
 import { setText } from '../view/dom.ts';
 import type { Frame } from '../view/frame.ts';
-import type { Layer } from '../view/layer.ts';
+import type { Layer } from '../layers/layer.ts';
 import { BeyondView } from './beyond-view.ts';
 import { decodeBeyond, type Beyond, type Seen } from './beyond.ts';
 import { Crossing } from './crossing.ts';

@@ -1,5 +1,5 @@
 /** The way to the page of the street one is on: taken as oneself, with a claim code, when the square gives one in time. */
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 import type { Frame } from '../model/decode.ts';
 import { withCode } from '../net/hop.ts';
 

@@ -1,5 +1,5 @@
 /** The line that says where the strip is, with the two ways on; and what a gate has to say. One tab stop. */
-import type { MoreWords } from '../more-strings.ts';
+import type { MoreWords } from '../words/more-strings.ts';
 import { bdi, el, setText } from '../view/dom.ts';
 import type { Place } from './beyond.ts';
 

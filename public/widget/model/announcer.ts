@@ -1,5 +1,5 @@
 /** What a screen reader is told, gathered so that a lively square does not talk without end. */
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 
 const LINES_READ = 2;
 const WINDOW_MS = 5_000;

@@ -67,10 +67,10 @@ export type Frame =
       readonly scene?: SceneConfig | undefined;
       readonly connections: readonly Connection[];
       readonly arrival?: Arrived | undefined;
-      /** All of it, for what only the second file reads. */
+      /** All of it, for what only later files read. */
       readonly source: Source;
     }
-  /** Read by the second file: JSON, or `bytes`. */
+  /** Read by a later file: JSON, or `bytes`. */
   | { readonly type: 'extra'; readonly source: Source }
   | { readonly type: 'join'; readonly peer: PersonPatch }
   | { readonly type: 'leave'; readonly id: number; readonly toward?: Side | undefined }

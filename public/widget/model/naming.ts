@@ -1,5 +1,5 @@
 /** What a person is called in words. Pure. */
-import type { MoreWords } from '../more-strings.ts';
+import type { MoreWords } from '../words/more-strings.ts';
 import type { Person } from './world.ts';
 
 /** With where a guest comes from; "someone" for who has no name. */

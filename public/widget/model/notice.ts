@@ -2,7 +2,7 @@
 import type { Gate } from '../../../src/protocol/frames.ts';
 import type { Side } from '../../../src/protocol/limits.ts';
 import type { ConnectionState } from '../net/connection.ts';
-import type { CoreKey, CoreWords } from '../strings.ts';
+import type { CoreKey, CoreWords } from '../words/strings.ts';
 
 /** A first connection that is quicker than this is not talked about. */
 export const CONNECTING_QUIET_MS = 600;
@@ -25,7 +25,7 @@ export const CROWD_MIN = 100;
 
 export type NoticeAction = 'try' | 'start' | 'accept' | 'decline' | 'more' | 'back' | 'join';
 
-/** How the second file fares; `old`: the square has another build by now, and only a reload helps. */
+/** How `townring-more.js` fares; `old`: the square has another build by now, and only a reload helps. */
 export type LaterState = 'none' | 'coming' | 'here' | 'failed' | 'old';
 
 export interface Notice {
@@ -59,7 +59,7 @@ export interface NoticeInput {
   readonly isPhone: boolean;
   /** People here, oneself included; 0 before the first hello. */
   readonly people: number;
-  /** How the second file fares. */
+  /** How `townring-more.js` fares. */
   readonly later: LaterState;
   readonly isAwaited: boolean;
   /** The visitor watches without a figure. */

@@ -77,7 +77,7 @@ export type WorldEvent =
   | { readonly type: 'moved'; readonly person: Person }
   /** Where one was told to stand by a step of one's own, from this tab or another. */
   | { readonly type: 'followed'; readonly x: number }
-  /** For the second file. */
+  /** For later files. */
   | { readonly type: 'extra'; readonly source: Source }
   | { readonly type: 'passage'; readonly frame: Extract<Frame, { type: 'passage' }> };
 

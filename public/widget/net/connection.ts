@@ -1,7 +1,7 @@
 /** One socket to the own square, brought back when it is lost, given up when the square says so. */
 import type { CLOSE } from '../../../src/protocol/close-codes.ts';
 import { SUBPROTOCOL } from '../../../src/protocol/compact.ts';
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 import { takeChallenge } from './challenge.ts';
 
 const FIRST_DELAY_MS = 500;

@@ -1,6 +1,6 @@
 /** The page hop: the browser goes to the neighbour's page, with a claim code when the square can get one. */
 import type { Side } from '../../../src/protocol/limits.ts';
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 import type { Frame } from '../model/decode.ts';
 import { isCode } from './claim-code.ts';
 

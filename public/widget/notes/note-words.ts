@@ -1,6 +1,6 @@
 /** What the notes' file says, in English. */
-import type { MoreKey } from '../more-strings.ts';
-import type { Words, WordTable } from '../words.ts';
+import type { MoreKey } from '../words/more-strings.ts';
+import type { Words, WordTable } from '../words/words.ts';
 
 export const NOTE_WORDS = {
   notes: 'Notes',

@@ -1,6 +1,6 @@
 /** What the panels say, in English. */
-import type { MoreKey } from '../more-strings.ts';
-import type { Words, WordTable } from '../words.ts';
+import type { MoreKey } from '../words/more-strings.ts';
+import type { Words, WordTable } from '../words/words.ts';
 
 export const PANEL_WORDS = {
   logEmpty: 'Nothing said yet.',

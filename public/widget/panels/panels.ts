@@ -3,17 +3,17 @@
  * after the rest, or at the first press of one of its buttons.
  */
 import type { Side } from '../../../src/protocol/limits.ts';
-import type { Clock } from '../clock.ts';
-import type { Board } from '../board.ts';
-import { fetchPart } from '../fetch-part.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Board } from '../model/board.ts';
+import { fetchPart } from '../files/fetch-part.ts';
 import { nameOf } from '../model/naming.ts';
 import { shun, type Person, type Shunned, type World } from '../model/world.ts';
 import type { Neighbourhood } from '../neighbourhood.ts';
 import type { NoteWords } from '../notes/note-words.ts';
 import type { Notes, openNotes } from '../notes/notes.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../visitor/profile.ts';
 import type { StripSettings } from '../settings.ts';
-import type { PartDeps, PartModule } from '../part.ts';
+import type { PartDeps, PartModule } from '../files/part.ts';
 import { bdi, el } from '../view/dom.ts';
 import type { Frame } from '../view/frame.ts';
 import type { SceneView } from '../view/scene-view.ts';

@@ -1,6 +1,6 @@
 /** What the signs say, and what there is to say of the street, in English. */
-import type { CoreKey } from '../strings.ts';
-import type { Words, WordTable } from '../words.ts';
+import type { CoreKey } from '../words/strings.ts';
+import type { Words, WordTable } from '../words/words.ts';
 
 export const STREET_WORDS = {
   gateLeft: 'west gate',

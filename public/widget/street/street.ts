@@ -3,7 +3,7 @@
  * when there is no hope of one.
  */
 import type { Side } from '../../../src/protocol/limits.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 import { STREET_UNITS } from '../model/layout.ts';
 import type { NoticeInput, Remark } from '../model/notice.ts';
 import type { Span } from '../model/place.ts';
@@ -11,7 +11,7 @@ import { gateNear } from '../model/walker.ts';
 import type { World } from '../model/world.ts';
 import type { GateView } from '../model/gate-view.ts';
 import type { StripSettings } from '../settings.ts';
-import type { Timers } from '../timers.ts';
+import type { Timers } from '../time/timers.ts';
 import type { Frame } from '../view/frame.ts';
 import type { Hint } from '../view/labels-view.ts';
 import type { SceneView } from '../view/scene-view.ts';

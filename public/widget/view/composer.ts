@@ -1,5 +1,5 @@
 /** The line in which one speaks. */
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 import type { Frame } from './frame.ts';
 
 /** Without a key for this long nobody is typing. Source: wire protocol, section 14. */

@@ -1,5 +1,5 @@
 /** The skeleton of the strip: every element that exists from start to end. */
-import type { CoreWords } from '../strings.ts';
+import type { CoreWords } from '../words/strings.ts';
 import { CALM, CHEVRON, icon, MENU, PEOPLE, WAVE } from '../art/icons.ts';
 import { BAND_ABOVE_PX, BAND_BELOW_PX } from '../art/painter.ts';
 import { el, setText, svg } from './dom.ts';

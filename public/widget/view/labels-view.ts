@@ -1,7 +1,7 @@
 /** Plates and bubbles: a few elements that follow the figures. */
 import { GEAR, icon, KEY, RING, type Icon } from '../art/icons.ts';
 import { nameOf } from '../model/naming.ts';
-import type { MoreWords } from '../more-strings.ts';
+import type { MoreWords } from '../words/more-strings.ts';
 import {
   bubbleMs,
   bubbleRoom,

@@ -1,4 +1,4 @@
-/** Style sheet of what the second file adds: plates, bubbles, the hills. */
+/** Style sheet of what `townring-more.js` adds: plates, bubbles, the hills. */
 export const MORE_STYLES = `
 .send{position:absolute;inset-inline-end:3px;inset-block:3px;width:34px;color:var(--accent)}:host(:dir(rtl)) .send{transform:scaleX(-1)}
 .weather{pointer-events:none;width:100%;height:116px}

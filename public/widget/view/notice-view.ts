@@ -1,6 +1,6 @@
 /** Shows the notice of the moment and hears its buttons. */
 import type { Notice, NoticeAction } from '../model/notice.ts';
-import type { CoreWords } from '../strings.ts';
+import type { CoreWords } from '../words/strings.ts';
 import { el, setText } from './dom.ts';
 import type { Frame } from './frame.ts';
 

@@ -16,7 +16,7 @@ import { GATE_LEFT, GATE_RIGHT, onHill } from '../model/walker.ts';
 import type { Person, World } from '../model/world.ts';
 import type { Shade } from '../model/shade.ts';
 import { apply } from './dom.ts';
-import type { Layer } from './layer.ts';
+import type { Layer } from '../layers/layer.ts';
 import type { Standing } from './labels-view.ts';
 
 /** Figures that are still walking away or fading. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Loop, type Motion } from '../../../public/widget/loop.ts';
+import { Loop, type Motion } from '../../../public/widget/time/loop.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 /** A browser whose pictures come at a steady rate, and what the strip asked of it. */

@@ -53,10 +53,12 @@ const SINCE: readonly (readonly [what: RegExp, ...Versions])[] = [
   [/field-sizing:/, 123, NEVER, 26.2],
 ];
 
+/** What is said of a feature is not asked of a browser. */
+const COMMENT = /\/\*[^]*?\*\//g;
 const code = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, 'public', folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(ts|css|html)$/.test(name))
-    .map((name) => readFileSync(join(ROOT, 'public', folder, name), 'utf8')),
+    .map((name) => readFileSync(join(ROOT, 'public', folder, name), 'utf8').replaceAll(COMMENT, '')),
 ).join('\n');
 const used = SINCE.filter(([what]) => what.test(code));
 

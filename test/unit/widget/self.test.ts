@@ -5,12 +5,12 @@ import { cleanName, INIT_MAX_BYTES, initText, recall, remember, stranger } from 
 import { applyFrame, createWorld, selfOf } from '../../../public/widget/model/world.ts';
 import { noticeFor, type NoticeInput } from '../../../public/widget/model/notice.ts';
 import { takeCode } from '../../../public/widget/net/claim-code.ts';
-import { Self } from '../../../public/widget/self.ts';
+import { Self } from '../../../public/widget/visitor/self.ts';
 import { PageHop, withCode } from '../../../public/widget/net/hop.ts';
 import { remarkOn } from '../../../public/widget/street/remarks.ts';
 import { STREET_WORDS } from '../../../public/widget/street/street-words.ts';
-import { CORE_WORDS } from '../../../public/widget/strings.ts';
-import { Wording } from '../../../public/widget/words.ts';
+import { CORE_WORDS } from '../../../public/widget/words/strings.ts';
+import { Wording } from '../../../public/widget/words/words.ts';
 import { gate } from '../../support/fake-square.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { seededRandom } from '../../support/seeded-random.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Sleep, SLEEP_HIDDEN_MS, SLEEP_OUT_OF_VIEW_MS } from '../../../public/widget/sleep.ts';
-import { Timers } from '../../../public/widget/timers.ts';
+import { Sleep, SLEEP_HIDDEN_MS, SLEEP_OUT_OF_VIEW_MS } from '../../../public/widget/visitor/sleep.ts';
+import { Timers } from '../../../public/widget/time/timers.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 function rig() {

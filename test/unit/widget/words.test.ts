@@ -3,14 +3,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { INTERNAL_NAMES } from '../../../scripts/build-widget.ts';
-import { MORE_WORDS } from '../../../public/widget/more-strings.ts';
+import { MORE_WORDS } from '../../../public/widget/words/more-strings.ts';
 import { NOTE_WORDS } from '../../../public/widget/notes/note-words.ts';
 import { PANEL_WORDS } from '../../../public/widget/panels/panel-words.ts';
 import { STREET_WORDS } from '../../../public/widget/street/street-words.ts';
-import { CORE_WORDS, LANGUAGES, languageOf } from '../../../public/widget/strings.ts';
-import { tableFrom, Wording } from '../../../public/widget/words.ts';
+import { CORE_WORDS, LANGUAGES, languageOf } from '../../../public/widget/words/strings.ts';
+import { tableFrom, Wording } from '../../../public/widget/words/words.ts';
 
-const FOLDER = join(import.meta.dirname, '../../../public/widget/languages');
+const FOLDER = join(import.meta.dirname, '../../../public/widget/words/languages');
 const ENGLISH: Readonly<Record<string, unknown>> = {
   ...CORE_WORDS,
   ...STREET_WORDS,

@@ -1,9 +1,9 @@
 /** What a visitor hears of the street, when they have switched sound on: nothing before a press or a key of theirs. */
-import type { SoundName, Sounds } from './sound/sounds.ts';
-import type { Footfall } from './model/footfalls.ts';
-import { STREET_UNITS } from './model/layout.ts';
-import type { World } from './model/world.ts';
-import type { Timers } from './timers.ts';
+import type { SoundName, Sounds } from './sounds.ts';
+import type { Footfall } from '../model/footfalls.ts';
+import { STREET_UNITS } from '../model/layout.ts';
+import type { World } from '../model/world.ts';
+import type { Timers } from '../time/timers.ts';
 
 /** Longer than any sound. */
 const HUSH_AFTER_MS = 1_500;

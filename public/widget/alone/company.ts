@@ -1,8 +1,8 @@
 /** Fetches what keeps the lonely company as soon as one is nearly alone, and hands on to it what happens. */
-import { fetchPart } from './fetch-part.ts';
-import type { Solitude, SolitudeDeps } from './alone/solitude.ts';
-import type { Footfall } from './model/footfalls.ts';
-import { selfOf, type WorldEvent } from './model/world.ts';
+import { fetchPart } from '../files/fetch-part.ts';
+import type { Solitude, SolitudeDeps } from './solitude.ts';
+import type { Footfall } from '../model/footfalls.ts';
+import { selfOf, type WorldEvent } from '../model/world.ts';
 
 interface SolitudeModule {
   readonly build: string;

@@ -1,7 +1,7 @@
 /** The site's weather, fetched when it has one. */
-import { fetchPart } from './fetch-part.ts';
-import type { Palette } from './art/palette.ts';
-import type { Layer } from './view/layer.ts';
+import { fetchPart } from '../files/fetch-part.ts';
+import type { Palette } from '../art/palette.ts';
+import type { Layer } from './layer.ts';
 import type { WeatherLayer } from './weather.ts';
 
 interface WeatherModule {

@@ -1,14 +1,14 @@
 /** What is special about coming: where one walks in, a code and a plate from the street before, a line for newcomers. */
-import { WALK_MAX, WALK_MIN, type Side } from '../../src/protocol/limits.ts';
-import { decodeLook, type Look } from '../../src/protocol/look.ts';
-import type { Arrived } from './model/decode.ts';
-import { STREET_UNITS } from './model/layout.ts';
-import type { InitOptions } from './model/me.ts';
-import { GATE_LEFT, GATE_NEAR_UNITS, GATE_RIGHT, onHill } from './model/walker.ts';
-import type { Person } from './model/world.ts';
-import { claimArrivalCode, giveBackArrivalCode } from './net/arrival.ts';
-import type { Memory } from './net/memory.ts';
-import type { Timers } from './timers.ts';
+import { WALK_MAX, WALK_MIN, type Side } from '../../../src/protocol/limits.ts';
+import { decodeLook, type Look } from '../../../src/protocol/look.ts';
+import type { Arrived } from '../model/decode.ts';
+import { STREET_UNITS } from '../model/layout.ts';
+import type { InitOptions } from '../model/me.ts';
+import { GATE_LEFT, GATE_NEAR_UNITS, GATE_RIGHT, onHill } from '../model/walker.ts';
+import type { Person } from '../model/world.ts';
+import { claimArrivalCode, giveBackArrivalCode } from '../net/arrival.ts';
+import type { Memory } from '../net/memory.ts';
+import type { Timers } from '../time/timers.ts';
 
 /** How long the first-visit line stays. */
 const FIRST_LINE_MS = 8_000;

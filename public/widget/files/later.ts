@@ -3,12 +3,12 @@
  * `townring-more.js`, names, words and whatever can wait, when the browser has nothing better to do; `townring-panels.js`
  * after that. The first press of a button has them come at once.
  */
-import type { LaterState } from './model/notice.ts';
-import type { WorldEvent } from './model/world.ts';
-import type { More, MoreDeps } from './more.ts';
-import type { PanelName, Panels, PanelsDeps } from './panels/panels.ts';
+import type { LaterState } from '../model/notice.ts';
+import type { WorldEvent } from '../model/world.ts';
+import type { More, MoreDeps } from '../more.ts';
+import type { PanelName, Panels, PanelsDeps } from '../panels/panels.ts';
 import { Part, type PartDeps, type PartModule } from './part.ts';
-import type { Street, StreetDeps } from './street/street.ts';
+import type { Street, StreetDeps } from '../street/street.ts';
 
 export interface MoreModule extends PartModule {
   readonly openMore: (deps: MoreDeps) => More;

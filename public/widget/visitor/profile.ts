@@ -1,8 +1,8 @@
 /** Who the visitor is here. */
-import { READING_URL_MAX_UNITS } from '../../src/protocol/limits.ts';
-import { colorOfCoat, encodeLook, type Look } from '../../src/protocol/look.ts';
-import { selfOf, type World } from './model/world.ts';
-import { Memory } from './net/memory.ts';
+import { READING_URL_MAX_UNITS } from '../../../src/protocol/limits.ts';
+import { colorOfCoat, encodeLook, type Look } from '../../../src/protocol/look.ts';
+import { selfOf, type World } from '../model/world.ts';
+import { Memory } from '../net/memory.ts';
 
 export interface ProfileDeps {
   readonly world: World;

@@ -1,5 +1,5 @@
-/** What the second file says, in English. */
-import type { STREET_WORDS } from './street/street-words.ts';
+/** What `townring-more.js` says, in English. */
+import type { STREET_WORDS } from '../street/street-words.ts';
 import type { CoreKey } from './strings.ts';
 import type { Words, WordTable } from './words.ts';
 

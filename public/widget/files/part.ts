@@ -1,8 +1,8 @@
 /** A file of the widget that comes later than the first: fetched from beside it, and again when it did not come. */
-import type { Clock, Timer } from './clock.ts';
-import type { LaterState } from './model/notice.ts';
-import type { WordFile } from './strings.ts';
-import type { WordTable } from './words.ts';
+import type { Clock, Timer } from '../time/clock.ts';
+import type { LaterState } from '../model/notice.ts';
+import type { WordFile } from '../words/strings.ts';
+import type { WordTable } from '../words/words.ts';
 
 /** Set by the build: all files of one build have the same. */
 declare const TOWNRING_BUILD: string;
@@ -92,8 +92,8 @@ export class Part<M extends PartModule> {
   }
 }
 
-/** @param base URL of the first file. A browser remembers that a URL failed, so that each try has its own. */
-export function fetchPart<M>(base: string, file: WordFile, attempt: number): Promise<M> {
+/** One try at a file. @param base URL of the first file. A browser remembers that a URL failed, so that each try has its own. */
+export function tryPart<M>(base: string, file: WordFile, attempt: number): Promise<M> {
   const url = new URL(`${file}.js`, base);
   url.search = `${TOWNRING_BUILD}${attempt === 0 ? '' : `-${attempt}`}`;
   return import(url.href);

@@ -1,7 +1,12 @@
 /** Reads what a square says of the notice board. The same rules as model/decode.ts. */
-import type { NoteView } from '../../src/protocol/frames.ts';
-import { BOARD_BODY_MAX_UNITS, BOARD_TITLE_MAX_UNITS, NOTES_MAX, NOTE_MAX_UNITS } from '../../src/protocol/limits.ts';
-import { record } from './model/decode.ts';
+import type { NoteView } from '../../../src/protocol/frames.ts';
+import {
+  BOARD_BODY_MAX_UNITS,
+  BOARD_TITLE_MAX_UNITS,
+  NOTES_MAX,
+  NOTE_MAX_UNITS,
+} from '../../../src/protocol/limits.ts';
+import { record } from './decode.ts';
 
 export interface Board {
   /** 0…1 of the strip. */

@@ -1,8 +1,8 @@
 /** What an owner puts on the street beside the scene's own props: a notice board, and ornaments of the kit. Inline SVG. */
-import type { Board } from './board.ts';
-import { propsOf, type SceneConfig } from '../../src/protocol/scene-kit.ts';
-import { scenePx, STREET_UNITS, type Layout } from './model/layout.ts';
-import { svg } from './view/dom.ts';
+import type { Board } from '../model/board.ts';
+import { propsOf, type SceneConfig } from '../../../src/protocol/scene-kit.ts';
+import { scenePx, STREET_UNITS, type Layout } from '../model/layout.ts';
+import { svg } from '../view/dom.ts';
 
 /** An ornament: line work, and what is filled behind it, about its place on the ground. */
 interface Ornament {

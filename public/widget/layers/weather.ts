@@ -1,9 +1,9 @@
 /** `townring-weather.js`: rain, snow and storm as the site has them, on a canvas that is there only while something falls. */
-import type { Palette } from './art/palette.ts';
-import type { Painter } from './art/painter.ts';
-import { record } from './model/decode.ts';
-import { el } from './view/dom.ts';
-import type { Layer, View } from './view/layer.ts';
+import type { Palette } from '../art/palette.ts';
+import type { Painter } from '../art/painter.ts';
+import { record } from '../model/decode.ts';
+import { el } from '../view/dom.ts';
+import type { Layer, View } from './layer.ts';
 
 /** Set by the build: all files of one build have the same. */
 declare const TOWNRING_BUILD: string;

@@ -1,9 +1,9 @@
 /** Birds that sit on benches and in trees, and leave when somebody comes: where the square says. A layer of the scene. */
-import type { Painter } from './art/painter.ts';
-import type { Palette } from './art/palette.ts';
-import { record } from './model/decode.ts';
-import { groundRise, scenePx, STREET_UNITS } from './model/layout.ts';
-import type { Layer, View } from './view/layer.ts';
+import type { Painter } from '../art/painter.ts';
+import type { Palette } from '../art/palette.ts';
+import { record } from '../model/decode.ts';
+import { groundRise, scenePx, STREET_UNITS } from '../model/layout.ts';
+import type { Layer, View } from './layer.ts';
 
 /** More than a scene may hold. */
 const BIRDS_MAX = 24;

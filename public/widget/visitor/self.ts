@@ -1,9 +1,9 @@
 /** One's own figure: steered here, told to the square, seated by its echo. */
-import { ACTION_THROTTLE_MS, type Action, type Side } from '../../src/protocol/limits.ts';
-import { PROP_RULES, propsOf, SETTLE_AFTER_MS, type Prop } from '../../src/protocol/scene-kit.ts';
-import type { Clock, Timer } from './clock.ts';
-import { advance, type Actor } from './model/actors.ts';
-import { STREET_UNITS } from './model/layout.ts';
+import { ACTION_THROTTLE_MS, type Action, type Side } from '../../../src/protocol/limits.ts';
+import { PROP_RULES, propsOf, SETTLE_AFTER_MS, type Prop } from '../../../src/protocol/scene-kit.ts';
+import type { Clock, Timer } from '../time/clock.ts';
+import { advance, type Actor } from '../model/actors.ts';
+import { STREET_UNITS } from '../model/layout.ts';
 import {
   clampToStreet,
   createWalker,
@@ -14,8 +14,8 @@ import {
   onHill,
   stepWalker,
   type MoveSender,
-} from './model/walker.ts';
-import { gesture, raisedHandNear, selfOf, type Person, type World } from './model/world.ts';
+} from '../model/walker.ts';
+import { gesture, raisedHandNear, selfOf, type Person, type World } from '../model/world.ts';
 
 /** How far a visitor from next door walks in, in units. */
 const WALK_IN_UNITS = 150;

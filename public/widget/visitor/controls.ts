@@ -1,16 +1,16 @@
 /** What the visitor does on the strip: keys, touches and presses become steps, gestures and visits. */
-import { HIGH_FIVE_DISTANCE, type Side } from '../../src/protocol/limits.ts';
-import { STREET_UNITS } from './model/layout.ts';
-import { gateNear, GATE_LEFT, GATE_RIGHT } from './model/walker.ts';
-import { othersByDistance, selfOf, type Person, type World } from './model/world.ts';
-import type { Later } from './later.ts';
+import { HIGH_FIVE_DISTANCE, type Side } from '../../../src/protocol/limits.ts';
+import { STREET_UNITS } from '../model/layout.ts';
+import { gateNear, GATE_LEFT, GATE_RIGHT } from '../model/walker.ts';
+import { othersByDistance, selfOf, type Person, type World } from '../model/world.ts';
+import type { Later } from '../files/later.ts';
 import type { Profile } from './profile.ts';
 import type { Self } from './self.ts';
-import type { StripSettings } from './settings.ts';
-import type { Timers } from './timers.ts';
-import { GROUND_Y, type Frame } from './view/frame.ts';
-import type { SceneView } from './view/scene-view.ts';
-import { listenToStage } from './view/stage-input.ts';
+import type { StripSettings } from '../settings.ts';
+import type { Timers } from '../time/timers.ts';
+import { GROUND_Y, type Frame } from '../view/frame.ts';
+import type { SceneView } from '../view/scene-view.ts';
+import { listenToStage } from '../view/stage-input.ts';
 
 /** How long a tapped plate stays. */
 const POINTED_MS = 4_000;

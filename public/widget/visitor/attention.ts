@@ -1,5 +1,5 @@
 /** Whether the visitor looks at the page and has the strip in view, as the square is told. */
-import type { Timers } from './timers.ts';
+import type { Timers } from '../time/timers.ts';
 
 /** Focus and visibility settle in steps; looks twice. Source: wire protocol, section 14. */
 const LOOK_AGAIN_MS = [80, 400] as const;

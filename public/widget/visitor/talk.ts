@@ -1,12 +1,12 @@
 /** What is said: by oneself, by others, and to a screen reader. */
-import type { Clock } from './clock.ts';
-import { Announcer } from './model/announcer.ts';
-import { nameOf } from './model/naming.ts';
-import { say, selfOf, type Person, type World } from './model/world.ts';
-import type { MoreWords } from './more-strings.ts';
-import { Composer } from './view/composer.ts';
-import { el, setText } from './view/dom.ts';
-import type { Frame } from './view/frame.ts';
+import type { Clock } from '../time/clock.ts';
+import { Announcer } from '../model/announcer.ts';
+import { nameOf } from '../model/naming.ts';
+import { say, selfOf, type Person, type World } from '../model/world.ts';
+import type { MoreWords } from '../words/more-strings.ts';
+import { Composer } from '../view/composer.ts';
+import { el, setText } from '../view/dom.ts';
+import type { Frame } from '../view/frame.ts';
 
 /** Above this many people comings and goings are not announced. */
 const ANNOUNCE_MAX_PEOPLE = 10;

@@ -1,11 +1,11 @@
 /** Those who are seen over the two hills, as a layer of the scene. */
-import type { Gate } from '../../src/protocol/frames.ts';
-import type { Side } from '../../src/protocol/limits.ts';
-import type { Painter } from './art/painter.ts';
-import { silhouetteFrame } from './model/frame-choice.ts';
-import { createHorizon, inkAt, sizeAt, stepHorizon, updateHorizon } from './model/horizon.ts';
-import { groundRise, streetPx } from './model/layout.ts';
-import type { Layer, View } from './view/layer.ts';
+import type { Gate } from '../../../src/protocol/frames.ts';
+import type { Side } from '../../../src/protocol/limits.ts';
+import type { Painter } from '../art/painter.ts';
+import { silhouetteFrame } from '../model/frame-choice.ts';
+import { createHorizon, inkAt, sizeAt, stepHorizon, updateHorizon } from '../model/horizon.ts';
+import { groundRise, streetPx } from '../model/layout.ts';
+import type { Layer, View } from './layer.ts';
 
 const SIDES = ['left', 'right'] as const;
 /** The nearest stands this far behind its gate, the farthest this far from the edge, px. */

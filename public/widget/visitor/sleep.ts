@@ -1,5 +1,5 @@
 /** Lets the socket go while nobody can see the strip for long, and takes it up again when it is looked at. */
-import type { Timers } from './timers.ts';
+import type { Timers } from '../time/timers.ts';
 
 /** The page is hidden: in a tab that is not looked at nobody is company. */
 export const SLEEP_HIDDEN_MS = 300_000;

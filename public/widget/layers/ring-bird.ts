@@ -1,12 +1,12 @@
 /** The ring's one bird, in the colour of lamplight: comes over a hill, sits on the street's highest place near by, leaves over a hill. */
-import type { Side } from '../../src/protocol/limits.ts';
-import { perchesOf, propsOf, type SceneConfig } from '../../src/protocol/scene-kit.ts';
-import type { Painter } from './art/painter.ts';
-import type { Palette } from './art/palette.ts';
+import type { Side } from '../../../src/protocol/limits.ts';
+import { perchesOf, propsOf, type SceneConfig } from '../../../src/protocol/scene-kit.ts';
+import type { Painter } from '../art/painter.ts';
+import type { Palette } from '../art/palette.ts';
 import { drawBird, perchOf } from './birds.ts';
-import type { Source } from './model/decode.ts';
-import { groundRise, scenePx, STREET_UNITS, streetPx } from './model/layout.ts';
-import type { Layer, View } from './view/layer.ts';
+import type { Source } from '../model/decode.ts';
+import { groundRise, scenePx, STREET_UNITS, streetPx } from '../model/layout.ts';
+import type { Layer, View } from './layer.ts';
 
 /** No longer than a square waits before it hands the bird on. */
 const FLIGHT_MS = 2_300;
