@@ -431,7 +431,7 @@ test('a classic square without a ring shows plain hills, and talk works', async 
   const peers = [visitor(2, 0.3, { displayName: 'Ada' })];
   const { square, strip, page } = await openWidget(t, browser, { peers, isClassic: true });
   // Nothing is known of neighbours: the links of the page stand at the gates, without any count.
-  assert.equal(await strip.locator('.gate.left').getAttribute('data-state'), 'unknown');
+  await strip.locator('.gate.left[data-state=unknown]').waitFor();
   assert.equal(await strip.locator('.gate.left .n').count(), 0);
   square.send({ type: 'say', id: 2, text: '<b>hello</b> & hi', at: 1 });
   await strip.locator('.bubble').getByText('<b>hello</b> & hi').waitFor();
