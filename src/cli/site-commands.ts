@@ -62,7 +62,7 @@ export const SITE_COMMANDS: readonly Command[] = [
   },
   {
     name: 'site notes',
-    summary: 'let whoever is alone in the ring leave notes on the board of a site, or take all of them down for good',
+    summary: "let whoever is alone in the ring leave notes on a site's board, or take them all down",
     usage: 'KEY on|off',
     details: ['  KEY                    as `site list` prints it', DATA_DIR_HELP],
     options: DATA_DIR_OPTION,

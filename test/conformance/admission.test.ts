@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { FOOTPRINTS_MS } from '../../src/scene/footprint-memory.ts';
 import { buildSite } from '../support/site-builder.ts';
 import { settled } from '../support/live-client.ts';
 import { startLiveSquare, type LiveSquareOptions } from '../support/live-square.ts';
@@ -168,7 +169,7 @@ test('7: every socket is pinged each 30 s, and one that stays silent is dropped 
   assert.ok(square.counted.includes('socket-dropped silent'));
 });
 
-test('7: a square without sockets has no timer at all', async (t) => {
+test('7: a square without sockets waits for nothing but to forget footprints, and then has no timer at all', async (t) => {
   const square = await startLiveSquare(t);
   const client = await square.connect();
   await client.join();
@@ -178,8 +179,10 @@ test('7: a square without sockets has no timer at all', async (t) => {
   const other = await square.connect();
   await other.close();
   square.clock.advance(2_000);
-  assert.equal(square.clock.pendingTimers, 0);
+  assert.equal(square.clock.pendingTimers, 1);
   assert.deepEqual(square.host.stats(), { scenes: 0, sockets: 0, visitors: 0 });
+  square.clock.advance(FOOTPRINTS_MS);
+  assert.equal(square.clock.pendingTimers, 0);
 });
 
 test('7: a crowd is pinged in slices, so that nobody waits for ten thousand pings, and everybody is', async (t) => {

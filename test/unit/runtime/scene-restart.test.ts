@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { FOOTPRINTS_MS } from '../../../src/scene/footprint-memory.ts';
 import { settled } from '../../support/live-client.ts';
 import { startLiveSquare, type LiveSquare } from '../../support/live-square.ts';
 
@@ -107,5 +108,7 @@ test('nothing is left running in a scene where nothing happens, and nothing is k
   await ada.close();
   square.clock.advance(10_000);
   assert.equal(square.host.stats().scenes, 0);
+  assert.equal(square.clock.pendingTimers, idle + 1, 'footprints are to be forgotten');
+  square.clock.advance(FOOTPRINTS_MS);
   assert.equal(square.clock.pendingTimers, idle);
 });
