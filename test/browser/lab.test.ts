@@ -10,14 +10,14 @@ import { recordingFrom } from '../../public/lab/recording.ts';
 import { STATES } from '../../public/lab/states.ts';
 import { startLabSquare, type LabSquareProcess } from '../../scripts/lab-square.ts';
 import { startSquareProcess } from '../../scripts/square-process.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { launchChromium, WHOLE_RASTER } from '../support/chromium.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { openLab } from './lab-page.ts';
 
 let browser: Browser;
 let lab: LabSquareProcess;
 before(async () => {
-  [browser, lab] = await Promise.all([launchChromium(), startLabSquare()]);
+  [browser, lab] = await Promise.all([launchChromium([WHOLE_RASTER]), startLabSquare()]);
 });
 after(async () => {
   await browser.close();

@@ -12,7 +12,10 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Starts a headless Chromium with a fresh profile. The caller closes it. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: ensureChromium(), args: FLAGS });
+/** What changes on a page is painted with all that is beside it: its edges are else some shades off, by chance. */
+export const WHOLE_RASTER = '--disable-partial-raster';
+
+/** Starts a headless Chromium with a fresh profile. The caller closes it. @param flags besides the quiet ones */
+export function launchChromium(flags: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: ensureChromium(), args: [...FLAGS, ...flags] });
 }
