@@ -332,7 +332,6 @@ export class Strip {
     this.#connection.confirm();
     this.#scene.reset();
     const self = selfOf(this.world);
-    this.#later.wantSoon();
     this.#hasStood = true;
     if (self === undefined) return;
     this.profile.greeted(event.secret, event.look);
@@ -382,7 +381,10 @@ export class Strip {
     const { isLively, standing } = this.#scene.paint(nowMs);
     this.#around.street?.place();
     this.#later.part?.label(standing, nowMs);
-    if (this.#hasStood) this.#later.wantStreet();
+    if (this.#hasStood) {
+      this.#later.wantStreet();
+      this.#later.wantSoon();
+    }
     if (walks || moves.people || isLively) return 'people';
     return moves.layers ? 'layers' : 'still';
   }
