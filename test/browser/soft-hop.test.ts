@@ -90,6 +90,8 @@ test('over the hill, in a ring of three squares', async (t) => {
 
       await tabTo(page, /^People/);
       await page.keyboard.press('Enter');
+      // The press is kept until the panels are there.
+      await page.locator('town-square .list').first().waitFor();
       await tabTo(page, /^You$/);
       await tabTo(page, /^Sit on the bench/, 'ArrowDown');
       await page.keyboard.press('Enter');
